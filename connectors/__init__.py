@@ -1,0 +1,1 @@
+"""The agencies' systems: how each is asked. Imports the words and nothing else of ours."""

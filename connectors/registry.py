@@ -1,0 +1,38 @@
+"""Finding the code for a kind of system: a folder in ``connectors/systems`` or an installed entry point."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+
+from connectors import systems
+from connectors.contract import Connector
+from connectors.errors import SourceMisconfigured
+from connectors.source import SourceConfig
+
+GROUP = "hub.systems"
+"""Entry-point group under which third parties register ``name = "package:connect"``."""
+
+Connect = Callable[[SourceConfig], Connector]
+
+
+def known_systems() -> tuple[str, ...]:
+    """Name every kind of system that can be connected, ours and installed ones."""
+    ours = {m.name for m in iter_modules(systems.__path__) if m.ispkg}
+    return tuple(sorted(ours | {e.name for e in entry_points(group=GROUP)}))
+
+
+def connect(source: SourceConfig) -> Connector:
+    """Make the connector for a source; SourceMisconfigured when its system is unknown or its settings are wrong."""
+    make: Connect
+    if source.system in {m.name for m in iter_modules(systems.__path__) if m.ispkg}:
+        make = import_module(f"connectors.systems.{source.system}").connect
+        return make(source)
+    for entry in entry_points(group=GROUP):
+        if entry.name == source.system:
+            make = entry.load()
+            return make(source)
+    near = get_close_matches(source.system, known_systems(), 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise SourceMisconfigured("unknown-system", f"{source.path.name}: system {source.system!r}{hint}")

@@ -1,0 +1,1 @@
+"""Ways to reach a system: each knows a protocol and no agency."""

@@ -1,0 +1,1 @@
+"""The path of one question, one file a step."""

@@ -1,0 +1,1 @@
+"""The ledger: what was asked, decided and released, append-only and verifiable."""

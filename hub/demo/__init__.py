@@ -1,0 +1,1 @@
+"""A synthetic place: families, agencies, staff. Nothing in it is real."""

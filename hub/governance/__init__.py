@@ -1,0 +1,1 @@
+"""The records information governance officers own: consent, agreements, policy versions."""

@@ -1,0 +1,1 @@
+"""The GraphQL view: HTTP, limits and execution over the words."""

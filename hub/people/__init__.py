@@ -1,0 +1,1 @@
+"""Who is asked about: the index, matching and search."""

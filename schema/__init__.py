@@ -1,0 +1,1 @@
+"""The words: what may be asked about a child. Imports nothing of ours."""

@@ -1,0 +1,159 @@
+"""A person, as the hub can show them to this requester for this purpose."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import field
+from datetime import date
+from typing import Any, TypeVar
+
+import strawberry
+
+from schema.fields import CATALOGUE, FieldId, Held, RecordName
+from schema.records.chronology import ChronologyEvent
+from schema.records.flag import Flag
+from schema.records.identity import Address, Birth, Identifier, PersonName, Sex
+from schema.records.involvement import Involvement, Status
+from schema.records.relationship import Relationship
+from schema.services import SERVICES, Service
+from schema.sources import SourceAnswer
+from schema.withheld import Withheld
+
+V = TypeVar("V")
+
+_SERVICE_ORDER = {service: place for place, service in enumerate(SERVICES)}
+_STATUS_ORDER = {Status.CURRENT: 0, Status.UNKNOWN: 1, Status.HISTORIC: 2, None: 1}
+
+
+def most_held(values: Iterable[V | None]) -> V | None:
+    """Give the value most sources hold; the first of equals, none if nobody holds one."""
+    counted = Counter(v for v in values if v is not None)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def age_on(born: date | None, today: date) -> int | None:
+    """Age in whole years, none before birth or where the date is unknown."""
+    if born is None or born > today:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+PARTS: dict[str, RecordName] = {
+    "names": RecordName("PersonName"),
+    "births": RecordName("Birth"),
+    "addresses": RecordName("Address"),
+    "identifiers": RecordName("Identifier"),
+    "relationships": RecordName("Relationship"),
+    "flags": RecordName("Flag"),
+    "involvements": RecordName("Involvement"),
+    "chronology": RecordName("ChronologyEvent"),
+}
+"""The lists of a person and the kind of record each holds."""
+
+DERIVED: dict[str, FieldId] = {
+    "date_of_birth": FieldId("Birth.date_of_birth"),
+    "expected_date_of_birth": FieldId("Birth.expected_date_of_birth"),
+    "age": FieldId("Birth.date_of_birth"),
+    "sex": FieldId("Birth.sex"),
+}
+"""A person's summary fields and the governed field each is drawn from."""
+
+
+def _drawn(name: str) -> Any:
+    source = CATALOGUE[DERIVED[name]]
+    return strawberry.field(
+        description=f"{source.means[:-1]}, as most of the sources shown to you hold it.",
+        directives=[Held(kind=source.kind, label=source.label)],
+    )
+
+
+@strawberry.type(description="A person, as the hub can show them to you for this purpose.")
+class Person:
+    """A person: what each source holds, and what was not shown."""
+
+    id: strawberry.ID = strawberry.field(description="The hub's opaque id for the person.")
+    names: list[PersonName] | None = strawberry.field(description="Names, by source.", default=None)
+    births: list[Birth] | None = strawberry.field(description="Birth details, by source.", default=None)
+    addresses: list[Address] | None = strawberry.field(
+        description="Addresses, by source: every open one first.", default=None
+    )
+    identifiers: list[Identifier] | None = strawberry.field(description="Identifiers, by source.", default=None)
+    relationships: list[Relationship] | None = strawberry.field(
+        description="Family and household, by source; each person is decided on separately.",
+        default=None,
+    )
+    flags: list[Flag] | None = strawberry.field(description="What a worker must know before acting.", default=None)
+    sources: list[SourceAnswer] = strawberry.field(
+        description="What became of asking each source. Null data is explained here.",
+        default_factory=list,
+    )
+    withheld: list[Withheld] = strawberry.field(
+        description="What was asked for and not shown, and why.", default_factory=list
+    )
+    held_involvements: strawberry.Private[list[Involvement] | None] = field(default=None)
+    held_events: strawberry.Private[list[ChronologyEvent] | None] = field(default=None)
+    today: strawberry.Private[date] = field(default=date.min)
+
+    @_drawn("date_of_birth")
+    def date_of_birth(self) -> date | None:
+        """Give the date of birth most sources hold."""
+        return most_held(b.date_of_birth for b in self.births or ())
+
+    @_drawn("expected_date_of_birth")
+    def expected_date_of_birth(self) -> date | None:
+        """Give the expected date of birth most sources hold."""
+        return most_held(b.expected_date_of_birth for b in self.births or ())
+
+    @_drawn("age")
+    def age(self) -> int | None:
+        """Give the age today in whole years."""
+        return age_on(most_held(b.date_of_birth for b in self.births or ()), self.today)
+
+    @_drawn("sex")
+    def sex(self) -> Sex | None:
+        """Give the sex most sources record."""
+        return most_held(b.sex for b in self.births or ())
+
+    @strawberry.field(description="Which services are involved: current first, then historic.")
+    def involvements(
+        self, services: list[Service] | None = None, status: Status | None = None
+    ) -> list[Involvement] | None:
+        """Give involvements, current first, narrowed by service and status."""
+        if self.held_involvements is None:
+            return None
+        return [
+            i
+            for i in self.held_involvements
+            if (services is None or i.provenance is None or i.provenance.service in services)
+            and (status is None or i.status is status)
+        ]
+
+    @strawberry.field(description="What happened, oldest first.")
+    def chronology(
+        self,
+        services: list[Service] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[ChronologyEvent] | None:
+        """Give chronology events, oldest first, narrowed by service and period."""
+        if self.held_events is None or (services is None and since is None and until is None):
+            return self.held_events
+        return [
+            e
+            for e in self.held_events
+            if (services is None or e.provenance is None or e.provenance.service in services)
+            and (since is None or e.date is None or e.date >= since)
+            and (until is None or e.date is None or e.date <= until)
+        ]
+
+
+def order_involvements(involvements: Iterable[Involvement]) -> list[Involvement]:
+    """Put current ones first, then historic; then by service, then the latest start first."""
+    return sorted(
+        involvements,
+        key=lambda i: (
+            _STATUS_ORDER[i.status],
+            _SERVICE_ORDER.get(i.provenance.service, 99) if i.provenance else 99,
+            -(i.start.toordinal() if i.start else 0),
+            i.id,
+        ),
+    )

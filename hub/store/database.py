@@ -8,11 +8,17 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
+from sqlalchemy import Table, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def table(model: type[SQLModel]) -> Table:
+    """Give the table behind a SQLModel class, for statements in SQLAlchemy Core."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 class Database:

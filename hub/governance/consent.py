@@ -1,0 +1,48 @@
+"""Consent: what the family agreed to. The newest word of each giver counts, a refusal before an agreement."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from policies.facts import ConsentState
+from schema.purposes import Purpose
+from schema.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One giver's decision. Empty ``services`` means every service; the same for ``recipients``."""
+
+    person_id: str
+    giver: str
+    state: ConsentState
+    services: frozenset[Service]
+    purposes: frozenset[Purpose]
+    recipients: frozenset[str]
+    method: str
+    recorded_by: str
+    recorded_at: datetime
+    expires: date | None = None
+
+    def covers(self, service: Service, purpose: Purpose, recipient: str) -> bool:
+        """Say whether the decision is about this service, purpose and recipient."""
+        return (
+            purpose in self.purposes
+            and (not self.services or service in self.services)
+            and (not self.recipients or recipient in self.recipients)
+        )
+
+
+_MOST_RESTRICTIVE = (ConsentState.WITHDRAWN, ConsentState.REFUSED, ConsentState.GIVEN)
+
+
+def consent_state(
+    consents: Iterable[Consent], service: Service, purpose: Purpose, recipient: str, today: date
+) -> ConsentState:
+    """Give the state of consent for one service: of several givers the most restrictive counts."""
+    newest: dict[str, Consent] = {}
+    for consent in sorted(consents, key=lambda c: c.recorded_at):
+        if consent.covers(service, purpose, recipient):
+            newest[consent.giver] = consent
+    states = {ConsentState.NOT_RECORDED if c.expires and c.expires < today else c.state for c in newest.values()}
+    return next((s for s in _MOST_RESTRICTIVE if s in states), ConsentState.NOT_RECORDED)

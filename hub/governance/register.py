@@ -1,0 +1,162 @@
+"""The register of consent, agreements and the active policy version. Consent is never kept in memory."""
+
+import asyncio
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.governance.agreements import Agreement, Agreements
+from hub.governance.consent import Consent
+from hub.store.database import Database, table
+from hub.store.tables.governance import AgreementRow, ConsentRow, GovernanceEpoch, PolicyVersion
+from policies.facts import ConsentState
+from schema.purposes import Purpose
+from schema.services import Service
+
+EPOCH, VERSION, AGREEMENT, CONSENT = map(table, (GovernanceEpoch, PolicyVersion, AgreementRow, ConsentRow))
+
+_HEAD = select(EPOCH.c.value, VERSION.c.version).where(VERSION.c.active)
+
+PATIENCE = 2.0
+"""Seconds to wait for the database before refusing."""
+
+
+class RegisterUnavailable(Exception):
+    """The register cannot be read: nothing may be decided."""
+
+
+class WrongPolicyVersion(Exception):
+    """The active policy version is not the one this replica holds: it may not answer with another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What governance says at one instant: the epoch, the agreements, and consent for the people asked about."""
+
+    epoch: int
+    policy_version: str
+    agreements: Agreements
+    consents: tuple[Consent, ...]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+class Register:
+    """Reads and writes what governance owns."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from this database; agreements are kept by epoch, consent never."""
+        self._database = database
+        self._kept: tuple[int, Agreements] | None = None
+
+    async def standing(self, people: Sequence[str]) -> Standing:
+        """Read the epoch, the active version and consent for these people; RegisterUnavailable when it cannot."""
+        try:
+            async with asyncio.timeout(PATIENCE), self._database.read() as connection:
+                head = (await connection.execute(_HEAD)).one_or_none()
+                if head is None:
+                    raise RegisterUnavailable("no policy version is active")
+                rows = (await connection.execute(select(CONSENT).where(CONSENT.c.person_id.in_(people)))).all()
+                agreements = await self._agreements(connection, head[0])
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise RegisterUnavailable(type(error).__name__) from None
+        return Standing(head[0], head[1], agreements, tuple(_consent(row) for row in rows))
+
+    async def _agreements(self, connection: AsyncConnection, epoch: int) -> Agreements:
+        if self._kept is None or self._kept[0] != epoch:
+            rows = (await connection.execute(select(AGREEMENT))).all()
+            self._kept = (epoch, Agreements(_agreement(row) for row in rows))
+        return self._kept[1]
+
+    async def activate(self, version: str, now: datetime) -> None:
+        """Make a policy version the active one, in one transaction."""
+        async with self._database.begin() as connection:
+            await connection.execute(update(VERSION).values(active=False))
+            done = await connection.execute(
+                update(VERSION).where(VERSION.c.version == version).values(active=True, activated_at=now)
+            )
+            if done.rowcount == 0:
+                await connection.execute(insert(VERSION).values(version=version, active=True, activated_at=now))
+            await _move(connection)
+
+    async def record_agreements(self, agreements: Iterable[Agreement]) -> None:
+        """Record agreements; one with the same id replaces the old."""
+        async with self._database.begin() as connection:
+            for a in agreements:
+                await connection.execute(delete(AGREEMENT).where(AGREEMENT.c.id == a.id))
+                await connection.execute(
+                    insert(AGREEMENT).values(
+                        id=a.id,
+                        title=a.title,
+                        provider=a.provider,
+                        consumer=a.consumer,
+                        purposes=" ".join(sorted(a.purposes)),
+                        start=a.start,
+                        review=a.review,
+                        expiry=a.expiry,
+                    )
+                )
+            await _move(connection)
+
+    async def record_consent(self, consent: Consent) -> None:
+        """Record one giver's decision: given, refused or withdrawn. It acts on the next question everywhere."""
+        async with self._database.begin() as connection:
+            await connection.execute(
+                insert(CONSENT).values(
+                    id=secrets.token_hex(16),
+                    person_id=consent.person_id,
+                    giver=consent.giver,
+                    state=consent.state,
+                    services=" ".join(sorted(consent.services)),
+                    purposes=" ".join(sorted(consent.purposes)),
+                    recipients=" ".join(sorted(consent.recipients)),
+                    method=consent.method,
+                    recorded_by=consent.recorded_by,
+                    recorded_at=consent.recorded_at,
+                    expires=consent.expires,
+                )
+            )
+            await _move(connection)
+
+
+async def _move(connection: AsyncConnection) -> None:
+    moved = await connection.execute(update(EPOCH).values(value=EPOCH.c.value + 1))
+    if moved.rowcount == 0:
+        await connection.execute(insert(EPOCH).values(id=1, value=1))
+
+
+def _agreement(row: Row[Any]) -> Agreement:
+    return Agreement(
+        row.id,
+        row.title,
+        row.provider,
+        row.consumer,
+        frozenset(Purpose[p] for p in row.purposes.split()),
+        row.start,
+        row.review,
+        row.expiry,
+    )
+
+
+def _consent(row: Row[Any]) -> Consent:
+    recorded = row.recorded_at if row.recorded_at.tzinfo else row.recorded_at.replace(tzinfo=UTC)
+    return Consent(
+        row.person_id,
+        row.giver,
+        ConsentState(row.state),
+        frozenset(Service(s) for s in row.services.split()),
+        frozenset(Purpose[p] for p in row.purposes.split()),
+        _words(row.recipients),
+        row.method,
+        row.recorded_by,
+        recorded,
+        row.expires,
+    )

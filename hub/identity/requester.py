@@ -1,0 +1,14 @@
+"""The requester: who is asking. Role and organisation come from the credential and from nowhere else."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who is asking: ``subject`` is the credential's own id for them, ``client`` the system they use."""
+
+    subject: str = field(repr=False)
+    name: str = field(repr=False)
+    role: str
+    organisation: str
+    client: str

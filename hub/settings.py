@@ -1,0 +1,131 @@
+"""Settings: ``HUB_*`` environment variables, all wrong ones listed at once. Secrets also as ``HUB_…_FILE``."""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "HUB_"
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message lists them all and never a value."""
+
+
+class Environment(StrEnum):
+    """Where the hub runs; production refuses everything meant for a demonstration."""
+
+    DEMO = "demo"
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """The hub's settings. Each is an environment variable with ``HUB_`` before its name."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    env: Environment = Environment.PRODUCTION
+    data: Path = Path(".demo")
+    database_url: str = ""
+    sources: Path | None = None
+    keys: Path | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    issuer: str = ""
+    audience: str = "children-hub"
+    jwks_file: Path | None = None
+    clock_skew: Annotated[int, Field(ge=0, le=60)] = 30
+    deadline: Annotated[float, Field(gt=0, le=30)] = 8.0
+    replica: str = "hub-1"
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            name = make_url(value).get_backend_name()
+        except ArgumentError:
+            name = ""
+        if name not in {"sqlite", "postgresql"}:
+            raise ValueError("must be a sqlite or postgresql URL")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.env is Environment.PRODUCTION:
+            missing = [
+                f"{PREFIX}{name.upper()}"
+                for name in ("database_url", "sources", "keys", "issuer", "jwks_file")
+                if not getattr(self, name)
+            ]
+            if missing:
+                raise ValueError(f"production needs {', '.join(missing)}")
+        return self
+
+    @property
+    def database(self) -> str:
+        """Give the database URL: the one set, or an SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def sources_folder(self) -> Path:
+        """Give the folder of source files."""
+        return self.sources or self.data / "sources"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Give the folder of keys."""
+        return self.keys or self.data / "keys"
+
+    @classmethod
+    def settings_customise_sources(  # noqa: D102 -- pydantic-settings' own hook
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del settings_cls, dotenv_settings, file_secret_settings
+        return (init_settings, env_settings)
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """Read the settings; what is given here wins over the environment. SettingsError lists all that is wrong."""
+    environ = os.environ if environ is None else environ
+    wrong = [f"{name} is not a setting" for name in sorted(_unknown(environ))]
+    values: dict[str, object] = {}
+    for name in Settings.model_fields:
+        variable = f"{PREFIX}{name.upper()}"
+        if variable in environ:
+            values[name] = environ[variable]
+        elif (file := environ.get(f"{variable}_FILE")) and f"{name}_file" not in Settings.model_fields:
+            try:
+                values[name] = Path(file).read_text("utf-8").strip()
+            except OSError:
+                wrong.append(f"{variable}_FILE: {file} cannot be read")
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        for e in error.errors(include_input=False):
+            place = f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: " if e["loc"] else ""
+            wrong.append(f"{place}{e['msg'].removeprefix('Value error, ')}")
+        settings = None
+    if wrong or settings is None:
+        raise SettingsError("; ".join(wrong))
+    return settings
+
+
+def _unknown(environ: Mapping[str, str]) -> set[str]:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known |= {f"{name}_FILE" for name in known}
+    return {name for name in environ if name.startswith(PREFIX)} - known

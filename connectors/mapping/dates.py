@@ -1,0 +1,80 @@
+"""Dates as agencies write them: ISO, dd/mm/yyyy, yyyymmdd and Excel's serial days."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from connectors.mapping.wrong import Where
+
+DateRead = Callable[[Any], date | None]
+"""Reads a raw value; none where it is not a date in this form."""
+
+_UK = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T].*)?")
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_FIRST, _EXCEL_LAST = 61, 2_958_465
+"""Before serial 61 Excel counts a 29 February 1900 that never was; the last is 31 December 9999."""
+
+
+def _iso(value: Any) -> date | None:
+    if not isinstance(value, str) or (len(value) > 10 and value[10] not in "T "):  # noqa: PLR2004 -- yyyy-mm-dd
+        return None
+    try:
+        return date.fromisoformat(value[:10]) if value[4:5] == "-" else None
+    except ValueError:
+        return None
+
+
+def _uk(value: Any) -> date | None:
+    found = _UK.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        return None
+
+
+def _compact(value: Any) -> date | None:
+    text = str(value)
+    if len(text) != 8 or not text.isdecimal():  # noqa: PLR2004 -- yyyymmdd
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+def _excel(value: Any) -> date | None:
+    try:
+        days = int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return _EXCEL_EPOCH + timedelta(days) if _EXCEL_FIRST <= days <= _EXCEL_LAST else None
+
+
+FORMS: dict[str, DateRead] = {
+    "iso": _iso,
+    "dd/mm/yyyy": _uk,
+    "yyyymmdd": _compact,
+    "excel": _excel,
+}
+
+
+def date_reader(forms: tuple[str, ...], where: Where) -> DateRead:
+    """Compile a reader that tries each form in turn; a date the transport already read is taken as it is."""
+    for form in forms:
+        if form not in FORMS:
+            raise where.no_such("date form", form, FORMS)
+    tries = tuple(FORMS[form] for form in forms)
+    first = tries[0]
+
+    def read(value: Any) -> date | None:
+        if isinstance(value, date):
+            return value.date() if isinstance(value, datetime) else value
+        found = first(value)
+        if found is not None:
+            return found
+        return next((d for d in (form(value) for form in tries[1:]) if d is not None), None)
+
+    return read

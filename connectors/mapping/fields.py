@@ -1,0 +1,154 @@
+"""One field's line of a mapping, compiled to a reader of rows."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from inspect import get_annotations
+from types import NoneType
+from typing import Any, get_args
+
+from connectors.mapping.dates import date_reader
+from connectors.mapping.paths import path_getter
+from connectors.mapping.reading import Read, Reader, Reading, Row
+from connectors.mapping.scalars import (
+    UNREADABLE,
+    Scalar,
+    as_bool,
+    as_member,
+    as_text,
+    clean,
+    decoded,
+    member,
+)
+from connectors.mapping.wrong import Where
+
+KEYS = ("path", "date", "codes", "constant", "join", "separator", "split")
+
+
+def field_type(cls: type[Any], name: str) -> Any:
+    """Say what a record's field holds: str, date, bool, list or a closed list."""
+    declared = get_annotations(cls)[name]
+    held = next((a for a in get_args(declared) if a is not NoneType), declared)
+    return list if get_args(held) else held
+
+
+def compile_field(spec: Any, kind: Any, where: Where) -> Reader:
+    """Compile a field's path or table into a reader for its type."""
+    if isinstance(spec, str):
+        return _path_reader({"path": spec}, kind, where)
+    table = where.table(spec)
+    where.only(table, KEYS)
+    chosen = [k for k in ("path", "constant", "join") if k in table]
+    if len(chosen) != 1:
+        raise where.wrong("needs exactly one of path, constant, join")
+    if "constant" in table:
+        return _constant_reader(table["constant"], kind, where)
+    return _path_reader(table, kind, where) if "path" in table else _join_reader(table, where)
+
+
+def _constant_reader(value: Any, kind: Any, where: Where) -> Reader:
+    fixed = where.at("constant")
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        value = member(value, fixed, kind)
+    elif not isinstance(value, kind):
+        raise fixed.wrong(f"must be a {kind.__name__}")
+    elif kind is list:
+        value = list(fixed.texts(value))
+    return Reader(lambda _row, _reading: value, frozenset())
+
+
+def _join_reader(table: Mapping[str, Any], where: Where) -> Reader:
+    where.only(table, ("join", "separator"))
+    paths = where.at("join").texts(table["join"])
+    separator = where.at("separator").text(table.get("separator", " "))
+    parts = tuple(_path_reader({"path": p}, str, where).read for p in paths)
+
+    def read(row: Row, reading: Reading) -> str | None:
+        return separator.join(v for v in (part(row, reading) for part in parts) if v) or None
+
+    return Reader(read, frozenset(paths))
+
+
+def _path_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
+    path = where.at("path").text(table["path"])
+    place = f"{where.resource}.{path}"
+    get = path_getter(path, where)
+    nulls = where.nulls
+    if kind is list:
+        return Reader(_list_read(table, where, place), frozenset({path}))
+    if kind is str and "codes" not in table:
+        if len(table) > 1:
+            raise where.wrong("a text takes path, codes, join or constant")
+        return Reader(_text_read(path, where, place), frozenset({path}))
+    scalar, code = _scalar(table, kind, where)
+
+    def read(row: Row, reading: Reading) -> Any:
+        value = clean(get(row), nulls)
+        if value is None:
+            return None
+        value = scalar(value)
+        if value is UNREADABLE:
+            reading.reject(place, code)
+            return None
+        return value
+
+    return Reader(read, frozenset({path}))
+
+
+def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, str]:
+    where.only(table, ("path", "date") if kind is date else ("path", "codes"))
+    if kind is date:
+        to_date = date_reader(where.at("date").texts(table.get("date", "iso")), where.at("date"))
+        return lambda value: UNREADABLE if (found := to_date(value)) is None else found, "not-a-date"
+    if "codes" in table:
+        codes = where.at("codes")
+        listed = None if kind is str else kind
+        return decoded(codes.table(table["codes"]), codes, listed), "unknown-code"
+    return (as_bool, "not-a-boolean") if kind is bool else (as_member(kind), "unknown-code")
+
+
+def _text_read(path: str, where: Where, place: str) -> Read:
+    get, nulls = path_getter(path, where), where.nulls
+
+    def read(row: Row, reading: Reading) -> str | None:
+        value = get(row)
+        if value.__class__ is str:
+            value = value.strip()
+            return None if value in nulls else value
+        value = clean(value, nulls)
+        if value is None:
+            return None
+        text = as_text(value)
+        if text is UNREADABLE:
+            reading.reject(place, "not-text")
+            return None
+        return str(text)
+
+    return read
+
+
+def _list_read(table: Mapping[str, Any], where: Where, place: str) -> Read:
+    where.only(table, ("path", "split", "codes"))
+    get, nulls = path_getter(table["path"], where), where.nulls
+    split = where.at("split").text(table["split"]) if "split" in table else None
+    codes = where.at("codes")
+    decode = decoded(codes.table(table["codes"]), codes, None) if "codes" in table else as_text
+
+    def read(row: Row, reading: Reading) -> list[str] | None:
+        value = get(row)
+        if isinstance(value, str):
+            value = value.split(split) if split else [value]
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            reading.reject(place, "not-a-list")
+            return None
+        return _texts(value, reading)
+
+    def _texts(value: list[Any], reading: Reading) -> list[str] | None:
+        found = [decode(v) for v in (clean(v, nulls) for v in value) if v is not None]
+        if UNREADABLE in found:
+            reading.reject(place, "not-text")
+        return [str(v) for v in found if v is not UNREADABLE] or None
+
+    return read

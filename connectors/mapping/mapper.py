@@ -1,0 +1,131 @@
+"""The mapper of one source: which resources and columns an ask needs, and rows made into records."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from connectors.contract import Held, Identity, LocalId, Rejected
+from connectors.mapping.block import TOP, Block, BlockPlan, compile_block
+from connectors.mapping.people import People, compile_people, joined
+from connectors.mapping.reading import Reading, Row
+from connectors.mapping.scalars import NULLS
+from connectors.mapping.wrong import Where
+from connectors.source import SourceConfig
+from schema.fields import FieldId
+from schema.records import IdentifierSystem
+
+_PLANS_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What rows became: records by person, and what could not be read."""
+
+    records: Mapping[LocalId, tuple[Held, ...]]
+    rejected: tuple[Rejected, ...]
+
+
+class Mapper:
+    """One source's mapping, compiled when the source is connected."""
+
+    def __init__(self, source: SourceConfig, *, tabular: bool) -> None:
+        """Compile; SourceMisconfigured when any block is wrong. ``tabular``: paths are column names."""
+        wheres = [_where(source, tabular, n, dict(t)) for n, t in enumerate(source.map, 1)]
+        tables = list(zip(source.map, wheres, strict=True))
+        self.blocks: tuple[Block, ...] = tuple(
+            compile_block(t, w, source.service) for t, w in tables if t["record"] != "Identity"
+        )
+        self.people: tuple[People, ...] = tuple(compile_people(t, w) for t, w in tables if t["record"] == "Identity")
+        self._plans: dict[frozenset[FieldId], tuple[BlockPlan, ...]] = {}
+
+    @property
+    def fields(self) -> frozenset[FieldId]:
+        """Every field the source can answer."""
+        return frozenset[FieldId]().union(*(b.answers for b in self.blocks))
+
+    @property
+    def locates_by(self) -> frozenset[IdentifierSystem]:
+        """Which identifiers a person can be found by."""
+        return frozenset[IdentifierSystem]().union(*(p.systems for p in self.people))
+
+    @property
+    def resources(self) -> frozenset[str]:
+        """Every resource named."""
+        return frozenset({b.resource for b in self.blocks} | {p.resource for p in self.people})
+
+    def needed(self, asked: frozenset[FieldId]) -> Mapping[str, frozenset[str]]:
+        """Say which resources an ask needs, and which of their paths."""
+        return _united((p.block.resource, p.paths) for p in self._plan(asked))
+
+    def needed_for_people(self) -> Mapping[str, frozenset[str]]:
+        """Say which resources and paths the identities need."""
+        return _united((p.resource, p.paths) for p in self.people)
+
+    def every_path(self) -> Mapping[str, frozenset[str]]:
+        """Say every resource and path the mapping names."""
+        plans = self._plan(self.fields)
+        return _united([*((p.block.resource, p.paths) for p in plans), *self.needed_for_people().items()])
+
+    def records(self, rows: Mapping[str, Iterable[Row]], asked: frozenset[FieldId], today: date) -> Mapped:
+        """Make the asked records of rows by resource; each person in the rows has an entry, maybe empty."""
+        reading = Reading(today)
+        found: dict[LocalId, list[Held]] = {}
+        for plan in self._plan(asked):
+            person, read = plan.block.person, plan.read
+            for row in rows.get(plan.block.resource, ()):
+                local_id = person(row, reading)
+                if local_id is not None:
+                    found.setdefault(local_id, []).extend(read(row, reading))
+        return Mapped({k: tuple(v) for k, v in found.items()}, _sorted(reading))
+
+    def identities(
+        self, rows: Mapping[str, Iterable[Row]], today: date
+    ) -> tuple[tuple[Identity, ...], tuple[Rejected, ...]]:
+        """Make the identities of rows by resource, one for each local id."""
+        reading = Reading(today)
+        found: dict[LocalId, Identity] = {}
+        for people in self.people:
+            for row in rows.get(people.resource, ()):
+                identity = people.read(row, reading)
+                if identity is not None:
+                    known = found.get(identity.local_id)
+                    found[identity.local_id] = joined(known, identity) if known else identity
+        return tuple(found.values()), _sorted(reading)
+
+    def person_of(self, resource: str, row: Row) -> frozenset[LocalId]:
+        """Say whom a row of a resource is about, as every block on it reads it."""
+        reading = Reading(date.min)
+        reads = {b.person for b in self.blocks if b.resource == resource}
+        reads |= {p.person for p in self.people if p.resource == resource}
+        return frozenset(LocalId(found) for found in (read(row, reading) for read in reads) if found)
+
+    def _plan(self, asked: frozenset[FieldId]) -> tuple[BlockPlan, ...]:
+        plans = self._plans.get(asked)
+        if plans is None:
+            if len(self._plans) >= _PLANS_KEPT:
+                self._plans.clear()
+            plans = tuple(p for p in (b.plan(asked) for b in self.blocks) if p is not None)
+            self._plans[asked] = plans
+        return plans
+
+
+def _where(source: SourceConfig, tabular: bool, number: int, table: Mapping[str, Any]) -> Where:  # noqa: FBT001 -- ours
+    record = table.get("record", "")
+    where = Where(source.path.name, f"map[{number}] {record}".strip(), tabular)
+    if record not in (*TOP, "Identity"):
+        raise where.at("record").no_such("record", record, (*TOP, "Identity"))
+    resource = where.at("from").text(table.get("from"))
+    nulls = NULLS | set(where.at("nulls").texts(table["nulls"])) if "nulls" in table else NULLS
+    return Where(where.file, where.block, tabular, resource, frozenset(nulls))
+
+
+def _united(pairs: Iterable[tuple[str, frozenset[str]]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for resource, paths in pairs:
+        found[resource] = found.get(resource, frozenset()) | paths
+    return found
+
+
+def _sorted(reading: Reading) -> tuple[Rejected, ...]:
+    return tuple(sorted(reading.rejected, key=lambda r: (r.place, r.code)))

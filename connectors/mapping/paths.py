@@ -1,0 +1,46 @@
+"""Paths: where in a row a value is. A column's name in a table; JMESPath in a JSON object."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from connectors.mapping.reading import Row
+from connectors.mapping.wrong import Where
+
+Get = Callable[[Row], Any]
+
+_PLAIN = re.compile(r"[\w@-]+(?:\[\d+\])*(?:\.[\w@-]+(?:\[\d+\])*)*")
+_STEP = re.compile(r"[\w@-]+|\[\d+\]")
+
+
+def path_getter(path: str, where: Where) -> Get:
+    """Compile a path; SourceMisconfigured where it is not JMESPath."""
+    if where.tabular or re.fullmatch(r"[\w@-]+", path):
+        return lambda row: row.get(path)
+    if _PLAIN.fullmatch(path):
+        return _walk(path)
+    try:
+        search = jmespath.compile(path).search
+    except JMESPathError:
+        raise where.wrong(f"{path!r} is not a JMESPath expression") from None
+    return search  # type: ignore[no-any-return] # jmespath publishes no types
+
+
+def _walk(path: str) -> Get:
+    steps = tuple(int(s[1:-1]) if s.startswith("[") else s for s in _STEP.findall(path))
+
+    def walk(row: Row) -> Any:
+        value: Any = row
+        for step in steps:
+            if isinstance(step, str):
+                value = value.get(step) if isinstance(value, Mapping) else None
+            else:
+                value = value[step] if isinstance(value, list) and step < len(value) else None
+            if value is None:
+                return None
+        return value
+
+    return walk

@@ -1,0 +1,149 @@
+"""The Identity block: who a source knows, for the hub's index and for finding one person at the source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from connectors.contract import Identity, LocalId, Name, Traits
+from connectors.mapping.fields import compile_field
+from connectors.mapping.moments import compile_moment
+from connectors.mapping.reading import Read, Reader, Reading, Row
+from connectors.mapping.row_labels import Labels, compile_labels
+from connectors.mapping.scalars import member
+from connectors.mapping.status import compile_status
+from connectors.mapping.wrong import Where
+from schema.records import IdentifierSystem, Sex, Status
+
+KEYS = ("record", "from", "person", "names", "postcodes", "identifiers", "fields", "labels", "nulls")
+_TYPES: Mapping[str, Any] = {
+    "date_of_birth": date,
+    "expected_date_of_birth": date,
+    "sex": Sex,
+    "address": str,
+    "mother": str,
+    "changed": datetime,
+    "ended": Status,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A compiled Identity block."""
+
+    resource: str
+    person: Read
+    names: tuple[tuple[Read, Read], ...]
+    postcodes: tuple[Read, ...]
+    identifiers: tuple[tuple[IdentifierSystem, Read], ...]
+    fields: Mapping[str, Read]
+    labels: Labels | None
+    paths: frozenset[str]
+
+    @property
+    def systems(self) -> frozenset[IdentifierSystem]:
+        """Which identifiers a person can be found by."""
+        return frozenset(system for system, _ in self.identifiers)
+
+    def read(self, row: Row, reading: Reading) -> Identity | None:
+        """Make the identity of one row; none where the row has no person."""
+        person = self.person(row, reading)
+        if person is None:
+            return None
+        given = {name: read(row, reading) for name, read in self.fields.items()}
+        mother = given.get("mother")
+        sex = given.get("sex")
+        traits = Traits(
+            names=self._names(row, reading),
+            date_of_birth=given.get("date_of_birth"),
+            expected_date_of_birth=given.get("expected_date_of_birth"),
+            sex=sex.name if sex is not None else None,
+            postcodes=tuple(p for p in (read(row, reading) for read in self.postcodes) if p),
+            address=given.get("address"),
+            identifiers=tuple((s, v) for s, v in ((s, read(row, reading)) for s, read in self.identifiers) if v),
+            mother_local_id=LocalId(mother) if mother else None,
+        )
+        return Identity(
+            LocalId(person),
+            traits,
+            given.get("changed"),
+            self.labels(row) if self.labels else frozenset(),
+            given.get("ended") is Status.HISTORIC,
+        )
+
+    def _names(self, row: Row, reading: Reading) -> tuple[Name, ...]:
+        found = [(given(row, reading), family(row, reading)) for given, family in self.names]
+        current = [Name(g or "", f or "") for g, f in found[:1] if g or f]
+        former = [Name(g, f) for g, f in found[1:] if g and f]
+        return tuple(dict.fromkeys((*current, *former)))
+
+
+def compile_people(table: Mapping[str, Any], where: Where) -> People:
+    """Compile an Identity block."""
+    where.only(table, KEYS)
+    readers: list[Reader] = []
+
+    def reader(spec: Any, kind: Any, at: Where) -> Read:
+        readers.append(compile_moment(spec, at) if kind is datetime else compile_field(spec, kind, at))
+        return readers[-1].read
+
+    fields: dict[str, Read] = {}
+    listed = where.at("fields").table(table.get("fields", {}))
+    where.at("fields").only(listed, _TYPES, "field")
+    for name, spec in listed.items():
+        at = where.at("fields").at(name)
+        if name == "ended":
+            readers.append(compile_status(at.table(spec), at))
+            fields[name] = readers[-1].read
+        else:
+            fields[name] = reader(spec, _TYPES[name], at)
+    labels, label_paths = compile_labels(table["labels"], where.at("labels")) if "labels" in table else (None, ())
+    if "person" not in table:
+        raise where.at("person").wrong("is missing: the path to the person's local id")
+    return People(
+        resource=where.resource,
+        person=reader(table["person"], str, where.at("person")),
+        names=tuple(_name(t, reader, where.at("names")) for t in where.at("names").tables(table.get("names", ()))),
+        postcodes=tuple(reader(p, str, where.at("postcodes")) for p in _listed(table.get("postcodes", ()))),
+        identifiers=_identifiers(table.get("identifiers", {}), reader, where.at("identifiers")),
+        fields=fields,
+        labels=labels,
+        paths=frozenset(label_paths).union(*(r.paths for r in readers)),
+    )
+
+
+def _listed(spec: Any) -> Sequence[Any]:
+    return spec if isinstance(spec, list | tuple) else (spec,)
+
+
+def _name(table: Mapping[str, Any], reader: Any, where: Where) -> tuple[Read, Read]:
+    where.only(table, ("given", "family"))
+    missing = [k for k in ("given", "family") if k not in table]
+    if missing:
+        raise where.at(missing[0]).wrong("is missing")
+    return reader(table["given"], str, where.at("given")), reader(table["family"], str, where.at("family"))
+
+
+def _identifiers(spec: Any, reader: Any, where: Where) -> tuple[tuple[IdentifierSystem, Read], ...]:
+    table = where.table(spec)
+    pairs = ((member(s, where, IdentifierSystem), p, where.at(s)) for s, p in table.items())
+    return tuple((system, reader(p, str, at)) for system, listed, at in pairs for p in _listed(listed))
+
+
+def joined(first: Identity, second: Identity) -> Identity:
+    """Bring two rows of one local id together: the first's values stand, the second's names and numbers join."""
+    a, b = first.traits, second.traits
+    traits = Traits(
+        names=tuple(dict.fromkeys((*a.names, *b.names))),
+        date_of_birth=a.date_of_birth or b.date_of_birth,
+        expected_date_of_birth=a.expected_date_of_birth or b.expected_date_of_birth,
+        sex=a.sex or b.sex,
+        postcodes=tuple(dict.fromkeys((*a.postcodes, *b.postcodes))),
+        address=a.address or b.address,
+        identifiers=tuple(dict.fromkeys((*a.identifiers, *b.identifiers))),
+        mother_local_id=a.mother_local_id or b.mother_local_id,
+    )
+    changed = max((c for c in (first.changed, second.changed) if c), default=None)
+    return replace(
+        first, traits=traits, changed=changed, labels=first.labels | second.labels, ended=first.ended and second.ended
+    )

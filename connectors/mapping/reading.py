@@ -1,0 +1,34 @@
+"""What every compiled reader works with: a row, and the reading it happens in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, TypeAlias
+
+from connectors.contract import Rejected
+
+Row: TypeAlias = Mapping[str, Any]
+"""A row of a table or an object of a JSON answer, as the transport gave it."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One pass over rows: what day it is, and what could not be read (places and codes, never values)."""
+
+    today: date
+    rejected: set[Rejected] = field(default_factory=set)
+
+    def reject(self, place: str, code: str) -> None:
+        """Note a value that could not be read; its field stays null."""
+        self.rejected.add(Rejected(place, code))
+
+
+Read: TypeAlias = Callable[[Row, Reading], Any]
+"""A compiled reader: the value of one field, or none."""
+
+
+class Reader(NamedTuple):
+    """A compiled reader and the paths it looks at; a constant looks at none."""
+
+    read: Read
+    paths: frozenset[str]

@@ -1,0 +1,69 @@
+"""Status: current, historic or unknown, derived as agencies' systems leave it to be derived.
+
+Current means: no end, or an end still to come, and neither planned nor cancelled. Nothing is called
+current on a guess: an unreadable end, a start still to come, or neither date held, is unknown.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from connectors.mapping.conditions import Condition, compile_conditions
+from connectors.mapping.fields import compile_field
+from connectors.mapping.reading import Read, Reader, Reading, Row
+from connectors.mapping.wrong import Where
+from schema.records import Status
+
+KEYS = ("start", "end", "date", "cancelled", "planned", "unknown")
+
+
+def status_on(start: date | None, end: date | None, today: date) -> Status:
+    """Say what two dates mean today."""
+    if end is not None and end < today:
+        return Status.HISTORIC
+    if start is not None and start > today:
+        return Status.UNKNOWN
+    return Status.CURRENT
+
+
+def is_status(spec: Any) -> bool:
+    """Whether a field's table derives a status rather than reads one."""
+    return isinstance(spec, Mapping) and "end" in spec
+
+
+def compile_status(spec: Mapping[str, Any], where: Where) -> Reader:
+    """Compile a status' derivation."""
+    where.only(spec, KEYS)
+    dates = {k: _date(spec, k, where) for k in ("start", "end") if k in spec}
+    tests = {k: compile_conditions(spec[k], where.at(k)) for k in ("cancelled", "planned", "unknown") if k in spec}
+    paths = frozenset[str]().union(*(r.paths for r in dates.values()), *(t.paths for ts in tests.values() for t in ts))
+    return Reader(_derive(dates, tests), paths)
+
+
+def _date(spec: Mapping[str, Any], key: str, where: Where) -> Reader:
+    given = spec[key]
+    if isinstance(given, str) and "date" in spec:
+        given = {"path": given, "date": spec["date"]}
+    return compile_field(given, date, where.at(key))
+
+
+def _derive(dates: Mapping[str, Reader], tests: Mapping[str, tuple[Condition, ...]]) -> Read:
+    read_end = dates["end"].read
+    read_start = dates["start"].read if "start" in dates else None
+    cancelled = tests.get("cancelled", ())
+    unsure = (*tests.get("planned", ()), *tests.get("unknown", ()))
+
+    def derive(row: Row, reading: Reading) -> Status:
+        if any(c.holds(row) for c in cancelled):
+            return Status.HISTORIC
+        if any(c.holds(row) for c in unsure):
+            return Status.UNKNOWN
+        apart = Reading(reading.today)
+        end = read_end(row, apart)
+        start = read_start(row, apart) if read_start else None
+        reading.rejected |= apart.rejected
+        if apart.rejected or (read_start and start is None and end is None):
+            return Status.UNKNOWN
+        return status_on(start, end, reading.today)
+
+    return derive

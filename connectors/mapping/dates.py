@@ -26,10 +26,14 @@ def _iso(value: Any) -> date | None:
 
 
 def _uk(value: Any) -> date | None:
-    found = _UK.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    if not isinstance(value, str):
         return None
     try:
+        if len(value) == 10 and value[2] == "/" == value[5]:  # noqa: PLR2004 -- the usual width, the quick way
+            return date.fromisoformat(f"{value[6:]}-{value[3:5]}-{value[:2]}")
+        found = _UK.fullmatch(value)
+        if found is None:
+            return None
         return date(int(found[3]), int(found[2]), int(found[1]))
     except ValueError:
         return None
@@ -72,9 +76,9 @@ def date_reader(forms: tuple[str, ...], where: Where) -> DateRead:
     def read(value: Any) -> date | None:
         if isinstance(value, date):
             return value.date() if isinstance(value, datetime) else value
-        found = first(value)
-        if found is not None:
-            return found
-        return next((d for d in (form(value) for form in tries[1:]) if d is not None), None)
+        return next((found for found in (form(value) for form in tries) if found), None)
 
-    return read
+    def read_one(value: Any) -> date | None:
+        return first(value) if value.__class__ is str else read(value)
+
+    return read if len(tries) > 1 else read_one

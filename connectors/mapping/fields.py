@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, get_args
 
 from connectors.mapping.dates import date_reader
-from connectors.mapping.paths import path_getter
+from connectors.mapping.paths import is_key, path_getter
 from connectors.mapping.reading import Read, Reader, Reading, Row
 from connectors.mapping.scalars import (
     UNREADABLE,
@@ -81,13 +81,20 @@ def _path_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
             raise where.wrong("a text takes path, codes, join or constant")
         return Reader(_text_read(path, where, place), frozenset({path}))
     scalar, code = _scalar(table, kind, where)
+    direct = is_key(path, where)
 
     def read(row: Row, reading: Reading) -> Any:
-        value = clean(get(row), nulls)
-        if value is None:
-            return None
+        value = row.get(path) if direct else get(row)
+        if value.__class__ is str:
+            value = value.strip()
+            if value in nulls:
+                return None
+        else:
+            value = clean(value, nulls)
+            if value is None:
+                return None
         value = scalar(value)
-        if value is UNREADABLE:
+        if value is UNREADABLE or value is None:
             reading.reject(place, code)
             return None
         return value
@@ -99,7 +106,7 @@ def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, 
     where.only(table, ("path", "date") if kind is date else ("path", "codes"))
     if kind is date:
         to_date = date_reader(where.at("date").texts(table.get("date", "iso")), where.at("date"))
-        return lambda value: UNREADABLE if (found := to_date(value)) is None else found, "not-a-date"
+        return to_date, "not-a-date"
     if "codes" in table:
         codes = where.at("codes")
         listed = None if kind is str else kind
@@ -108,10 +115,10 @@ def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, 
 
 
 def _text_read(path: str, where: Where, place: str) -> Read:
-    get, nulls = path_getter(path, where), where.nulls
+    get, nulls, direct = path_getter(path, where), where.nulls, is_key(path, where)
 
     def read(row: Row, reading: Reading) -> str | None:
-        value = get(row)
+        value = row.get(path) if direct else get(row)
         if value.__class__ is str:
             value = value.strip()
             return None if value in nulls else value

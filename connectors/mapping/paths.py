@@ -16,9 +16,14 @@ _PLAIN = re.compile(r"[\w@-]+(?:\[\d+\])*(?:\.[\w@-]+(?:\[\d+\])*)*")
 _STEP = re.compile(r"[\w@-]+|\[\d+\]")
 
 
+def is_key(path: str, where: Where) -> bool:
+    """Whether a path is simply a key of the row."""
+    return where.tabular or re.fullmatch(r"[\w@-]+", path) is not None
+
+
 def path_getter(path: str, where: Where) -> Get:
     """Compile a path; SourceMisconfigured where it is not JMESPath."""
-    if where.tabular or re.fullmatch(r"[\w@-]+", path):
+    if is_key(path, where):
         return lambda row: row.get(path)
     if _PLAIN.fullmatch(path):
         return _walk(path)

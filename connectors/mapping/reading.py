@@ -17,9 +17,11 @@ class Reading:
 
     today: date
     rejected: set[Rejected] = field(default_factory=set)
+    faults: int = 0
 
     def reject(self, place: str, code: str) -> None:
         """Note a value that could not be read; its field stays null."""
+        self.faults += 1
         self.rejected.add(Rejected(place, code))
 
 

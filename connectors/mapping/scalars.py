@@ -52,12 +52,15 @@ def as_bool(value: Any) -> Any:
 
 def decoded(codes: Mapping[str, Any], where: Where, kind: type[Enum] | type[bool] | None) -> Scalar:
     """Compile a code list; raw codes in any case. An unknown code is unreadable, except for a text, which keeps it."""
-    table = {raw.casefold(): _meaning(raw, meaning, where, kind) for raw, meaning in codes.items()}
+    exact = {raw: _meaning(raw, meaning, where, kind) for raw, meaning in codes.items()}
+    table = {raw.casefold(): meaning for raw, meaning in exact.items()}
 
     def read(value: Any) -> Any:
+        if value.__class__ is str and value in exact:
+            return exact[value]
         text = as_text(value)
         if text is UNREADABLE:
-            return UNREADABLE
+            return text
         return table.get(text.casefold(), text if kind is None else UNREADABLE)
 
     return read

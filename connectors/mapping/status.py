@@ -54,15 +54,14 @@ def _derive(dates: Mapping[str, Reader], tests: Mapping[str, tuple[Condition, ..
     unsure = (*tests.get("planned", ()), *tests.get("unknown", ()))
 
     def derive(row: Row, reading: Reading) -> Status:
-        if any(c.holds(row) for c in cancelled):
+        if cancelled and any(c.holds(row) for c in cancelled):
             return Status.HISTORIC
-        if any(c.holds(row) for c in unsure):
+        if unsure and any(c.holds(row) for c in unsure):
             return Status.UNKNOWN
-        apart = Reading(reading.today)
-        end = read_end(row, apart)
-        start = read_start(row, apart) if read_start else None
-        reading.rejected |= apart.rejected
-        if apart.rejected or (read_start and start is None and end is None):
+        faults = reading.faults
+        end = read_end(row, reading)
+        start = read_start(row, reading) if read_start else None
+        if reading.faults != faults or (read_start and start is None and end is None):
             return Status.UNKNOWN
         return status_on(start, end, reading.today)
 

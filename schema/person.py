@@ -1,7 +1,7 @@
 """A person, as the hub can show them to this requester for this purpose."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import date
 from typing import Any, TypeVar
@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import strawberry
 
 from schema.fields import CATALOGUE, FieldId, Held, RecordName
-from schema.records.chronology import ChronologyEvent
+from schema.records.chronology import ChronologyEvent, EventKind
 from schema.records.flag import Flag
-from schema.records.identity import Address, Birth, Identifier, PersonName, Sex
+from schema.records.identity import Address, Birth, Identifier, PersonName, Sex, Use
 from schema.records.involvement import Involvement, Status
+from schema.records.provenance import Record
 from schema.records.relationship import Relationship
 from schema.services import SERVICES, Service
 from schema.sources import SourceAnswer
@@ -21,7 +22,12 @@ from schema.withheld import Withheld
 V = TypeVar("V")
 
 _SERVICE_ORDER = {service: place for place, service in enumerate(SERVICES)}
-_STATUS_ORDER = {Status.CURRENT: 0, Status.UNKNOWN: 1, Status.HISTORIC: 2, None: 1}
+_EVENT_ORDER = {kind: place for place, kind in enumerate(EventKind)}
+_USE_ORDER = {Use.CURRENT: 0, None: 1, Use.ALIAS: 2, Use.FORMER: 3}
+_STATUS_ORDER: dict[Status | None, int] = {Status.CURRENT: 0, Status.UNKNOWN: 1, Status.HISTORIC: 2, None: 1}
+
+
+_PLACES = {"involvements": "held_involvements", "chronology": "held_events"}
 
 
 def most_held(values: Iterable[V | None]) -> V | None:
@@ -93,6 +99,10 @@ class Person:
     held_events: strawberry.Private[list[ChronologyEvent] | None] = field(default=None)
     today: strawberry.Private[date] = field(default=date.min)
 
+    def hold(self, part: str, records: list[Any]) -> None:
+        """Put a list in its place; one that is never put there stays null."""
+        setattr(self, _PLACES.get(part, part), records)
+
     @_drawn("date_of_birth")
     def date_of_birth(self) -> date | None:
         """Give the date of birth most sources hold."""
@@ -146,14 +156,22 @@ class Person:
         ]
 
 
-def order_involvements(involvements: Iterable[Involvement]) -> list[Involvement]:
-    """Put current ones first, then historic; then by service, then the latest start first."""
-    return sorted(
-        involvements,
-        key=lambda i: (
-            _STATUS_ORDER[i.status],
-            _SERVICE_ORDER.get(i.provenance.service, 99) if i.provenance else 99,
-            -(i.start.toordinal() if i.start else 0),
-            i.id,
-        ),
-    )
+_ORDERS: dict[str, Callable[[Any], Any]] = {
+    "involvements": lambda i: (
+        _STATUS_ORDER[i.status],
+        _place(i),
+        -(i.start.toordinal() if i.start else 0),
+    ),
+    "chronology": lambda e: (e.date or date.max, _EVENT_ORDER.get(e.kind, 0), _place(e)),
+    "addresses": lambda a: (_USE_ORDER[a.use], _place(a), -(a.start.toordinal() if a.start else 0)),
+    "names": lambda n: (_USE_ORDER[n.use], _place(n)),
+}
+
+
+def _place(record: Record) -> int:
+    return _SERVICE_ORDER.get(record.provenance.service, 99) if record.provenance else 99
+
+
+def in_order(part: str, records: list[Record]) -> list[Record]:
+    """Put a person's list in its order: what is current first; chronologies oldest first; else by service."""
+    return sorted(records, key=_ORDERS.get(part, _place))

@@ -1,0 +1,77 @@
+"""Step 3: decide. Before the first byte is fetched, every field at every source has its verdict and its rules. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from policies.decide import ServiceMask, decide
+from policies.rulebook import Rulebook
+
+from hub.answer.facts import facts_at
+from hub.answer.question import EXISTENCE, Question
+from hub.answer.sources import ConnectedSource, Sources
+from hub.governance.register import Standing
+from policies.facts import Asker, Facts
+from policies.verdicts import Decision
+from schema.fields import FieldId
+from schema.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided of one source for one person."""
+
+    source: ConnectedSource
+    facts: Facts
+    mask: ServiceMask
+    asked: frozenset[FieldId]
+
+    @property
+    def existence(self) -> Decision:
+        """Give the decision on whether the service knows the person at all."""
+        return self.mask.existence
+
+    @property
+    def permitted(self) -> frozenset[FieldId]:
+        """Give the fields both asked and permitted: all that the source may be asked for."""
+        return self.asked & self.mask.permitted
+
+    @property
+    def refused(self) -> Mapping[FieldId, Decision]:
+        """Give every field asked whose value may not be shown whole, with its decision."""
+        verdicts = {fid: self.mask.decide(fid) for fid in self.asked}
+        return {fid: decision for fid, decision in verdicts.items() if decision.reason is not None}
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Give the ids of every rule that had a part in it."""
+        ids: set[str] = set()
+        for fid in self.asked | {EXISTENCE}:
+            decision = self.mask.decide(fid)
+            ids.update(decision.allow, decision.deny)
+        return tuple(sorted(ids))
+
+
+def decide_all(
+    question: Question,
+    person_id: str | None,
+    flags: frozenset[Label],
+    sources: Sources,
+    standing: Standing,
+    rulebook: Rulebook,
+) -> Mapping[str, Decided]:
+    """Decide every field asked, at every source the question concerns, for one person."""
+    wanted = question.wanted
+    chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
+    facts = {s.config.id: facts_at(s.config, person_id, flags, question, standing) for s in chosen}
+    masks = decide(
+        Asker(question.requester.role, question.requester.organisation, question.purpose),
+        {s.config.id: (s.config.service, facts[s.config.id]) for s in chosen},
+        wanted.fields,
+        rulebook,
+    )
+    return {s.config.id: Decided(s, facts[s.config.id], masks[s.config.id], wanted.fields) for s in chosen}
+
+
+def nothing_permitted(decided: Iterable[Decided]) -> bool:
+    """Say whether the rules let nothing at all be seen, of anyone: then even an unknown id is answered alike."""
+    return not any(d.permitted for d in decided)

@@ -1,0 +1,86 @@
+"""What is said of each source and each gap, in words a worker can act on. Never a value."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from hub.answer.gather import Found
+from hub.answer.question import EXISTENCE, PATHS
+from hub.answer.sources import ConnectedSource
+from policies.verdicts import Decision, Verdict
+from schema.fields import CATALOGUE, FieldId
+from schema.outcomes import Outcome
+from schema.person import age_on
+from schema.reasons import Reason
+from schema.sources import Coverage, SourceAnswer
+from schema.withheld import Withheld
+
+_SAID: Mapping[Outcome, str] = {
+    Outcome.RECORDS: "{name} answered.",
+    Outcome.NONE_HELD: "{name} was able to look and holds nothing that could be shown about this person.",
+    Outcome.NOT_COVERED: "{name} does not cover this person's age or area: no answer either way.",
+    Outcome.BROKERED: "{name} does not answer here: ring the team.",
+    Outcome.UNAVAILABLE: "{name} could not be asked: whether it knows this person is unknown. Try again, or ring the team.",
+    Outcome.TIMED_OUT: "{name} did not answer in time: whether it knows this person is unknown. Try again, or ring the team.",
+    Outcome.STALE: "{name} answered from data older than it should be.",
+    Outcome.UNIDENTIFIED: "{name} knows more than one person this could be: ring the team to find out which.",
+}
+
+
+def covers(coverage: Coverage, born: date | None, today: date) -> bool:
+    """Say whether a source covers a person of this birth date; unknown ages are covered."""
+    age = age_on(born, today)
+    if age is None:
+        return True
+    return (coverage.youngest is None or age >= coverage.youngest) and (
+        coverage.oldest is None or age <= coverage.oldest
+    )
+
+
+def explain_source(
+    source: ConnectedSource,
+    outcome: Outcome,
+    reason: Reason | None,
+    *,
+    found: Found | None = None,
+    as_of: datetime | None = None,
+) -> SourceAnswer:
+    """Say what became of asking one source."""
+    c = source.config
+    said = _SAID.get(outcome, "{name}: " + (f"{reason.means} {reason.remedy}" if reason else "not shown."))
+    return SourceAnswer(
+        source=c.id,  # type: ignore[arg-type] # strawberry.ID is a NewType of str
+        service=c.service,
+        name=c.name,
+        outcome=outcome,
+        reason=reason,
+        explanation=said.format(name=c.name),
+        as_of=found.as_of if found and found.as_of else as_of,
+        retrieved_at=found.retrieved_at if found else None,
+        coverage=source.coverage,
+        complete=found.complete if found else outcome is Outcome.NONE_HELD,
+        contact=source.contact,
+    )
+
+
+def explain_gaps(source: ConnectedSource, gaps: Mapping[FieldId, Decision], decision_id: str) -> Iterable[Withheld]:
+    """Say, for each field asked and not shown whole, why and what to do; an omitted one is not mentioned."""
+    for fid in sorted(gaps):
+        decision = gaps[fid]
+        if decision.verdict is Verdict.OMIT or decision.reason is None:
+            continue
+        yield Withheld(
+            path=PATHS[fid],
+            service=source.config.service,
+            source=source.config.id,  # type: ignore[arg-type] # strawberry.ID is a NewType of str
+            kind=CATALOGUE[fid].kind,
+            masked=decision.verdict is Verdict.MASK,
+            code=decision.reason,
+            reason=decision.reason.means,
+            remedy=decision.reason.remedy,
+            decision_id=f"{decision_id}.{source.config.id}.{fid}",  # type: ignore[arg-type] # the same
+        )
+
+
+def whole_service(decision: Decision) -> Mapping[FieldId, Decision]:
+    """Give the one gap that stands for a whole service held back."""
+    return {EXISTENCE: decision}

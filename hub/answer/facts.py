@@ -1,0 +1,42 @@
+"""Step 2: the facts of one question at one source. One function a fact; pure once the store has been read."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from connectors.source import SourceConfig
+from hub.answer.question import Question
+from hub.governance.consent import consent_state
+from hub.governance.register import Standing
+from policies.facts import Facts, RelationshipState
+from schema.labels import Label
+from schema.lawful_bases import LawfulBasis
+from schema.purposes import Purpose
+
+BASES: Mapping[Purpose, LawfulBasis] = {
+    Purpose.CHILD_PROTECTION: LawfulBasis.CHILDREN_ACT_1989_S47,
+    Purpose.SAFEGUARDING_TRIAGE: LawfulBasis.CHILDREN_ACT_2004_S11,
+    Purpose.CHILD_IN_NEED: LawfulBasis.CHILDREN_ACT_1989_S17,
+    Purpose.EARLY_HELP: LawfulBasis.CONSENT,
+    Purpose.EDUCATION_WELFARE: LawfulBasis.EDUCATION_ACT_2002_S175,
+    Purpose.CRIME_PREVENTION: LawfulBasis.CRIME_AND_DISORDER_ACT_1998_S115,
+    Purpose.POLICY_REVIEW: LawfulBasis.PUBLIC_TASK,
+    Purpose.ANALYSIS: LawfulBasis.PUBLIC_TASK,
+}
+"""What in law each purpose rests on."""
+
+
+def facts_at(
+    source: SourceConfig, person_id: str | None, flags: frozenset[Label], question: Question, standing: Standing
+) -> Facts:
+    """Give what is true of this question about this person at this source, today."""
+    today: date = question.asked_at.date()
+    agency = question.requester.organisation
+    consents = (c for c in standing.consents if c.person_id == person_id)
+    return Facts(
+        basis=BASES[question.purpose],
+        consent=consent_state(consents, source.service, question.purpose, agency, today),
+        agreement=standing.agreements.state(source.agency, agency, question.purpose, today),
+        relationship=RelationshipState.REFERENCE_GIVEN if question.reference else RelationshipState.NONE,
+        own=source.agency == agency,
+        flags=flags,
+    )

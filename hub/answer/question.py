@@ -1,0 +1,126 @@
+"""Step 1: the question. A selection becomes the exact governed fields wanted of a person. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from hub.answer.selection import Selection
+from hub.identity.requester import Requester
+from schema.fields import CATALOGUE, RECORDS, FieldId, RecordName
+from schema.person import DERIVED, PARTS
+from schema.purposes import Purpose
+from schema.services import Service
+
+NESTED: Mapping[RecordName, Mapping[str, RecordName]] = {
+    RecordName("Involvement"): {
+        "professionals": RecordName("Professional"),
+        "duty_desk": RecordName("DutyDesk"),
+        "plan": RecordName("Plan"),
+    }
+}
+"""Records that travel inside records."""
+
+EXISTENCE = FieldId("Involvement.service")
+"""The field that says a service knows the person at all."""
+
+FILTERED = frozenset({"involvements", "chronology"})
+
+
+def _marker(record: RecordName) -> FieldId:
+    """Name the first governed field of a record: what is asked when only its envelope is selected."""
+    first = next(f.name for f in fields(RECORDS[record]) if "held" in f.metadata)
+    return FieldId(f"{record}.{first}")
+
+
+MARKERS: Mapping[RecordName, FieldId] = {record: _marker(record) for record in RECORDS}
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def _paths() -> dict[FieldId, str]:
+    places = {record: part for part, record in PARTS.items()}
+    for outer, inner in NESTED.items():
+        places |= {record: f"{places[outer]}.{_camel(part)}" for part, record in inner.items()}
+    return {f.id: f"{places[f.record]}.{_camel(f.name)}" for f in CATALOGUE.values()}
+
+
+PATHS: Mapping[FieldId, str] = _paths()
+"""Where each governed field stands in a person, as a query writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of a person: exact fields, the lists selected, services, and the same of relatives."""
+
+    fields: frozenset[FieldId] = frozenset()
+    lists: frozenset[str] = frozenset()
+    services: frozenset[Service] | None = None
+    ids: bool = False
+    relatives: "Wanted | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who asks, why, about whom and what; ``deadline`` is in seconds from now."""
+
+    request_id: str
+    requester: Requester
+    purpose: Purpose
+    reference: str | None
+    people: tuple[str, ...]
+    wanted: Wanted
+    asked_at: datetime
+    deadline: float
+
+
+def wanted_of(selections: Iterable[Selection]) -> Wanted:
+    """Give what the selections of one person want, all aliases together."""
+    chosen = [child for selection in selections for child in selection.children]
+    asked = {DERIVED[c.name] for c in chosen if c.name in DERIVED}
+    lists = [c for c in chosen if c.name in PARTS]
+    ids = False
+    for part in lists:
+        of_part, id_selected = _asked(PARTS[part.name], part)
+        asked |= of_part
+        ids = ids or id_selected
+    if not asked and any(c.name in {"sources", "withheld"} for c in chosen):
+        asked = {EXISTENCE}
+    relatives = [inner for part in lists if part.name == "relationships" for inner in part.named("person")]
+    return Wanted(
+        fields=frozenset(asked),
+        lists=frozenset(part.name for part in lists),
+        services=_services(chosen, lists),
+        ids=ids,
+        relatives=wanted_of(relatives) if relatives else None,
+    )
+
+
+def _asked(record: RecordName, selection: Selection) -> tuple[set[FieldId], bool]:
+    asked: set[FieldId] = set()
+    ids = False
+    nested = NESTED.get(record, {})
+    for child in selection.children:
+        if child.name in nested:
+            inner, inner_ids = _asked(nested[child.name], child)
+            asked |= inner
+            ids = ids or inner_ids
+        elif FieldId(f"{record}.{child.name}") in CATALOGUE:
+            asked.add(FieldId(f"{record}.{child.name}"))
+        ids = ids or child.name == "id"
+    return asked or {MARKERS[record]}, ids
+
+
+def _services(chosen: list[Selection], lists: list[Selection]) -> frozenset[Service] | None:
+    """Give the only services wanted, where every list says which; else all are."""
+    if not lists or any(c.name in DERIVED for c in chosen) or any(p.name not in FILTERED for p in lists):
+        return None
+    wanted: set[Service] = set()
+    for part in lists:
+        named = part.arguments.get("services")
+        if not isinstance(named, list):
+            return None
+        wanted |= {Service(s) for s in named}
+    return frozenset(wanted)

@@ -1,0 +1,237 @@
+"""Step 5: release. Every record passes here once more: only asked and permitted fields of the right type leave.
+
+Records are checked by the tuple of their values' types: one look-up a record where all is well, so that the cost
+grows with records and not with rules.
+"""
+
+import hashlib
+import types
+import typing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Union, get_args, get_origin
+
+from policies.decide import ServiceMask
+
+from hub.answer.question import EXISTENCE, NESTED
+from policies.masks import apply_mask
+from policies.verdicts import Decision, Verdict
+from schema.fields import RECORDS, FieldId, RecordName
+from schema.labels import Label
+from schema.records import Provenance, Record
+
+_NONE = type(None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A kind of record: its governed fields in order, the types each may have, and its nested records."""
+
+    name: RecordName
+    ids: tuple[FieldId, ...]
+    names: tuple[str, ...]
+    types: tuple[frozenset[type], ...]
+    items: tuple[type | None, ...]
+    values: Callable[[Any], tuple[object, ...]]
+    parts: tuple[tuple[str, RecordName], ...]
+
+
+def _types(annotation: Any) -> tuple[frozenset[type], type | None]:
+    """Give the exact types a field may have, and its items' type where it is a list."""
+    options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    plain = frozenset(get_origin(o) or o for o in options)
+    items = [get_args(o)[0] for o in options if get_origin(o) is list]
+    return plain | {_NONE}, items[0] if items else None
+
+
+def _shape(name: RecordName) -> _Shape:
+    cls = RECORDS[name]
+    hints = typing.get_type_hints(cls, localns=_lazy())
+    governed = [f.name for f in fields(cls) if "held" in f.metadata]
+    allowed = [_types(hints[n]) for n in governed]
+    getter = attrgetter(*governed)
+    return _Shape(
+        name=name,
+        ids=tuple(FieldId(f"{name}.{n}") for n in governed),
+        names=tuple(governed),
+        types=tuple(a for a, _ in allowed),
+        items=tuple(i for _, i in allowed),
+        values=getter,
+        parts=tuple(NESTED.get(name, {}).items()),
+    )
+
+
+def _lazy() -> dict[str, object]:
+    from schema.person import Person
+
+    return {"Person": Person}
+
+
+SHAPES: dict[type, _Shape] = {cls: _shape(name) for name, cls in RECORDS.items()}
+_BY_NAME = {shape.name: shape for shape in SHAPES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to do with a record whose values have certain types: places to clear, lists to look into, fields shown."""
+
+    clear: tuple[int, ...]
+    look: tuple[int, ...]
+    shown: frozenset[FieldId]
+
+
+@lru_cache(maxsize=4096)
+def _plan(name: RecordName, held: tuple[type, ...], allowed: frozenset[FieldId]) -> _Plan:
+    shape = _BY_NAME[name]
+    clear, look, shown = [], [], []
+    for place, (fid, kind) in enumerate(zip(shape.ids, held, strict=True)):
+        if kind is _NONE:
+            continue
+        if fid not in allowed or kind not in shape.types[place]:
+            clear.append(place)
+            continue
+        shown.append(fid)
+        if shape.items[place] is not None:
+            look.append(place)
+    return _Plan(tuple(clear), tuple(look), frozenset(shown))
+
+
+@dataclass(slots=True)
+class Released:
+    """What left one source for one person: records, the fields shown, and what was held back with its decision."""
+
+    records: list[Record] = field(default_factory=list)
+    shown: set[FieldId] = field(default_factory=set)
+    held_back: dict[FieldId, Decision] = field(default_factory=dict)
+    wrong_types: set[FieldId] = field(default_factory=set)
+
+
+class Releaser:
+    """Releases one source's records for one person under one mask."""
+
+    def __init__(
+        self, mask: ServiceMask, asked: frozenset[FieldId], provenance: Provenance, opaque: Callable[[str], str] | None
+    ) -> None:
+        """Take what was decided and asked; ``opaque`` makes record ids, where they were selected."""
+        self._mask = mask
+        self._allowed = asked & mask.permitted
+        self._provenance = provenance
+        self._opaque = opaque
+        self._masked = {f for f in self._allowed if mask.decide(f).verdict is Verdict.MASK}
+        self.out = Released()
+
+    def release(self, records: Iterable[Record]) -> Released:
+        """Release what may be; a record whose existence may not be told is left out whole."""
+        for record in records:
+            shape = SHAPES.get(type(record))
+            if shape is None:
+                self.out.wrong_types.add(FieldId(type(record).__name__))
+            elif self._pass(record, shape, frozenset()):
+                self.out.records.append(record)
+        return self.out
+
+    def _pass(self, record: Record, shape: _Shape, outer: frozenset[Label]) -> bool:
+        labels = record.labels | outer if outer else record.labels
+        if labels and not self._exists(labels):
+            return False
+        plan = self._scrub(record, shape)
+        shown = True
+        if labels:
+            shown = self._label(record, shape, labels)
+        elif self._masked:
+            self._mask_values(record, shape)
+        if shape.parts:
+            shown = self._parts(record, shape, labels) or shown
+        if not labels:
+            self.out.shown |= plan.shown
+        record.provenance = self._provenance
+        record.id = self._opaque(record.id) if self._opaque else ""  # type: ignore[assignment] # strawberry.ID is a NewType of str
+        return shown
+
+    def _exists(self, labels: frozenset[Label]) -> bool:
+        decision = self._mask.decide(EXISTENCE, labels)
+        if decision.verdict.shows:
+            return True
+        if decision.verdict is not Verdict.OMIT:
+            self.out.held_back.setdefault(EXISTENCE, decision)
+        return False
+
+    def _scrub(self, record: Record, shape: _Shape) -> _Plan:
+        """Clear every field that was not both asked and permitted, or is of the wrong type."""
+        values = shape.values(record)
+        plan = _plan(shape.name, tuple(map(type, values)), self._allowed)
+        for place in plan.clear:
+            if shape.ids[place] in self._allowed:
+                self.out.wrong_types.add(shape.ids[place])
+            setattr(record, shape.names[place], None)
+        for place in plan.look:
+            value, item = values[place], shape.items[place]
+            if not (isinstance(value, list) and all(type(v) is item for v in value)):
+                self.out.wrong_types.add(shape.ids[place])
+                setattr(record, shape.names[place], None)
+        return plan
+
+    def _label(self, record: Record, shape: _Shape, labels: frozenset[Label]) -> bool:
+        """Decide again, field by field, what only this record's labels could tell; true where anything is left."""
+        left = False
+        for fid, name, value in zip(shape.ids, shape.names, shape.values(record), strict=True):
+            if value is None:
+                continue
+            decision = self._mask.decide(fid, labels)
+            if decision.verdict is not Verdict.PERMIT:
+                masked = decision.mask if decision.verdict is Verdict.MASK else None
+                value = apply_mask(masked, value) if masked else None  # noqa: PLW2901 -- the value that leaves
+                setattr(record, name, value)
+                if decision.verdict is not Verdict.OMIT:
+                    self.out.held_back.setdefault(fid, decision)
+            if value is not None:
+                self.out.shown.add(fid)
+                left = True
+        return left
+
+    def _mask_values(self, record: Record, shape: _Shape) -> None:
+        for fid, name in zip(shape.ids, shape.names, strict=True):
+            if fid in self._masked and (value := getattr(record, name)) is not None:
+                mask = self._mask.decide(fid).mask
+                setattr(record, name, apply_mask(mask, value) if mask else None)
+
+    def _parts(self, record: Record, shape: _Shape, labels: frozenset[Label]) -> bool:
+        """Release the records inside; true where any is left."""
+        any_left = False
+        for name, inner in shape.parts:
+            held = getattr(record, name)
+            if held is None:
+                continue
+            inner_shape = _BY_NAME[inner]
+            if not any(fid in self._allowed for fid in inner_shape.ids):
+                setattr(record, name, None)
+                continue
+            many = isinstance(held, list)
+            left = [
+                r
+                for r in (held if many else [held])
+                if type(r) is RECORDS[inner] and self._pass(r, inner_shape, labels)
+            ]
+            setattr(record, name, left if many else (left[0] if left else None))
+            any_left = any_left or bool(left)
+        return any_left
+
+
+def opaque_ids(secret: bytes, source: str) -> Callable[[str], str]:
+    """Make opaque record ids: the same record, the same id; the source's own id cannot be read from it."""
+    keyed = hashlib.blake2b(source.encode(), key=secret[:32], digest_size=12)
+
+    def opaque(local: str) -> str:
+        one = keyed.copy()
+        one.update(local.encode("utf-8", "replace"))
+        return one.hexdigest()
+
+    return opaque
+
+
+def stamp(source: str, service: Any, name: str, as_of: datetime | None, now: datetime) -> Provenance:
+    """Make the provenance one source's records share."""
+    return Provenance(source=source, service=service, name=name, as_of=as_of, retrieved_at=now)

@@ -1,0 +1,130 @@
+"""From what each source gave to a person: outcomes said, records put in order, gaps named."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from hub.answer.deciding import Decided
+from hub.answer.explain import covers, explain_gaps, explain_source
+from hub.answer.gather import Found
+from hub.answer.question import EXISTENCE, Wanted
+from hub.answer.release import Releaser, opaque_ids, stamp
+from policies.verdicts import Decision, Verdict
+from schema.fields import CATALOGUE, FieldId, RecordName
+from schema.outcomes import Outcome
+from schema.person import PARTS, Person, in_order
+from schema.reasons import Reason
+from schema.records import Record
+from schema.sources import SourceAnswer
+
+UNKNOWN = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIED})
+"""Outcomes after which an empty list would be a lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """One source's part of a person's answer."""
+
+    answer: SourceAnswer
+    records: tuple[Record, ...] = ()
+    shown: frozenset[FieldId] = frozenset()
+    gaps: Mapping[FieldId, Decision] = field(default_factory=dict)
+
+
+def result_of(
+    decided: Decided,
+    found: Found | None,
+    *,
+    last_sync: datetime | None,
+    born: date | None,
+    ids: bytes | None,
+    now: datetime,
+) -> SourceResult:
+    """Give one source's part: what was found, released under what was decided. ``found`` is none if it was not asked."""
+    if not decided.existence.verdict.shows:
+        return _service_held_back(decided, last_sync, born, now)
+    if not decided.permitted:
+        reason = next((d.reason for _, d in sorted(decided.refused.items())), Reason.NO_RULE_PERMITS)
+        answer = explain_source(decided.source, Outcome.WITHHELD, reason)
+        return SourceResult(answer, gaps=_visible(decided.refused))
+    if found is None:
+        return SourceResult(_none_held(decided, last_sync, born, now), gaps={})
+    return _released(decided, found, last_sync, born, ids, now)
+
+
+def _service_held_back(decided: Decided, last_sync: datetime | None, born: date | None, now: datetime) -> SourceResult:
+    decision = decided.existence
+    if decision.verdict is Verdict.OMIT:
+        # Existence itself is protected: said in the very words of a source that holds nothing.
+        return SourceResult(_none_held(decided, last_sync, born, now))
+    outcome = Outcome.BROKERED if decision.verdict is Verdict.BROKER else Outcome.WITHHELD
+    return SourceResult(explain_source(decided.source, outcome, decision.reason), gaps={EXISTENCE: decision})
+
+
+def _none_held(decided: Decided, last_sync: datetime | None, born: date | None, now: datetime) -> SourceAnswer:
+    covered = covers(decided.source.coverage, born, now.date())
+    outcome = Outcome.NONE_HELD if covered else Outcome.NOT_COVERED
+    return explain_source(decided.source, outcome, None, as_of=last_sync)
+
+
+def _released(
+    decided: Decided, found: Found, last_sync: datetime | None, born: date | None, ids: bytes | None, now: datetime
+) -> SourceResult:
+    source = decided.source
+    if found.outcome in UNKNOWN:
+        answer = explain_source(source, found.outcome, None, found=found)
+        return SourceResult(answer, gaps=_visible(decided.refused))
+    if found.outcome is Outcome.NONE_HELD:
+        return SourceResult(_none_held(decided, last_sync, born, now))
+    provenance = stamp(
+        source.config.id, source.config.service, source.config.name, found.as_of, found.retrieved_at or now
+    )
+    opaque = opaque_ids(ids, source.config.id) if ids else None
+    out = Releaser(decided.mask, decided.asked, provenance, opaque).release(found.records)
+    if not out.records and not out.held_back:
+        return SourceResult(_none_held(decided, last_sync, born, now))
+    answer = explain_source(source, found.outcome, None, found=found)
+    if out.wrong_types:
+        answer.complete = False
+    return SourceResult(
+        answer, tuple(out.records), frozenset(out.shown), _visible({**decided.refused, **out.held_back})
+    )
+
+
+def _visible(gaps: Mapping[FieldId, Decision]) -> Mapping[FieldId, Decision]:
+    return {fid: d for fid, d in gaps.items() if d.verdict is not Verdict.OMIT}
+
+
+def person_of(
+    person_id: str,
+    wanted: Wanted,
+    results: Mapping[str, SourceResult],
+    decision_id: str,
+    sources: Iterable[Decided],
+    today: date,
+) -> Person:
+    """Put one person's answer together: a list is null where something asked for is unknown or held back."""
+    person = Person(id=person_id, today=today)  # type: ignore[arg-type] # strawberry.ID is a NewType of str
+    held: dict[str, list[Record]] = {}
+    for result in results.values():
+        for record in result.records:
+            held.setdefault(type(record).__name__, []).append(record)
+    for name in PARTS:
+        record = PARTS[name]
+        records = in_order(name, held.get(record, []))
+        if records or not any(_hides(record, wanted, r) for r in results.values()):
+            person.hold(name, records)
+    person.sources = [r.answer for r in results.values()]
+    person.withheld = [
+        gap for d in sources for gap in explain_gaps(d.source, results[d.source.config.id].gaps, decision_id)
+    ]
+    return person
+
+
+def _hides(record: RecordName, wanted: Wanted, result: SourceResult) -> bool:
+    """Say whether a source's silence about this kind of record is not the same as holding none."""
+    if result.answer.outcome in UNKNOWN or EXISTENCE in result.gaps:
+        return True
+    return any(CATALOGUE[fid].record == record for fid in result.gaps) and any(
+        CATALOGUE[fid].record == record for fid in wanted.fields
+    )

@@ -42,8 +42,8 @@ A block of ``record = "Identity"`` says who the source knows, for the index and 
     NHS_NUMBER = "nhs_no"
 """
 
-from connectors.mapping.locating import locate
+from connectors.mapping.locating import PeopleIndex, locate
 from connectors.mapping.mapper import Mapped, Mapper
 from connectors.mapping.reading import Row
 
-__all__ = ["Mapped", "Mapper", "Row", "locate"]
+__all__ = ["Mapped", "Mapper", "PeopleIndex", "Row", "locate"]

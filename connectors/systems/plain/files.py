@@ -1,0 +1,161 @@
+"""A folder of an agency's CSV and XLSX drops, connected by a mapping: ``from`` names a file of ``connection.files``."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.connection import checked_connection
+from connectors.contract import (
+    Ask,
+    Capabilities,
+    Connector,
+    Freshness,
+    Health,
+    Held,
+    Identity,
+    LocalId,
+    Located,
+    Rejected,
+    Reply,
+    Traits,
+)
+from connectors.errors import SourceError, SourceMisconfigured
+from connectors.mapping import Mapper, PeopleIndex
+from connectors.source import SourceConfig
+from connectors.transports.files import Drop, FileLayout, Folder
+from connectors.transports.tables import Bounds
+
+
+class FilesConnection(BaseModel):
+    """Where the drops are, what each is called, and after how many days one is older than it should be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    transport: Literal["files"]
+    folder: Path
+    files: Mapping[str, FileLayout] = Field(min_length=1)
+    stale_after_days: float | None = Field(default=None, gt=0)
+    max_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    max_rows: int = Field(default=1_000_000, ge=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    drops: tuple[Drop, ...]
+    index: PeopleIndex
+    rejected: tuple[Rejected, ...]
+
+
+def connect(source: SourceConfig) -> Connector:
+    """Make the connector; SourceMisconfigured where the mapping names a file that is not listed."""
+    connection = checked_connection(source, FilesConnection)
+    mapper = Mapper(source, tabular=True)
+    for resource in sorted(mapper.resources):
+        if resource not in connection.files:
+            known = ", ".join(sorted(connection.files))
+            raise SourceMisconfigured(
+                "mapping", f"{source.path.name}: from {resource!r} is no file of connection.files ({known})"
+            )
+    return PlainFiles(source, connection, mapper)
+
+
+class PlainFiles:
+    """A mapped folder of drops."""
+
+    def __init__(self, source: SourceConfig, connection: FilesConnection, mapper: Mapper) -> None:
+        """Know the folder and the mapping; nothing is read until asked for."""
+        self._mapper = mapper
+        self._cap = source.limits.records
+        self._stale_after = timedelta(days=connection.stale_after_days) if connection.stale_after_days else None
+        bounds = Bounds(connection.max_bytes, connection.max_rows)
+        self._folder = Folder(connection.folder, connection.files, mapper.every_path(), mapper.person_of, bounds)
+        self._people: _People | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what the mapping can answer."""
+        return Capabilities(
+            fields=self._mapper.fields,
+            locates_by=self._mapper.locates_by,
+            feeds_index=bool(self._mapper.people),
+            batch_size=1_000,
+            freshness=Freshness.DAILY,
+        )
+
+    async def locate(self, traits: Traits) -> Located:
+        """Find one person by an exact identifier, or by exact name, date of birth and postcode."""
+        return (await self._known()).index.locate(traits)
+
+    async def fetch(self, ask: Ask) -> Reply:
+        """Answer from the drops the asked fields need."""
+        needed = sorted(self._mapper.needed(ask.fields))
+        drops = {name: await self._folder.read(name) for name in needed}
+        others = await self._readable(self._mapper.resources - set(needed))
+        known = {p for p in ask.people if any(p in d.by_person for d in (*drops.values(), *others))}
+        rows = {name: [row for p in ask.people for row in d.by_person.get(p, ())] for name, d in drops.items()}
+        mapped = self._mapper.records(rows, ask.fields, ask.today)
+        records, complete = self._capped({p: mapped.records.get(p, ()) for p in ask.people if p in known})
+        as_of = min((d.as_of for d in drops.values()), default=None)
+        return Reply(records, as_of, complete, self._is_stale(drops.values()), mapped.rejected)
+
+    async def identities(self, since: datetime | None) -> AsyncIterator[Identity]:
+        """Yield everybody the Identity blocks name; those with a changed moment only where it is later."""
+        if not self._mapper.people:
+            return
+        for identity in (await self._known()).index.identities:
+            if since is None or identity.changed is None or identity.changed > since:
+                yield identity
+
+    async def health(self) -> Health:
+        """Say whether every file can be read now."""
+        try:
+            drops = [await self._folder.read(name) for name in sorted(self._mapper.resources)]
+        except SourceError as wrong:
+            return Health(ok=False, code=wrong.code)
+        as_of = min((d.as_of for d in drops), default=None)
+        return Health(ok=True, code="stale" if self._is_stale(drops) else "ok", as_of=as_of)
+
+    async def close(self) -> None:
+        """Let go of the rows; there are no connections."""
+        self._people = None
+
+    async def _known(self) -> _People:
+        """Give the index of people, made again when a file it comes from has changed."""
+        needed = sorted(self._mapper.needed_for_people())
+        drops = tuple([await self._folder.read(name) for name in needed])
+        people = self._people
+        if people is None or any(a is not b for a, b in zip(people.drops, drops, strict=True)):
+            people = self._people = await asyncio.to_thread(self._index, needed, drops)
+        return people
+
+    def _index(self, names: list[str], drops: tuple[Drop, ...]) -> _People:
+        rows = {name: drop.rows for name, drop in zip(names, drops, strict=True)}
+        identities, rejected = self._mapper.identities(rows, datetime.now(UTC).date())
+        return _People(drops, PeopleIndex(identities), rejected)
+
+    async def _readable(self, names: Iterable[str]) -> list[Drop]:
+        """Read the files that only say who is known; one that cannot be read says nothing and spoils nothing."""
+        found: list[Drop] = []
+        for name in sorted(names):
+            try:
+                found.append(await self._folder.read(name))
+            except SourceError:
+                continue
+        return found
+
+    def _is_stale(self, drops: Iterable[Drop]) -> bool:
+        oldest = datetime.now(UTC) - self._stale_after if self._stale_after else None
+        return any(d.stale or (oldest is not None and d.as_of < oldest) for d in drops)
+
+    def _capped(self, records: Mapping[LocalId, tuple[Held, ...]]) -> tuple[dict[LocalId, tuple[Held, ...]], bool]:
+        """Cut at the source's cap of records, saying so."""
+        left, kept = self._cap, dict[LocalId, tuple[Held, ...]]()
+        for person, held in records.items():
+            kept[person] = held[:left]
+            left -= len(kept[person])
+        return kept, sum(map(len, records.values())) <= self._cap

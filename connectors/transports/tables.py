@@ -1,0 +1,142 @@
+"""Tables in files: CSV in the encodings agencies write, and spreadsheets. Rows as mappings of the wanted columns.
+
+What is wrong is said by file, row and column: the places, never the values.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound, XmlError, ZipError
+
+from connectors.errors import SourceBroken, SourceUnavailable
+
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UNPACKED = 20
+"""A spreadsheet may unpack to so many times the bytes allowed; beyond that it is a bomb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most bytes and rows a file may have."""
+
+    bytes: int = 64 * 1024 * 1024
+    rows: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in a file: where its header is and which of its columns are wanted."""
+
+    path: Path
+    sheet: str | None
+    header: int
+    delimiter: str
+    encoding: str | None
+    columns: frozenset[str]
+
+    def wrong(self, code: str, where: str = "") -> SourceBroken:
+        """Make the refusal of this file."""
+        return SourceBroken(code, f"{self.path.name}{': ' if where else ''}{where}")
+
+
+def read_table(table: Table, bounds: Bounds) -> Iterator[dict[str, Any]]:
+    """Read a table's rows; SourceBroken at the first row that is not one, SourceUnavailable where it cannot be read."""
+    try:
+        if table.path.stat().st_size > bounds.bytes:
+            raise table.wrong("too-large")
+        content = table.path.read_bytes()
+    except OSError as error:
+        raise SourceUnavailable("unreadable-file", f"{table.path.name}: {type(error).__name__}") from None
+    lines = _csv(table, content) if table.path.suffix.lower() in {".csv", ".txt"} else _sheet(table, content, bounds)
+    return _rows(table, lines, bounds)
+
+
+def _rows(table: Table, lines: Iterator[tuple[int, Sequence[Any]]], bounds: Bounds) -> Iterator[dict[str, Any]]:
+    header: list[str] | None = None
+    places: list[tuple[int, str]] = []
+    for count, (number, cells) in enumerate(lines):
+        if header is None:
+            if number >= table.header:
+                header = _header(table, cells)
+                places = [(header.index(name), name) for name in sorted(table.columns)]
+            continue
+        if count > bounds.rows + table.header:
+            raise table.wrong("too-many-rows")
+        if all(cell in {"", None} for cell in cells):
+            continue
+        if len(cells) != len(header):
+            _refuse_ragged(table, number, cells, header)
+        yield {name: cells[place] for place, name in places}
+    if header is None:
+        raise table.wrong("no-header", f"row {table.header}")
+
+
+def _header(table: Table, cells: Sequence[Any]) -> list[str]:
+    """Check the header: headings drift by blanks and no-break spaces, which do not count; a missing one does."""
+    header = [" ".join(str(cell).split()) if cell is not None else "" for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    for name in sorted(table.columns):
+        if header.count(name) != 1:
+            raise table.wrong("missing-column" if name not in header else "column-twice", f"column {name!r}")
+    return header
+
+
+def _refuse_ragged(table: Table, number: int, cells: Sequence[Any], header: list[str]) -> None:
+    if len(cells) < len(header):
+        raise table.wrong("short-row", f"row {number}: column {header[len(cells)]!r} is not there")
+    if any(cell not in {"", None} for cell in cells[len(header) :]):
+        raise table.wrong("long-row", f"row {number}: more than its {len(header)} columns")
+
+
+def _csv(table: Table, content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    text = _decoded(table, content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True)
+    start = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise table.wrong("not-csv", f"row {start}") from None
+        yield start, cells
+        start = reader.line_num + 1
+
+
+def _decoded(table: Table, content: bytes) -> str:
+    encodings = [table.encoding] if table.encoding else ["utf-8-sig", "cp1252"]
+    if not table.encoding and content[:2] in _UTF16:
+        encodings = ["utf-16"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as error:
+            row = content.count(b"\n", 0, error.start) + 1
+            continue
+        if "\0" in text:
+            raise table.wrong("not-text", f"row {text.count(chr(10), 0, text.index(chr(0))) + 1}")
+        return text.removeprefix("\ufeff")
+    raise table.wrong("not-text", f"row {row}")
+
+
+def _sheet(table: Table, content: bytes, bounds: Bounds) -> Iterator[tuple[int, Sequence[Any]]]:
+    try:
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                if sum(f.file_size for f in packed.infolist()) > bounds.bytes * _UNPACKED:
+                    raise table.wrong("too-large")
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_name(table.sheet) if table.sheet else book.get_sheet_by_index(0)
+        cells = sheet.to_python(skip_empty_area=False)
+    except WorksheetNotFound:
+        raise table.wrong("missing-sheet", f"sheet {table.sheet!r}") from None
+    except (CalamineError, PasswordError, XmlError, ZipError, zipfile.BadZipFile, OSError, ValueError):
+        raise table.wrong("not-a-spreadsheet") from None
+    return iter(enumerate(cells, 1))

@@ -1,0 +1,91 @@
+"""From a root field to a question: inputs checked, purpose stated, then the one path to an answer."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from hub.answer.finding import Finder
+from hub.answer.path import Answerer
+from hub.answer.question import Question, Wanted
+from hub.answer.sources import Sources
+from hub.graphql.errors import Code, HubError
+from hub.identity.requester import Requester
+from policies.vocabulary import Role
+from schema.me import Me
+from schema.person import Person
+from schema.request import RequestContext
+from schema.search import PersonSearchInput, SearchAnswer
+from schema.sources import Source
+
+PERSON_ID = re.compile(r"[0-9a-f-]{1,64}")
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/ ._-]{0,63}")
+
+
+class Asking:
+    """Turns root fields into questions."""
+
+    def __init__(
+        self,
+        answerer: Answerer,
+        finder: Finder,
+        sources: Sources,
+        *,
+        deadline: float,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Join what root fields call; ``deadline`` is in seconds for one question."""
+        self._answerer = answerer
+        self._finder = finder
+        self._sources = sources
+        self._deadline = deadline
+        self._clock = clock
+
+    async def person(
+        self, requester: Requester, request_id: str, person_id: str, context: RequestContext, wanted: Wanted
+    ) -> Person | None:
+        """Answer about one person."""
+        if not PERSON_ID.fullmatch(person_id):
+            raise HubError(Code.BAD_USER_INPUT, "id is not an id the hub gave: search for the person first")
+        question = self._question(requester, request_id, (person_id,), context, wanted)
+        return (await self._answerer.answer(question))[0]
+
+    async def search(
+        self, requester: Requester, request_id: str, given: PersonSearchInput, context: RequestContext
+    ) -> SearchAnswer:
+        """Find a person."""
+        return await self._finder.search(self._question(requester, request_id, (), context, Wanted()), given)
+
+    def me(self, requester: Requester) -> Me:
+        """Describe the requester."""
+        return Me(
+            name=requester.name,
+            role=requester.role,
+            role_means=Role(requester.role).means,
+            organisation=requester.organisation,
+        )
+
+    def sources(self) -> list[Source]:
+        """Describe every connected source."""
+        return [s.described() for s in self._sources]
+
+    def _question(
+        self,
+        requester: Requester,
+        request_id: str,
+        people: tuple[str, ...],
+        context: RequestContext,
+        wanted: Wanted,
+    ) -> Question:
+        reference = (context.reference or "").strip() or None
+        if reference and not REFERENCE.fullmatch(reference):
+            raise HubError(
+                Code.BAD_USER_INPUT, "context.reference must be up to 64 letters, digits, spaces and any of / . _ -"
+            )
+        if context.purpose.needs_reference and not reference:
+            raise HubError(
+                Code.BAD_USER_INPUT,
+                f"purpose {context.purpose.value} needs context.reference: the referral or case you ask for",
+            )
+        return Question(
+            request_id, requester, context.purpose, reference, people, wanted, self._clock(), self._deadline
+        )

@@ -1,0 +1,81 @@
+"""Limits on a document, counted with its fragments spread: depth, aliases, directives and root fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from hub.graphql.errors import Code, HubError
+
+TOKENS = 1_000
+BODY = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most a document may have of each."""
+
+    depth: int = 10
+    aliases: int = 15
+    directives: int = 20
+    root_fields: int = 5
+    fields: int = 500
+
+
+@dataclass(slots=True)
+class _Count:
+    aliases: int = 0
+    directives: int = 0
+    fields: int = 0
+
+
+def check_limits(document: DocumentNode, limits: Limits) -> None:
+    """Refuse a document that asks for too much; validated first, so that no fragment spreads itself."""
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            count = _Count()
+            roots = _walk(operation.selection_set, fragments, count, limits, 1)
+            if roots > limits.root_fields:
+                raise HubError(Code.LIMIT, f"more than {limits.root_fields} root fields")
+
+
+def _walk(
+    selected: SelectionSetNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    count: _Count,
+    limits: Limits,
+    depth: int,
+) -> int:
+    """Count what is selected, fragments spread; give how many fields stand at this level."""
+    if depth > limits.depth:
+        raise HubError(Code.LIMIT, f"deeper than {limits.depth} levels")
+    here = 0
+    for node in selected.selections:
+        count.directives += len(node.directives or ())
+        if isinstance(node, FieldNode):
+            here += 1
+            count.fields += 1
+            count.aliases += node.alias is not None
+            if node.selection_set:
+                _walk(node.selection_set, fragments, count, limits, depth + 1)
+        elif isinstance(node, InlineFragmentNode):
+            here += _walk(node.selection_set, fragments, count, limits, depth)
+        elif isinstance(node, FragmentSpreadNode):
+            here += _walk(fragments[node.name.value].selection_set, fragments, count, limits, depth)
+        _check(count, limits)
+    return here
+
+
+def _check(count: _Count, limits: Limits) -> None:
+    for name in ("aliases", "directives", "fields"):
+        if getattr(count, name) > getattr(limits, name):
+            raise HubError(Code.LIMIT, f"more than {getattr(limits, name)} {name}")

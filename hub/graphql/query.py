@@ -1,0 +1,60 @@
+"""The root of the schema: a child, finding one, yourself, the sources. Each resolver calls one room and no other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import strawberry
+
+from hub.answer.question import Wanted
+from hub.graphql.asking import Asking
+from hub.identity.requester import Requester
+from schema.me import Me
+from schema.person import Person
+from schema.request import RequestContext
+from schema.search import PersonSearchInput, SearchAnswer
+from schema.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class QueryContext:
+    """What a resolver is given: who asks, and what each root field selects, by its key in the answer."""
+
+    asking: Asking
+    requester: Requester
+    request_id: str
+    wanted: Mapping[str, Wanted]
+
+
+Info = strawberry.Info[QueryContext, None]
+
+
+@strawberry.type(description="What may be asked.")
+class Query:
+    """What may be asked."""
+
+    @strawberry.field(description="A person, by the hub's id. Null for one who does not exist or may not be known to.")
+    async def person(self, info: Info, id: strawberry.ID, context: RequestContext) -> Person | None:  # noqa: A002 -- the schema's word
+        """Answer about one person."""
+        c = info.context
+        return await c.asking.person(c.requester, c.request_id, str(id), context, c.wanted[str(info.path.key)])
+
+    @strawberry.field(description="Find a person. Never an unlimited list.")
+    async def search_people(
+        self,
+        info: Info,
+        input: PersonSearchInput,  # noqa: A002 -- the schema's word
+        context: RequestContext,
+    ) -> SearchAnswer:
+        """Find a person."""
+        c = info.context
+        return await c.asking.search(c.requester, c.request_id, input, context)
+
+    @strawberry.field(description="Who the hub takes you for.")
+    def me(self, info: Info) -> Me:
+        """Describe the requester."""
+        return info.context.asking.me(info.context.requester)
+
+    @strawberry.field(description="The sources the hub is connected to.")
+    def sources(self, info: Info) -> list[Source]:
+        """Describe the sources."""
+        return info.context.asking.sources()

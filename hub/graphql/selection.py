@@ -1,0 +1,74 @@
+"""From a query's syntax to what it selects: fragments, aliases, duplicates, ``@skip`` and ``@include`` resolved.
+
+Every type of the hub's schema is concrete, so a fragment's type condition always holds once validation passed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_named_type,
+)
+from graphql.execution.values import get_argument_values, get_directive_values
+
+from hub.answer.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads selections of one operation: its fragments and its coerced variables."""
+
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Any
+    python_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def fields(self, parent: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> tuple[Selection, ...]:
+        """Give the fields selected of a type, same keys merged, in the order they first appear."""
+        grouped: dict[str, list[FieldNode]] = {}
+        for selection_set in sets:
+            for node in self.flat(selection_set):
+                key = node.alias.value if node.alias else node.name.value
+                grouped.setdefault(key, []).append(node)
+        return tuple(self._field(parent, key, nodes) for key, nodes in grouped.items())
+
+    def _field(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selection:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return Selection(key, name)
+        definition = parent.fields[name]
+        kind = get_named_type(definition.type)
+        inner = [n.selection_set for n in nodes if n.selection_set]
+        return Selection(
+            key=key,
+            name=self.python_names.get((parent.name, name), name),
+            arguments=get_argument_values(definition, nodes[0], self.variables) if definition.args else {},
+            children=self.fields(kind, inner) if isinstance(kind, GraphQLObjectType) else (),
+        )
+
+    def flat(self, selection_set: SelectionSetNode) -> Iterator[FieldNode]:
+        """Give every field included of a selection set, fragments spread."""
+        for node in selection_set.selections:
+            if not self._included(node):
+                continue
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                yield from self.flat(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                yield from self.flat(self.fragments[node.name.value].selection_set)
+
+    def _included(self, node: Any) -> bool:
+        if not node.directives:
+            return True
+        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
+        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        return not (skip and skip["if"]) and not (include and not include["if"])

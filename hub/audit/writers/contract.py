@@ -1,0 +1,27 @@
+"""What the ledger needs of a database: hold one log alone, read its tail, make rows durable."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from hub.audit.leaf import Row
+
+PATIENCE = 1.5
+"""Seconds a write or a read may take before it is given up; below the ledger's own deadline."""
+
+TABLE = "audit_record"
+
+
+class Writer(Protocol):
+    """The only writer of one log. Every method raises LedgerUnavailable, within PATIENCE and a little."""
+
+    async def tail(self, first: int, limit: int) -> list[Row]:
+        """Give up to so many of the log's rows from place ``first`` on; connect and take hold of the log if need be."""
+        ...
+
+    async def write(self, rows: Sequence[Row]) -> None:
+        """Make the rows durable, all or none. After an error it is unknown which, until ``tail`` is read again."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the log."""
+        ...

@@ -1,0 +1,78 @@
+"""PostgreSQL: one asyncpg connection of its own; a batch is one statement, so one round trip and one transaction.
+
+The log is held by an advisory lock of the session: the server lets go of it when the connection ends. The server
+itself gives up a statement before the hub does, so that a row refused here is not written there afterwards.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from hub.audit.errors import LedgerUnavailable
+from hub.audit.leaf import Row
+from hub.audit.writers.contract import PATIENCE, TABLE
+from hub.store.database import Database
+
+TYPES = ("text", "bigint", *("text",) * 6, *("bytea",) * 4)
+COLUMNS = ",".join(Row._fields)
+ARRAYS = ",".join(f"${place}::{kind}[]" for place, kind in enumerate(TYPES, 1))
+INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) SELECT * FROM unnest({ARRAYS})"  # noqa: S608 -- names are constants of ours
+TAIL = f"SELECT {COLUMNS} FROM {TABLE} WHERE log_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3"  # noqa: S608 -- names are constants of ours
+HOLD = "SELECT pg_try_advisory_lock(hashtextextended('audit ledger ' || $1, 0))"
+SESSION = {"statement_timeout": f"{int(PATIENCE * 1000) - 200}", "synchronous_commit": "on", "jit": "off"}
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class PostgresqlWriter:
+    """Writes one log to PostgreSQL."""
+
+    def __init__(self, database: Database, log_id: str) -> None:
+        """Prepare; nothing is opened until the tail is read."""
+        _, self._address = database.engine.dialect.create_connect_args(make_url(database.url))
+        self._log_id = log_id
+        self._connection: Any = None  # asyncpg publishes no types
+
+    async def tail(self, first: int, limit: int) -> list[Row]:
+        """Give rows from ``first`` on."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if self._connection is None:
+                    await self._connect()
+                found = await self._connection.fetch(TAIL, self._log_id, first, limit)
+        except FAILURES as error:
+            raise self._failed(error) from None
+        return [Row(*row) for row in found]
+
+    async def write(self, rows: Sequence[Row]) -> None:
+        """Commit the rows in one statement."""
+        if self._connection is None:
+            raise LedgerUnavailable("disconnected")
+        try:
+            await self._connection.execute(INSERT, *map(list, zip(*rows, strict=True)), timeout=PATIENCE)
+        except FAILURES as error:
+            raise self._failed(error) from None
+
+    async def close(self) -> None:
+        """End the session, and with it the hold on the log."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                await connection.close(timeout=PATIENCE)
+            except FAILURES:
+                connection.terminate()
+
+    async def _connect(self) -> None:
+        self._connection = connection = await asyncpg.connect(**self._address, server_settings=SESSION)
+        if not await connection.fetchval(HOLD, self._log_id):
+            await self.close()
+            raise LedgerUnavailable("replica-in-use")
+
+    def _failed(self, error: BaseException) -> LedgerUnavailable:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+        state = getattr(error, "sqlstate", None)
+        return LedgerUnavailable(f"SQLSTATE_{state}" if state else type(error).__name__)

@@ -1,0 +1,124 @@
+"""Conditions: what a rule's ``when`` may name. Each is a Python function told in English, never stored text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from schema.labels import Label
+from schema.reasons import Reason
+
+ALWAYS: Final = "always"
+
+_IN_FORCE = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
+_REFERENCED = frozenset({RelationshipState.ALLOCATED, RelationshipState.REFERENCE_GIVEN})
+_TURNED_DOWN = frozenset({ConsentState.REFUSED, ConsentState.WITHDRAWN})
+_CONSENT_REASON = {
+    ConsentState.REFUSED: Reason.CONSENT_REFUSED,
+    ConsentState.WITHDRAWN: Reason.CONSENT_REFUSED,
+    ConsentState.UNAVAILABLE: Reason.CONSENT_UNAVAILABLE,
+}
+
+
+def _no_rule(_: Facts) -> Reason:
+    return Reason.NO_RULE_PERMITS
+
+
+def _no_consent(facts: Facts) -> Reason:
+    return _CONSENT_REASON.get(facts.consent, Reason.CONSENT_NOT_GIVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: its name, what it means, when it holds, and the reason to give where it does not."""
+
+    name: str
+    means: str
+    holds: Callable[[Asker, Facts], bool]
+    unmet: Callable[[Facts], Reason] = _no_rule
+
+
+def _covered(_: Asker, facts: Facts) -> bool:
+    # An agreement past its review date still stands, with a warning; one's own records need none.
+    return facts.own or facts.agreement in _IN_FORCE
+
+
+def _referenced(_: Asker, facts: Facts) -> bool:
+    return facts.relationship in _REFERENCED
+
+
+def _relied_on(facts: Facts) -> bool:
+    return facts.basis.needs_consent and facts.consent is not ConsentState.GIVEN
+
+
+def _flagged(label: Label) -> Condition:
+    name = f"person-flagged-{label.value.lower().replace('_', '-')}"
+    return Condition(name, f"the person is flagged: {label.means[0].lower()}{label.means[1:-1]}", _has_flag(label))
+
+
+def _has_flag(label: Label) -> Callable[[Asker, Facts], bool]:
+    return lambda _, facts: label in facts.flags
+
+
+_ALL = (
+    Condition(ALWAYS, "always", lambda _a, _f: True),
+    Condition(
+        "agreement-in-force",
+        "an agreement between the two agencies covers this purpose, or the records are the asker's own agency's",
+        _covered,
+        lambda _: Reason.NO_AGREEMENT,
+    ),
+    Condition(
+        "no-agreement",
+        "no agreement covers this purpose, and the records are another agency's",
+        lambda a, f: not _covered(a, f),
+    ),
+    Condition(
+        "consent-given",
+        "the family's consent covers this",
+        lambda _, f: f.consent is ConsentState.GIVEN,
+        _no_consent,
+    ),
+    Condition(
+        "consent-relied-on-not-given",
+        "the question rests on consent, and it is not given, whatever the cause",
+        lambda _, f: _relied_on(f),
+    ),
+    Condition(
+        "consent-relied-on-not-recorded",
+        "the question rests on consent, and none is recorded",
+        lambda _, f: _relied_on(f) and f.consent is ConsentState.NOT_RECORDED,
+    ),
+    Condition(
+        "consent-refused-or-withdrawn",
+        "the question rests on consent, and it was refused or withdrawn",
+        lambda _, f: _relied_on(f) and f.consent in _TURNED_DOWN,
+    ),
+    Condition(
+        "consent-unreadable",
+        "the question rests on consent, and it could not be read",
+        lambda _, f: _relied_on(f) and f.consent is ConsentState.UNAVAILABLE,
+    ),
+    Condition(
+        "reference-given",
+        "a referral or case reference was given, or the child is allocated to the asker",
+        _referenced,
+        lambda _: Reason.NO_REFERENCE,
+    ),
+    Condition(
+        "no-reference",
+        "the purpose needs a referral or case reference, and none was given",
+        lambda a, f: a.purpose.needs_reference and not _referenced(a, f),
+    ),
+    Condition("own-records", "the records are the asker's own agency's", lambda _, f: f.own),
+    Condition("another-agencys-records", "the records are another agency's", lambda _, f: not f.own),
+    *(_flagged(label) for label in Label if label is not Label.ORDINARY),
+)
+
+CONDITIONS: Final[dict[str, Condition]] = {c.name: c for c in _ALL}
+"""Every condition a rule may name."""
+
+
+def true_conditions(asker: Asker, facts: Facts) -> frozenset[str]:
+    """Give the names of the conditions true of this question at this source."""
+    return frozenset(c.name for c in _ALL if c.holds(asker, facts))

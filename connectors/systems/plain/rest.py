@@ -1,0 +1,159 @@
+"""REST with a layout of the source's own: what to ask is in ``[connection.resources]``, what it means in ``[[map]]``.
+
+::
+
+    [connection]
+    transport = "rest"
+    base_url = "https://…"
+    auth = { kind = "api-key", header = "X-Api-Key", key = { file = "…" } }
+    paging = { by = "page", size = 200, size_param = "pageSize", position_param = "page", total_path = "total" }
+    as_of = { path = "extractDate", form = "%d/%m/%Y %H:%M" }
+    [connection.resources.tenancies]      # the name `from` uses in a map block
+    path = "tenancies"                    # below base_url; {person} in it means one call for each person
+    people_param = "personRefs"           # or: the parameter that takes people, comma separated
+    items = "items"                       # JMESPath to the list in an answer
+    since = { param = "changedSince", form = "%d/%m/%Y" }
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Literal, Self
+
+import jmespath
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from connectors.contract import Connector, LocalId, Traits
+from connectors.errors import SourceMisconfigured
+from connectors.mapped import Gathered, MappedConnector, Needed, in_batches, moment, oldest
+from connectors.mapping import Mapper, Row
+from connectors.source import SourceConfig
+from connectors.together import together
+from connectors.transports.client import Client, HttpConnection, read_connection
+from connectors.transports.rest import Listing, Lists, Paging, Params, compiled, found
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AsOf(_Settings):
+    """Where an answer says how fresh it is (JMESPath) and in what form (strptime; none for ISO 8601)."""
+
+    path: str
+    form: str | None = None
+
+
+class Since(_Settings):
+    """The parameter that narrows a list to what changed, and the form it takes (strftime)."""
+
+    param: str
+    form: str = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Resource(_Settings):
+    """One list at the source."""
+
+    path: str
+    people_param: str | None = None
+    people_most: int = Field(default=100, ge=1, le=1000)
+    items: str = "@"
+    params: Mapping[str, str] = {}
+    paging: Paging | None = None
+    since: Since | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.people_param is None) == ("{person}" not in self.path):
+            message = "name people in people_param or as {person} in the path, one of the two"
+            raise ValueError(message)
+        return self
+
+
+class RestConnection(HttpConnection):
+    """A plain REST source's ``[connection]``."""
+
+    transport: Literal["rest"] = "rest"
+    paging: Paging = Paging()
+    as_of: AsOf | None = None
+    resources: Mapping[str, Resource]
+
+
+def connect(source: SourceConfig) -> Connector:
+    """Make a connector of a source's own words alone; SourceMisconfigured where they do not add up."""
+    connection = read_connection(source, RestConnection)
+    mapper = Mapper(source, tabular=False)
+    unknown = sorted(mapper.resources - set(connection.resources))
+    if unknown:
+        raise SourceMisconfigured("mapping", f"{source.path.name}: no connection.resources.{unknown[0]}")
+    client = Client(connection, source.limits.budget(), source.path.name)
+    batch = min((r.people_most for r in connection.resources.values()), default=100)
+    return MappedConnector(PlainRest(client, connection, source.path.name), mapper, batch_size=batch)
+
+
+class PlainRest:
+    """A source's own lists."""
+
+    def __init__(self, client: Client, connection: RestConnection, where: str) -> None:
+        """Compile where everything is."""
+        self._client = client
+        self._resources = connection.resources
+        self._lists = {
+            name: Lists(client, r.items, r.paging or connection.paging, f"{where}: connection.resources.{name}")
+            for name, r in connection.resources.items()
+        }
+        fresh = connection.as_of
+        self._as_of = compiled(fresh.path, f"{where}: connection.as_of.path") if fresh else jmespath.compile("`null`")
+        self._as_of_form = fresh.form if fresh else None
+
+    async def about(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
+        """Bring the needed resources' rows about these people."""
+        return self._united(await together(self._read(name, people) for name in needed))
+
+    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
+        """Bring the rows that say who the source knows."""
+        return self._united(await together(self._all(name, since) for name in needed))
+
+    async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
+        """Bring everybody: a source of its own layout offers no search that is known here."""
+        del traits
+        return await self.everyone(needed, None)
+
+    async def ping(self) -> datetime | None:
+        """Ask the first list about nobody the source could know."""
+        name = next(iter(self._resources))
+        _, listings = await self._read(name, (LocalId("0"),))
+        return oldest([self._fresh(listing) for listing in listings])
+
+    async def close(self) -> None:
+        """Release connections."""
+        await self._client.close()
+
+    async def _read(self, name: str, people: tuple[LocalId, ...]) -> tuple[str, list[Listing]]:
+        resource, lists = self._resources[name], self._lists[name]
+        fixed = tuple(resource.params.items())
+        if resource.people_param is None:
+            read = await together(lists.read(_parts(resource.path, person), fixed) for person in people)
+            return name, [listing for listing in read if listing is not None]
+        batches = in_batches(people, resource.people_most)
+        params = [(*fixed, (resource.people_param, ",".join(batch))) for batch in batches]
+        return name, await together(lists.must_read(_parts(resource.path), p) for p in params)
+
+    async def _all(self, name: str, since: datetime | None) -> tuple[str, list[Listing]]:
+        resource = self._resources[name]
+        params: Params = tuple(resource.params.items())
+        if since is not None and resource.since is not None:
+            params = (*params, (resource.since.param, since.astimezone(UTC).strftime(resource.since.form)))
+        return name, [await self._lists[name].must_read(_parts(resource.path), params)]
+
+    def _united(self, read: list[tuple[str, list[Listing]]]) -> Gathered:
+        rows: dict[str, list[Row]] = {name: [i for ls in listings for i in ls.items] for name, listings in read}
+        listed = [listing for _, listings in read for listing in listings]
+        return Gathered(rows, oldest([self._fresh(x) for x in listed]), all(x.complete for x in listed))
+
+    def _fresh(self, listing: Listing) -> datetime | None:
+        value = found(self._as_of, listing.last.value)
+        return moment(value, self._as_of_form)
+
+
+def _parts(path: str, person: str = "") -> tuple[str, ...]:
+    return tuple(part.replace("{person}", person) for part in path.strip("/").split("/"))

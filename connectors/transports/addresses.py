@@ -1,0 +1,109 @@
+"""Addresses a source may have: from configuration only, and never one that leads back inside the hub's own network.
+
+https anywhere; http only on this machine. An address written so as to look like another is refused, and a
+name is looked up again for every connection, so that it cannot change its mind afterwards.
+"""
+
+import re
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import quote, urlencode, urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from connectors.errors import SourceBroken, SourceMisconfigured
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_VISIBLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
+_METADATA = frozenset({ip_address("169.254.169.254"), ip_address("fd00:ec2::254"), ip_address("100.100.100.200")})
+
+
+def checked_base(url: object, where: str) -> str:
+    """Give the base address without a trailing slash; SourceMisconfigured where it may not be called."""
+    text = url if isinstance(url, str) else ""
+    why = _wrong_with(text)
+    if why:
+        raise SourceMisconfigured("bad-address", f"{where}: {why}")
+    return text.rstrip("/")
+
+
+def _wrong_with(text: str) -> str:
+    try:
+        parts = urlsplit(text if _VISIBLE.fullmatch(text) else "")
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return "is not a web address"
+    if parts.scheme not in {"https", "http"} or not host or port == 0:
+        return "must begin with https://, or with http:// on this machine, and name a host"
+    if "@" in parts.netloc or parts.query or parts.fragment or ".." in parts.path.split("/"):
+        return "may hold no user, query, fragment or parent folder"
+    if host in _LOOPBACK:
+        return ""
+    if parts.scheme == "http":
+        return "must begin with https:// unless it is 127.0.0.1, ::1 or localhost"
+    return "" if _may_be_called(host) else "names a host that may not be called"
+
+
+def _may_be_called(host: str) -> bool:
+    try:
+        return not forbidden(ip_address(host))
+    except ValueError:
+        return _NAME.fullmatch(host) is not None and not host.endswith(".localhost")
+
+
+def forbidden(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is no agency's: this machine, nowhere, everybody, or a cloud's own metadata."""
+    inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    if inner is not None:
+        return True
+    special = address.is_loopback or address.is_unspecified or address.is_multicast or address.is_link_local
+    return special or address in _METADATA
+
+
+class OutwardResolver(AbstractResolver):
+    """Looks names up and leaves out every address that is no agency's."""
+
+    def __init__(self) -> None:
+        """Use the system's own resolver in a thread."""
+        self._system = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Look a name up; OSError, as for a name that does not exist, where nothing callable is left."""
+        found = await self._system.resolve(host, port, family)
+        outward = [r for r in found if not forbidden(ip_address(r["host"].partition("%")[0]))]
+        if not outward:
+            raise OSError(0, "no address that may be called")
+        return outward
+
+    async def close(self) -> None:
+        """Release nothing: the system's resolver holds nothing."""
+        await self._system.close()
+
+
+def is_loopback(base: str) -> bool:
+    """Whether a checked base address is this machine."""
+    return urlsplit(base).hostname in _LOOPBACK
+
+
+def joined(base: str, parts: Iterable[str], params: Iterable[tuple[str, str]] = ()) -> str:
+    """Join path parts and parameters to a base address, percent-encoded: a value can never change where it leads."""
+    segments = [quote(part, safe="") for part in parts]
+    if any(s in {"", ".", ".."} for s in segments):
+        raise SourceBroken("bad-path-part")
+    query = urlencode(list(params), quote_via=quote, safe="")
+    return "/".join((base, *segments)) + (f"?{query}" if query else "")
+
+
+def below(base: str, url: str) -> bool:
+    """Whether an address a source gave (a next page's) stays below the base address."""
+    path = url.partition("?")[0].partition("#")[0]
+    if not _VISIBLE.fullmatch(url) or "@" in path:
+        return False
+    if any(s in {".", ".."} for s in path.lower().replace("%2e", ".").split("/")):
+        return False
+    return path == base or path.startswith(base + "/")

@@ -1,0 +1,167 @@
+"""FHIR R4 (HL7): searches read to their last page, references resolved, outcomes and security labels understood."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from connectors.errors import SourceBroken, SourceError, SourceRefused, SourceUnavailable
+from connectors.shapes import Object, inner, objects, text
+from connectors.transports.client import Client, Page
+from schema.labels import Label
+
+Params: TypeAlias = tuple[tuple[str, str], ...]
+
+MEDIA_TYPE = "application/fhir+json"
+_PAGE = ("_count", "200")
+
+_REFUSED = frozenset({"login", "unknown", "expired", "forbidden", "security", "suppressed"})
+_BUSY = frozenset({"throttled", "transient", "timeout", "lock-error", "incomplete", "no-store", "too-costly"})
+"""Issue types by what the hub does next (http://hl7.org/fhir/R4/valueset-issue-type.html)."""
+
+_OPEN = frozenset({"U", "L", "M", "N"})
+_SENSITIVE: dict[str, Label] = {
+    "MH": Label.MENTAL_HEALTH,
+    "PSY": Label.MENTAL_HEALTH,
+    "PSYTHPN": Label.MENTAL_HEALTH,
+    "SEX": Label.SEXUAL_HEALTH,
+    "STD": Label.SEXUAL_HEALTH,
+    "HIV": Label.SEXUAL_HEALTH,
+    "SUD": Label.SUBSTANCE_MISUSE,
+    "ETH": Label.SUBSTANCE_MISUSE,
+    "ETHUD": Label.SUBSTANCE_MISUSE,
+}
+"""Confidentiality and sensitivity codes of HL7 v3 that say something to the hub."""
+
+
+@dataclass(slots=True)
+class Bundle:
+    """A search's answer: what matched, everything in it by ``Type/id``, its as-of, and whether a cap cut it."""
+
+    matches: list[Object] = field(default_factory=list)
+    held: dict[str, Object] = field(default_factory=dict)
+    as_of: datetime | None = None
+    complete: bool = True
+
+    def resolve(self, reference: str | None) -> Object | None:
+        """Give the resource a reference names, where the bundle holds it."""
+        return self.held.get(reference) if reference else None
+
+
+class FhirServer:
+    """A FHIR server behind one base address."""
+
+    def __init__(self, client: Client) -> None:
+        """Keep the client."""
+        self._client = client
+
+    async def search(self, kind: str, params: Params) -> Bundle:
+        """Search by GET: for opaque ids, which may stand in an address."""
+        return await self._pages(kind, await self._client.get((kind,), (*params, _PAGE), accept=MEDIA_TYPE))
+
+    async def search_privately(self, kind: str, params: Params) -> Bundle:
+        """Search by POST: for names, dates and numbers, which may not."""
+        page = await self._client.post_form((kind, "_search"), (*params, _PAGE), accept=MEDIA_TYPE)
+        return await self._pages(kind, page)
+
+    async def metadata(self) -> None:
+        """Ask what the server can do."""
+        page = await self._client.get(("metadata",), accept=MEDIA_TYPE)
+        if page is None or not isinstance(page.value, dict) or page.value.get("resourceType") != "CapabilityStatement":
+            raise SourceBroken("not-fhir")
+
+    async def _pages(self, kind: str, page: Page | None) -> Bundle:
+        bundle, seen = Bundle(), set[str]()
+        while True:
+            answer = _bundle(page)
+            self._take(kind, answer, bundle)
+            following = _next(answer)
+            if following is None or not bundle.complete:
+                return bundle
+            if following in seen:
+                raise SourceBroken("pages-in-a-circle")
+            seen.add(following)
+            page = await self._client.get_url(following, accept=MEDIA_TYPE)
+
+    def _take(self, kind: str, answer: Object, bundle: Bundle) -> None:
+        bundle.as_of = bundle.as_of or _instant(text(inner(answer, "meta"), "lastUpdated"))
+        for entry in objects(answer, "entry"):
+            resource, mode = inner(entry, "resource"), text(inner(entry, "search"), "mode")
+            if mode == "outcome":
+                understand(resource)
+                continue
+            name, key = text(resource, "resourceType"), text(resource, "id")
+            if name is None or key is None or (mode != "include" and name != kind):
+                raise SourceBroken("wrong-resource")
+            if len(bundle.held) >= self._client.limits.records:
+                bundle.complete = False
+                return
+            bundle.held[f"{name}/{key}"] = resource
+            if mode != "include" and not _wrong_entry(resource):
+                bundle.matches.append(resource)
+
+    def reference(self, holder: Object) -> str | None:
+        """Give a reference as ``Type/id``; none where it leads to another server or names nothing."""
+        written = text(holder, "reference")
+        if written is None:
+            return None
+        written = written.removeprefix(self._client.base + "/").partition("/_history/")[0]
+        return written if written.count("/") == 1 and ":" not in written else None
+
+    async def close(self) -> None:
+        """Release connections."""
+        await self._client.close()
+
+
+def understand(outcome: Object) -> None:
+    """Raise what an OperationOutcome means to the hub; nothing for one that only informs. Its text is not read."""
+    issues = objects(outcome, "issue")
+    codes = {text(i, "code") for i in issues if text(i, "severity") in {"fatal", "error"}}
+    if codes:
+        raise _named(codes)
+
+
+def _named(codes: set[str | None]) -> SourceError:
+    if codes & _REFUSED:
+        return SourceRefused("operation-outcome")
+    return SourceUnavailable("operation-outcome") if codes & _BUSY else SourceBroken("operation-outcome")
+
+
+def _bundle(page: Page | None) -> Object:
+    answer = page.value if page else None
+    if not isinstance(answer, dict):
+        raise SourceBroken("not-fhir")
+    if answer.get("resourceType") == "OperationOutcome":
+        understand(answer)
+    if answer.get("resourceType") != "Bundle" or answer.get("type") != "searchset":
+        raise SourceBroken("not-a-searchset")
+    return answer
+
+
+def _next(answer: Object) -> str | None:
+    return next((text(link, "url") for link in objects(answer, "link") if text(link, "relation") == "next"), None)
+
+
+def _wrong_entry(resource: Object) -> bool:
+    """Whether the server says the resource ought never to have been there."""
+    return resource.get("status") == "entered-in-error"
+
+
+def _instant(value: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo else None
+
+
+def labels(resource: Object) -> frozenset[Label]:
+    """Read ``meta.security``: a code nobody taught the hub protects as much as a restriction does."""
+    codes = {text(coding, "code") for coding in objects(inner(resource, "meta"), "security")}
+    return frozenset(_SENSITIVE.get(code or "", Label.NATIONALLY_RESTRICTED) for code in codes - _OPEN)
+
+
+def telecom(resource: Object, system: str) -> str | None:
+    """Give the first phone or e-mail of a resource that is still in use."""
+    points: Iterable[Object] = objects(resource, "telecom")
+    return next((text(p, "value") for p in points if p.get("system") == system and p.get("use") != "old"), None)

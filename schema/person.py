@@ -98,6 +98,7 @@ class Person:
     held_involvements: strawberry.Private[list[Involvement] | None] = field(default=None)
     held_events: strawberry.Private[list[ChronologyEvent] | None] = field(default=None)
     today: strawberry.Private[date] = field(default=date.min)
+    birth_masked: strawberry.Private[bool] = field(default=False)
 
     def hold(self, part: str, records: list[Any]) -> None:
         """Put a list in its place; one that is never put there stays null."""
@@ -115,7 +116,9 @@ class Person:
 
     @_drawn("age")
     def age(self) -> int | None:
-        """Give the age today in whole years."""
+        """Give the age today in whole years; none where only the year of birth may be shown."""
+        if self.birth_masked:
+            return None  # an age counted from a year alone may be wrong by one
         return age_on(most_held(b.date_of_birth for b in self.births or ()), self.today)
 
     @_drawn("sex")

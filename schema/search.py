@@ -68,6 +68,7 @@ class PersonCandidate:
     score: float = strawberry.field(description="Total weight in bits.")
     evidence: list[MatchEvidence] = strawberry.field(description="Why the person is here.")
     rule: str | None = strawberry.field(description="The release rule satisfied, with its version.")
+    notes: list[str] = strawberry.field(description="What to mind, such as a twin or a shared name.")
 
 
 @strawberry.type(description="What a search found.")

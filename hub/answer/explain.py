@@ -19,8 +19,8 @@ _SAID: Mapping[Outcome, str] = {
     Outcome.NONE_HELD: "{name} was able to look and holds nothing that could be shown about this person.",
     Outcome.NOT_COVERED: "{name} does not cover this person's age or area: no answer either way.",
     Outcome.BROKERED: "{name} does not answer here: ring the team.",
-    Outcome.UNAVAILABLE: "{name} could not be asked: whether it knows this person is unknown. Try again, or ring the team.",
-    Outcome.TIMED_OUT: "{name} did not answer in time: whether it knows this person is unknown. Try again, or ring the team.",
+    Outcome.UNAVAILABLE: "{name} could not be asked: what it knows is unknown. Try again, or ring the team.",
+    Outcome.TIMED_OUT: "{name} did not answer in time: what it knows is unknown. Try again, or ring the team.",
     Outcome.STALE: "{name} answered from data older than it should be.",
     Outcome.UNIDENTIFIED: "{name} knows more than one person this could be: ring the team to find out which.",
 }

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from policies.rulebook import Rulebook
-
 from connectors.contract import LocalId
 from hub.answer.deciding import Decided, decide_all, nothing_permitted
 from hub.answer.gather import Errand, Found, Key, gather
@@ -23,7 +21,11 @@ from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.register import Register, Standing, WrongPolicyVersion
-from hub.people.index import KnownPerson, PersonIndex
+from hub.people.index import PersonIndex
+from hub.people.known import KnownPerson
+from hub.people.linking import Status
+from hub.store.database import patience
+from policies.rulebook import Rulebook
 from schema.outcomes import Outcome
 from schema.person import Person
 from schema.records import Relationship
@@ -42,6 +44,7 @@ class Asked:
     errands: tuple[Errand, ...]
     silent: Mapping[Key, Found]
     born: date | None
+    feeds: Mapping[str, datetime]
 
 
 class Answerer:
@@ -73,7 +76,7 @@ class Answerer:
         """Answer about each person asked, in order; null is a person who does not exist, or may not be known to."""
         known = await self._known(question)
         standing = await self._standing(question)
-        asked = [await self._decide(question, p, known.get(p), standing) for p in question.people]
+        asked: Sequence[Asked] = [await self._decide(question, p, known.get(p), standing) for p in question.people]
         intents = [self._intent(question, a, standing) for a in asked]
         await self.ledger.append(*intents)
         try:
@@ -90,8 +93,16 @@ class Answerer:
         return tuple(people)
 
     async def _known(self, question: Question) -> Mapping[str, KnownPerson]:
-        people = await self.index.people(question.people)
-        return {p: k for p, k in people.items() if not k.sealed}
+        """Read each person; one who is sealed is as if there were no such person, and a superseded one is followed."""
+        people: dict[str, KnownPerson] = {}
+        async with patience():
+            for person_id in question.people:
+                known = await self.index.person(person_id)
+                if known and known.superseded_by:
+                    known = await self.index.person(known.superseded_by)
+                if known and known.status is not Status.SEALED:
+                    people[person_id] = known
+        return people
 
     async def _standing(self, question: Question) -> Standing:
         standing = await self.register.standing(question.people)
@@ -100,12 +111,13 @@ class Answerer:
         return standing
 
     async def _decide(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
-        """Decide, and plan the errands: a source with nothing permitted, or that is known to hold nothing, is not called."""
+        """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
         flags = known.flags if known else frozenset()
         decided = decide_all(question, person_id, flags, self.sources, standing, self.rulebook)
         if known is None:
-            return Asked(person_id, None, decided, (), {}, None)
-        traits = await self.index.traits(person_id) if self._needs_traits(known, decided) else None
+            return Asked(person_id, None, decided, (), {}, None, {})
+        feeds = await self.index.feeds()
+        traits = await self.index.traits(known.id) if self._needs_traits(known, decided) else None
         errands, silent = [], {}
         for d in decided.values():
             if not d.permitted:
@@ -116,10 +128,10 @@ class Answerer:
                 errands.append(Errand(person_id, source, d.permitted, ids))
             elif not source.connector.capabilities.feeds_index:
                 errands.append(Errand(person_id, source, d.permitted, (), traits))
-            elif source.config.id not in known.last_sync:
+            elif source.config.id not in feeds:
                 silent[person_id, source.config.id] = Found(Outcome.UNAVAILABLE, "not-indexed", complete=False)
         born = traits.date_of_birth if traits else None
-        return Asked(person_id, known, decided, tuple(errands), silent, born)
+        return Asked(person_id, known, decided, tuple(errands), silent, born, feeds)
 
     def _needs_traits(self, known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
         """Say whether the sealed demographics are needed: to trace, or to say that an age is not covered."""
@@ -173,13 +185,12 @@ class Answerer:
         return again, Ended.CHANGED
 
     def _release(self, question: Question, asked: Asked, found: Mapping[Key, Found]) -> dict[str, SourceResult]:
-        last_sync = asked.known.last_sync if asked.known else {}
         ids = self._id_key if question.wanted.ids else None
         return {
             source_id: result_of(
                 d,
                 found.get((asked.person_id, source_id)),
-                last_sync=last_sync.get(source_id),
+                last_sync=asked.feeds.get(source_id),
                 born=asked.born,
                 ids=ids,
                 now=self._clock(),

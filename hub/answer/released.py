@@ -17,6 +17,8 @@ from schema.reasons import Reason
 from schema.records import Record
 from schema.sources import SourceAnswer
 
+BORN = FieldId("Birth.date_of_birth")
+
 UNKNOWN = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIED})
 """Outcomes after which an empty list would be a lie."""
 
@@ -40,7 +42,7 @@ def result_of(
     ids: bytes | None,
     now: datetime,
 ) -> SourceResult:
-    """Give one source's part: what was found, released under what was decided. ``found`` is none if it was not asked."""
+    """Give one source's part: what was found, released under what was decided. ``found`` is none if not asked."""
     if not decided.existence.verdict.shows:
         return _service_held_back(decided, last_sync, born, now)
     if not decided.permitted:
@@ -109,11 +111,11 @@ def person_of(
     for result in results.values():
         for record in result.records:
             held.setdefault(type(record).__name__, []).append(record)
-    for name in PARTS:
-        record = PARTS[name]
-        records = in_order(name, held.get(record, []))
-        if records or not any(_hides(record, wanted, r) for r in results.values()):
-            person.hold(name, records)
+    for name, kind in PARTS.items():
+        ordered = in_order(name, held.get(kind, []))
+        if ordered or not any(_hides(kind, wanted, r) for r in results.values()):
+            person.hold(name, ordered)
+    person.birth_masked = any(BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK for r in results.values())
     person.sources = [r.answer for r in results.values()]
     person.withheld = [
         gap for d in sources for gap in explain_gaps(d.source, results[d.source.config.id].gaps, decision_id)

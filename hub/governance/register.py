@@ -1,6 +1,5 @@
 """The register of consent, agreements and the active policy version. Consent is never kept in memory."""
 
-import asyncio
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,27 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.agreements import Agreement, Agreements
 from hub.governance.consent import Consent
-from hub.store.database import Database, table
+from hub.store.database import Database, StoreUnavailable, patience, table
 from hub.store.tables.governance import AgreementRow, ConsentRow, GovernanceEpoch, PolicyVersion
 from policies.facts import ConsentState
 from schema.purposes import Purpose
 from schema.services import Service
 
-EPOCH, VERSION, AGREEMENT, CONSENT = map(table, (GovernanceEpoch, PolicyVersion, AgreementRow, ConsentRow))
+EPOCH, VERSION = table(GovernanceEpoch), table(PolicyVersion)
+AGREEMENT, CONSENT = table(AgreementRow), table(ConsentRow)
 
 _HEAD = select(EPOCH.c.value, VERSION.c.version).where(VERSION.c.active)
-
-PATIENCE = 2.0
-"""Seconds to wait for the database before refusing."""
-
-
-class RegisterUnavailable(Exception):
-    """The register cannot be read: nothing may be decided."""
 
 
 class WrongPolicyVersion(Exception):
@@ -58,16 +50,13 @@ class Register:
         self._kept: tuple[int, Agreements] | None = None
 
     async def standing(self, people: Sequence[str]) -> Standing:
-        """Read the epoch, the active version and consent for these people; RegisterUnavailable when it cannot."""
-        try:
-            async with asyncio.timeout(PATIENCE), self._database.read() as connection:
-                head = (await connection.execute(_HEAD)).one_or_none()
-                if head is None:
-                    raise RegisterUnavailable("no policy version is active")
-                rows = (await connection.execute(select(CONSENT).where(CONSENT.c.person_id.in_(people)))).all()
-                agreements = await self._agreements(connection, head[0])
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise RegisterUnavailable(type(error).__name__) from None
+        """Read the epoch, the active version and consent for these people; StoreUnavailable when it cannot."""
+        async with patience(), self._database.read() as connection:
+            head = (await connection.execute(_HEAD)).one_or_none()
+            if head is None:
+                raise StoreUnavailable("no policy version is active")
+            rows = (await connection.execute(select(CONSENT).where(CONSENT.c.person_id.in_(people)))).all()
+            agreements = await self._agreements(connection, head[0])
         return Standing(head[0], head[1], agreements, tuple(_consent(row) for row in rows))
 
     async def _agreements(self, connection: AsyncConnection, epoch: int) -> Agreements:

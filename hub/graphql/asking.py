@@ -8,9 +8,9 @@ from hub.answer.finding import Finder
 from hub.answer.path import Answerer
 from hub.answer.question import Question, Wanted
 from hub.answer.sources import Sources
-from hub.graphql.errors import Code, HubError
+from hub.errors import Code, HubError
 from hub.identity.requester import Requester
-from policies.vocabulary import Role
+from policies.vocabulary import ROLES
 from schema.me import Me
 from schema.person import Person
 from schema.request import RequestContext
@@ -60,7 +60,7 @@ class Asking:
         return Me(
             name=requester.name,
             role=requester.role,
-            role_means=Role(requester.role).means,
+            role_means=ROLES[requester.role].means,
             organisation=requester.organisation,
         )
 

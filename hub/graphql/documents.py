@@ -23,7 +23,7 @@ from graphql import (
     visit,
 )
 
-from hub.graphql.errors import Code, HubError
+from hub.errors import Code, HubError
 from hub.graphql.limits import TOKENS, Limits, check_limits
 
 KEPT = 256

@@ -1,4 +1,4 @@
-"""Execution: a document's selection compiled once, answered, projected. What cannot be planned goes to the ordinary engine."""
+"""Execution: a selection compiled once, answered, projected. What cannot be planned goes to the ordinary engine."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,13 +23,19 @@ from strawberry.types.arguments import convert_arguments
 
 from hub.answer.question import Wanted, wanted_of
 from hub.answer.selection import Selection
+from hub.audit.errors import LedgerUnavailable
+from hub.errors import Code, HubError
+from hub.governance.register import WrongPolicyVersion
 from hub.graphql.asking import Asking
 from hub.graphql.documents import Document, Documents
-from hub.graphql.errors import Code, HubError
 from hub.graphql.projection import Project, Projector
 from hub.graphql.query import Query, QueryContext
 from hub.graphql.selection import Reader
 from hub.identity.requester import Requester
+from hub.store.database import StoreUnavailable
+
+PLANS = 64
+"""Plans kept for one document: one for each set of the variables that steer it."""
 
 PLANNED = frozenset({"person", "search_people", "me", "sources"})
 
@@ -135,11 +141,11 @@ class Executor:
         steering = document.plans.get(name)
         if steering is None:
             steering = document.plans[name] = _steering(document, operation)
-        key = (name, tuple(repr(given.get(v)) for v in steering))
+        key = (name, tuple(repr(given[v]) if v in given else None for v in steering))
         roots = document.plans.get(key)
         if roots is None:
             roots = self._compile(document, operation, variables)
-            if len(document.plans) < 64:
+            if len(document.plans) < PLANS:
                 document.plans[key] = roots
         return roots
 
@@ -239,14 +245,11 @@ INTERNAL = "Something went wrong in the hub. Nothing was released. Quote the req
 
 def as_hub_error(error: BaseException) -> HubError:
     """Give what a client may be told of an error: what nobody foresaw is INTERNAL and says nothing."""
-    from hub.audit.errors import LedgerUnavailable
-    from hub.governance.register import RegisterUnavailable, WrongPolicyVersion
-
     if isinstance(error, HubError):
         return error
     if isinstance(error, LedgerUnavailable):
         return HubError(Code.NOT_READY, "The audit ledger cannot be written, so nothing is asked. Try again shortly.")
-    if isinstance(error, RegisterUnavailable | WrongPolicyVersion):
+    if isinstance(error, StoreUnavailable | WrongPolicyVersion):
         return HubError(Code.NOT_READY, "The rules cannot be read, so nothing is decided. Try again shortly.")
     return HubError(Code.INTERNAL, INTERNAL)
 

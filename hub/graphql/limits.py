@@ -13,7 +13,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from hub.graphql.errors import Code, HubError
+from hub.errors import Code, HubError
 
 TOKENS = 1_000
 BODY = 256 * 1024

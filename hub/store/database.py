@@ -10,10 +10,28 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Table, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
+PATIENCE = 2.0
+"""Seconds to wait for the database before refusing."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class StoreUnavailable(Exception):
+    """The hub's own database did not answer: nothing may be decided or shown. Says the kind of error, no more."""
+
+
+@asynccontextmanager
+async def patience() -> AsyncIterator[None]:
+    """Read the store within PATIENCE; whatever goes wrong there is StoreUnavailable."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        raise StoreUnavailable(type(error).__name__) from None
 
 
 def table(model: type[SQLModel]) -> Table:

@@ -1,0 +1,164 @@
+"""Finding a person: the search, seen only through the sources the requester may see, and written down."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from hub.answer.deciding import Decided, decide_all
+from hub.answer.ledger_entries import search_of
+from hub.answer.question import Question, Wanted
+from hub.answer.sources import Sources
+from hub.audit.ledger import Ledger
+from hub.audit.pseudonyms import Pseudonyms
+from hub.errors import Code, HubError
+from hub.governance.register import Register, WrongPolicyVersion
+from hub.people.criteria import Criteria, Invalid, TooLittle
+from hub.people.found import Candidate, Found, Held, Result
+from hub.people.index import PersonIndex
+from hub.store.database import patience
+from policies.masks import apply_mask
+from policies.rulebook import Rulebook
+from policies.verdicts import Verdict
+from schema.fields import FieldId
+from schema.person import age_on, most_held
+from schema.records import Sex
+from schema.search import MatchEvidence, PersonCandidate, PersonSearchInput, SearchAnswer, SearchOutcome
+
+GIVEN, FAMILY = FieldId("PersonName.given"), FieldId("PersonName.family")
+BORN, DUE, SEX = FieldId("Birth.date_of_birth"), FieldId("Birth.expected_date_of_birth"), FieldId("Birth.sex")
+POSTCODE = FieldId("Address.postcode")
+SHOWN = frozenset({GIVEN, FAMILY, BORN, DUE, SEX, POSTCODE})
+"""The governed fields a candidate is shown by."""
+
+_OUTCOMES = {
+    Result.MATCH: (SearchOutcome.MATCH, "One person satisfies the release rule. Check that it is the right one."),
+    Result.POSSIBLE: (SearchOutcome.POSSIBLE, "Nobody is certain: compare the evidence and choose, or give more."),
+    Result.TOO_MANY: (
+        SearchOutcome.TOO_MANY,
+        "Too many could be meant: add a given name, postcode or identifier.",
+    ),
+    Result.NO_MATCH: (
+        SearchOutcome.NO_MATCH,
+        "Nobody you may see was found by what was searched. That does not mean that no service knows the child.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds people in the index on behalf of a requester."""
+
+    index: PersonIndex
+    register: Register
+    rulebook: Rulebook
+    ledger: Ledger
+    pseudonyms: Pseudonyms
+    sources: Sources
+    today: Callable[[], date]
+
+    async def search(self, question: Question, given: PersonSearchInput) -> SearchAnswer:
+        """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add."""
+        decided = await self._decide(question)
+        visible = {s for s, d in decided.items() if FAMILY in d.permitted}
+        criteria = criteria_of(given)
+        async with patience():
+            found = await self.index.search(criteria, visible.__contains__)
+        if isinstance(found, TooLittle):
+            raise HubError(Code.BAD_USER_INPUT, f"Not enough to search with: {found.add}.")
+        if isinstance(found, Invalid):
+            raise HubError(Code.BAD_USER_INPUT, f"{found.field}: {found.why}.")
+        presented = [c.person_id for c in found.candidates]
+        await self.ledger.append(search_of(question, _names(given), presented, self.pseudonyms))
+        return self._answer(found, decided)
+
+    async def _decide(self, question: Question) -> Mapping[str, Decided]:
+        standing = await self.register.standing(())
+        if standing.policy_version != self.rulebook.version:
+            raise WrongPolicyVersion(standing.policy_version)
+        wanted = Question(
+            question.request_id,
+            question.requester,
+            question.purpose,
+            question.reference,
+            (),
+            Wanted(fields=SHOWN),
+            question.asked_at,
+            question.deadline,
+        )
+        return decide_all(wanted, None, frozenset(), self.sources, standing, self.rulebook)
+
+    def _answer(self, found: Found, decided: Mapping[str, Decided]) -> SearchAnswer:
+        outcome, explanation = _OUTCOMES[found.result]
+        return SearchAnswer(
+            outcome=outcome,
+            searched=list(found.searched),
+            explanation=explanation,
+            candidates=[self._candidate(c, decided, found.rule_version) for c in found.candidates],
+        )
+
+    def _candidate(self, candidate: Candidate, decided: Mapping[str, Decided], version: str) -> PersonCandidate:
+        held = [(h, decided[h.source_id]) for h in candidate.held]
+        born = most_held(_shown(d, BORN, h.traits.date_of_birth) for h, d in held)
+        sex = most_held(_shown(d, SEX, h.traits.sex) for h, d in held)
+        return PersonCandidate(
+            id=candidate.person_id,  # type: ignore[arg-type] # strawberry.ID is a NewType of str
+            names=_distinct(name for h, d in held for name in _names_of(h, d)),
+            date_of_birth=born if isinstance(born, date) else None,
+            expected_date_of_birth=most_held(_day(_shown(d, DUE, h.traits.expected_date_of_birth)) for h, d in held),
+            age=age_on(born, self.today()) if isinstance(born, date) else None,
+            sex=Sex[sex] if isinstance(sex, str) and sex in Sex.__members__ else None,
+            postcodes=_distinct(
+                str(code) for h, d in held for p in h.traits.postcodes if (code := _shown(d, POSTCODE, p))
+            ),
+            services=sorted({h.service for h, _ in held}),
+            score=candidate.score,
+            evidence=[
+                MatchEvidence(field=e.field, agreement=str(e.agreement), bits=e.bits) for e in candidate.evidence
+            ],
+            rule=f"{candidate.rule} {version}" if candidate.rule else None,
+            notes=[str(n) for n in candidate.notes],
+        )
+
+
+def criteria_of(given: PersonSearchInput) -> Criteria:
+    """Give the index's criteria for what was typed; BAD_USER_INPUT where a range has one end only."""
+    if (given.born_from is None) != (given.born_to is None):
+        raise HubError(Code.BAD_USER_INPUT, "give both bornFrom and bornTo, or neither")
+    between = (given.born_from, given.born_to) if given.born_from and given.born_to else None
+    return Criteria(
+        surname=given.family_name or "",
+        given=given.given_name or "",
+        date_of_birth=given.date_of_birth,
+        born_between=between,
+        postcode=given.postcode or "",
+        identifier=(given.identifier.system, given.identifier.value) if given.identifier else None,
+    )
+
+
+def _names(given: PersonSearchInput) -> list[str]:
+    return [name for name, value in vars(given).items() if value is not None]
+
+
+def _shown(decided: Decided, fid: FieldId, value: object) -> object:
+    """Give a value as far as it may be shown."""
+    if value is None:
+        return None
+    decision = decided.mask.decide(fid)
+    if decision.verdict is Verdict.PERMIT:
+        return value
+    return apply_mask(decision.mask, value) if decision.verdict is Verdict.MASK and decision.mask else None
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _names_of(held: Held, decided: Decided) -> Iterable[str]:
+    for name in held.traits.names:
+        parts = (_shown(decided, GIVEN, name.given), _shown(decided, FAMILY, name.family))
+        if whole := " ".join(str(p) for p in parts if p):
+            yield whole
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

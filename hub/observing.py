@@ -1,0 +1,93 @@
+"""What the hub tells its operator: log lines and metrics made of codes. Never a value of a record, never a query.
+
+Log events are a closed list; each line is one JSON object on standard error with only the words allowed here.
+"""
+
+import sys
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+WORDS = frozenset(
+    {"event", "level", "timestamp", "request_id", "source", "outcome", "code", "at", "kind", "host", "port", "version"}
+    | {"environment", "people", "links", "status", "sources"}
+)
+"""All that a log line may have."""
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0, 10.0)
+"""Seconds."""
+
+
+class LogEvent(StrEnum):
+    """Everything the hub writes to its log."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    INDEXED = "indexed"
+    INDEX_FAILED = "index-failed"
+    SOURCE_FAILED = "source-failed"
+    UNAUTHENTICATED = "unauthenticated"
+    NOT_READY = "not-ready"
+    INTERNAL = "internal-error"
+
+
+def _only_words(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {name: value for name, value in line.items() if name in WORDS}
+
+
+class Observer:
+    """Writes log lines and counts. One for the application."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Log to this stream (standard error)."""
+        self._log = structlog.wrap_logger(
+            structlog.PrintLogger(stream or sys.stderr),
+            processors=[
+                _only_words,
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+        self.registry = CollectorRegistry()
+        self._requests = Counter("hub_requests", "GraphQL requests by status.", ["status"], registry=self.registry)
+        self._seconds = Histogram(
+            "hub_request_seconds", "Seconds to answer a GraphQL request.", buckets=BUCKETS, registry=self.registry
+        )
+        self._sources = Counter(
+            "hub_source_outcomes", "What became of asking each source.", ["source", "outcome"], registry=self.registry
+        )
+        self._withheld = Counter("hub_withheld", "Gaps explained, by reason.", ["reason"], registry=self.registry)
+
+    def say(self, event: LogEvent, **words: object) -> None:
+        """Write a log line."""
+        self._log.info(event.value, **words)
+
+    def request(self, status: int, seconds: float) -> None:
+        """Count a request."""
+        self._requests.labels(str(status)).inc()
+        self._seconds.observe(seconds)
+
+    def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
+        """Count what became of asking a source; say so where it failed."""
+        self._sources.labels(source, outcome).inc()
+        if code:
+            self.say(LogEvent.SOURCE_FAILED, request_id=request_id, source=source, outcome=outcome, code=code)
+
+    def withheld(self, reason: str) -> None:
+        """Count a gap."""
+        self._withheld.labels(reason).inc()
+
+    def internal(self, request_id: str, error: BaseException) -> None:
+        """Say that something nobody foresaw happened: its kind and place, never its message or locals."""
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{Path(f.filename).name}:{f.lineno}" for f in frames[-6:]]
+        self.say(LogEvent.INTERNAL, request_id=request_id, kind=type(error).__name__, at=" ".join(places))
+
+    def metrics(self) -> bytes:
+        """Give the metrics in Prometheus' text format."""
+        return generate_latest(self.registry)

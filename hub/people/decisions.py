@@ -1,0 +1,145 @@
+"""Decisions: a person joins an entry to somebody, or says that it is not theirs. Both are kept for ever.
+
+A join moves one entry's link and can be undone; a parting is respected by every later rule and person.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import LocalId
+from hub.people.entries import Entry
+from hub.people.hashing import Hasher
+from hub.people.linking import Group, Population, Status
+from hub.people.protection import SEALING
+from hub.people.reading import entries_by_local, load_different, load_persons
+from hub.people.rules import VERSION
+from hub.people.sealing import Sealer
+from hub.people.weights import Weights
+from hub.people.writing import Decision, Writes, new_group
+from hub.store.database import Database
+from hub.store.tables.people import AGENCY_LINK, PERSON
+
+JOINED = "joined by a person"
+PARTED = "parted by a person"
+
+
+class CannotDecide(Exception):
+    """Show the worker why: what was decided cannot be done. ``code`` is stable; no value is in it."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code."""
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What taking a decision needs."""
+
+    database: Database
+    sealer: Sealer
+    hasher: Hasher
+    weights: Weights
+    clock: Callable[[], datetime]
+
+
+async def join(tools: Deciding, source_id: str, local_id: LocalId, person_id: str, by: str, reason: str) -> None:
+    """Let an entry be another person's because somebody says so; refused where anything bars it."""
+    async with tools.database.begin() as connection:
+        population, entry, own = await _entry(tools, connection, source_id, local_id)
+        await load_persons(connection, tools.sealer, population, {person_id})
+        target = population.groups.get(person_id)
+        if target is None or target.status is Status.SUPERSEDED:
+            raise CannotDecide("no-such-person")
+        if own.id == target.id:
+            return
+        if entry.labels & SEALING or Status.SEALED in {own.status, target.status}:
+            raise CannotDecide("no-such-person")
+        if population.differs(entry.id, target):
+            raise CannotDecide("said-to-be-different")
+        writes = Writes(tools.sealer)
+        writes.unlink(entry.id, tools.clock(), JOINED)
+        writes.link(entry.id, target, _decision(tools, JOINED, by, reason))
+        population.put(entry, target)
+        if not own.entries:
+            own.status = Status.SUPERSEDED
+            writes.status(own, superseded_by=target.id)
+        await writes.write(connection)
+
+
+async def part(tools: Deciding, source_id: str, local_id: LocalId, by: str, reason: str) -> str:
+    """Say that an entry is not the person's it is linked to; give the person it is now: its earlier one, or its own."""
+    async with tools.database.begin() as connection:
+        population, entry, own = await _entry(tools, connection, source_id, local_id)
+        population.leave(entry.id)
+        if not own.entries:
+            raise CannotDecide("nothing-to-part")
+        decision = _decision(tools, PARTED, by, reason)
+        writes = Writes(tools.sealer)
+        writes.unlink(entry.id, tools.clock(), PARTED)
+        for other_id in (own.id, *own.entries):
+            if not population.differ_known(entry.id, other_id):
+                writes.differ(entry.id, other_id, decision)
+        earlier = await _earlier(connection, entry.id, own.id)
+        if earlier is None:
+            earlier = new_group(entry)
+            writes.person(earlier)
+        else:
+            writes.status(earlier)
+        writes.link(entry.id, earlier, decision)
+        await writes.write(connection)
+        return earlier.id
+
+
+async def confirm_birth(tools: Deciding, person_id: str) -> None:
+    """Let an unborn child whose birth a person confirmed be searched for and linked as any other."""
+    async with tools.database.begin() as connection:
+        population = Population(tools.weights)
+        await load_persons(connection, tools.sealer, population, {person_id})
+        group = population.groups.get(person_id)
+        if group is None or group.status is not Status.UNBORN:
+            raise CannotDecide("not-unborn")
+        if not group.profile().births:
+            raise CannotDecide("no-date-of-birth")
+        group.status = Status.ACTIVE
+        writes = Writes(tools.sealer)
+        writes.status(group)
+        await writes.write(connection)
+
+
+async def _entry(
+    tools: Deciding, connection: AsyncConnection, source_id: str, local_id: LocalId
+) -> tuple[Population, Entry, Group]:
+    hmac = tools.hasher.local(source_id, local_id)
+    held = await entries_by_local(connection, source_id, {hmac})
+    if hmac not in held or held[hmac][1] is None:
+        raise CannotDecide("no-such-entry")
+    row, person_id = held[hmac]
+    population = Population(tools.weights)
+    await load_persons(connection, tools.sealer, population, {person_id or ""})
+    await load_different(connection, population, {row.id})
+    group = population.of(row.id)
+    assert group is not None  # noqa: S101 -- the link is live, so its person was loaded
+    return population, group.entries[row.id], group
+
+
+async def _earlier(connection: AsyncConnection, entry_id: str, not_id: str) -> Group | None:
+    """Give the person the entry was before it was joined, if nobody else is that person."""
+    query = (
+        select(PERSON.c.id)
+        .join(AGENCY_LINK, AGENCY_LINK.c.person_id == PERSON.c.id)
+        .where(AGENCY_LINK.c.entry_id == entry_id, AGENCY_LINK.c.ended_because == JOINED, PERSON.c.id != not_id)
+        .where(PERSON.c.superseded_by == not_id)
+        .order_by(AGENCY_LINK.c.ended_at.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return Group(row.id, Status.ACTIVE) if row else None
+
+
+def _decision(tools: Deciding, rule: str, by: str, reason: str) -> Decision:
+    return Decision(rule, f"{VERSION}/{tools.weights.version}", by, tools.clock(), reason=reason)

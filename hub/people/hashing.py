@@ -1,0 +1,36 @@
+"""Hashing: what lets the index find a value without holding it.
+
+A keyed hash hides values from a stolen database, not from someone who holds the index key, and equal values
+have equal hashes. Keys have a version, so that a new key can be filled in beside the old.
+"""
+
+import hmac
+from collections.abc import Iterable
+
+from hub.people.keys import Key
+
+VERSION = 1
+
+
+class Hasher:
+    """Hashes blocking keys and local ids under the index key."""
+
+    def __init__(self, key: bytes, version: int = VERSION) -> None:
+        """Keep the index key, 32 bytes, and its version."""
+        self._key = key
+        self.version = version
+
+    def hash(self, key: Key) -> int:
+        """Give a blocking key's 64-bit signed hash (HMAC-SHA-256, cut)."""
+        return int.from_bytes(self._digest(key.kind, key.value)[:8], "big", signed=True)
+
+    def hashes(self, keys: Iterable[Key]) -> dict[int, Key]:
+        """Give several keys by their hashes."""
+        return {self.hash(key): key for key in keys}
+
+    def local(self, source_id: str, local_id: str) -> str:
+        """Give the hash that stands for a source's local id: 128 bits in hexadecimal."""
+        return self._digest("local", f"{source_id}\x1f{local_id}")[:16].hex()
+
+    def _digest(self, kind: str, value: str) -> bytes:
+        return hmac.digest(self._key, f"{self.version}\x1f{kind}\x1f{value}".encode(), "sha256")

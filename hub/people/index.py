@@ -1,0 +1,107 @@
+"""The person index: which sources know a child, and which child is meant. Linkage keys only, sealed."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from connectors.contract import Identity, LocalId, Traits
+from hub.keys import Keyring
+from hub.people import decisions, known, refresh, search
+from hub.people.criteria import Criteria, Question, question
+from hub.people.entries import utc
+from hub.people.found import Answer
+from hub.people.hashing import Hasher
+from hub.people.known import KnownPerson, Link
+from hub.people.sealing import Sealer
+from hub.people.weights import Weights, shipped
+from hub.store.database import Database
+from hub.store.tables.people import SOURCE_FEED
+from schema.services import Service
+
+__all__ = ["KnownPerson", "Link", "PersonIndex"]
+
+FEEDS_KEPT = timedelta(seconds=5)
+
+
+class PersonIndex:
+    """The index over one database, for everybody who asks about a person."""
+
+    def __init__(
+        self, database: Database, keyring: Keyring, clock: Callable[[], datetime], weights: Weights | None = None
+    ) -> None:
+        """Keep what every question needs; ``clock`` gives the moment in UTC."""
+        self._database = database
+        self._sealer = Sealer(keyring.kek)
+        self._hasher = Hasher(keyring.index)
+        self._weights = weights or shipped()
+        self._clock = clock
+        self._feeds: tuple[datetime, Mapping[str, datetime]] | None = None
+
+    async def refresh(
+        self,
+        source_id: str,
+        service: Service,
+        identities: AsyncIterator[Identity],
+        progress: Callable[[int], None] | None = None,
+    ) -> refresh.Refresh:
+        """Read a source's feed; ``progress`` is told how many were read. May be stopped and begun again."""
+        tools = refresh.Tools(self._database, self._sealer, self._hasher, self._weights, self._clock)
+        return await refresh.refresh(tools, source_id, service, identities, progress)
+
+    async def watermark(self, source_id: str) -> datetime | None:
+        """Say how far a source's feed was read: ask it for what changed since."""
+        async with self._database.read() as connection:
+            query = select(SOURCE_FEED.c.watermark).where(SOURCE_FEED.c.source_id == source_id)
+            return utc((await connection.execute(query)).scalar_one_or_none())
+
+    async def feeds(self) -> Mapping[str, datetime]:
+        """Say when each source's feed was last read to its end; kept for FEEDS_KEPT, since it is about no person."""
+        now = self._clock()
+        if self._feeds is None or now - self._feeds[0] > FEEDS_KEPT:
+            async with self._database.read() as connection:
+                rows = await connection.execute(select(SOURCE_FEED.c.source_id, SOURCE_FEED.c.last_sync))
+                self._feeds = (now, {row.source_id: at for row in rows if (at := utc(row.last_sync))})
+        return self._feeds[1]
+
+    async def person(self, person_id: str) -> KnownPerson | None:
+        """Give a person's status, protections and where they are known; none where there is no such person."""
+        return (await self.people((person_id,))).get(person_id)
+
+    async def people(self, person_ids: Iterable[str]) -> Mapping[str, KnownPerson]:
+        """Give several persons at once, in one query; those not in the index are left out."""
+        async with self._database.read() as connection:
+            return await known.known_people(connection, self._sealer, person_ids)
+
+    async def traits(self, person_id: str) -> Traits:
+        """Give what identifies a person, for tracing where there is no feed; empty for a sealed or unknown one."""
+        async with self._database.read() as connection:
+            return await known.known_traits(connection, self._sealer, person_id)
+
+    async def by_local(self, source_id: str, local_ids: Iterable[LocalId]) -> Mapping[LocalId, str]:
+        """Give the persons whom a source's local ids stand for."""
+        async with self._database.read() as connection:
+            return await known.persons_by_local(connection, self._hasher, source_id, local_ids)
+
+    async def search(self, criteria: Criteria, visible: Callable[[str], bool]) -> Answer:
+        """Find who may be meant, only in what the sources the requester may see hold."""
+        asked = question(criteria, self._clock().date())
+        if not isinstance(asked, Question):
+            return asked
+        async with self._database.read() as connection:
+            return await search.search(connection, self._sealer, self._hasher, self._weights, asked, visible)
+
+    async def join(self, source_id: str, local_id: LocalId, person_id: str, *, by: str, reason: str) -> None:
+        """Link an entry to a person because somebody says so; CannotDecide where something bars it."""
+        await decisions.join(self._deciding(), source_id, local_id, person_id, by, reason)
+
+    async def part(self, source_id: str, local_id: LocalId, *, by: str, reason: str) -> str:
+        """Say that an entry is not its person's, for ever; gives the person it is now."""
+        return await decisions.part(self._deciding(), source_id, local_id, by, reason)
+
+    async def confirm_birth(self, person_id: str) -> None:
+        """Let a child who was unborn be one like any other, because a person confirmed the birth."""
+        await decisions.confirm_birth(self._deciding(), person_id)
+
+    def _deciding(self) -> decisions.Deciding:
+        return decisions.Deciding(self._database, self._sealer, self._hasher, self._weights, self._clock)

@@ -1,0 +1,90 @@
+"""Blocking keys: the values, and pairs of values, by which one person's entries find each other.
+
+Names are keyed without saying which is the family name, so that exchanged names meet; a date of birth is keyed
+with day and month in order, so that exchanged ones do.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from jellyfish import metaphone
+
+from connectors.contract import LocalId
+from hub.people.equivalents import roots
+from hub.people.profile import Profile, Words
+
+
+class Key(NamedTuple):
+    """One blocking key before it is hashed."""
+
+    kind: str
+    value: str
+
+
+IDENTIFIER = "id"
+BIRTH_POSTCODE = "bp"
+LINKING = frozenset({IDENTIFIER, BIRTH_POSTCODE})
+"""The kinds under which every pair that a release rule can join must meet."""
+
+
+def keys(held: Profile) -> frozenset[Key]:
+    """Give every key of a profile."""
+    return frozenset(_keys(held))
+
+
+def linking_keys(held: Profile) -> frozenset[Key]:
+    """Give the keys that linking needs: any release rule rests on an identifier, or birth with postcode."""
+    return frozenset(key for key in _keys(held) if key.kind in LINKING)
+
+
+def mother_key(source_id: str, mother: LocalId) -> Key:
+    """Give the key under which an unborn child is found through its mother's id at one source."""
+    return Key("mother", f"{source_id}|{mother}")
+
+
+def _keys(held: Profile) -> Iterator[Key]:
+    names = frozenset(_given_roots(held.givens))
+    surnames = frozenset(word for words in held.surnames for word in words)
+    yield from (Key(IDENTIFIER, f"{system}|{value}") for system, value in held.identifiers)
+    yield from _pairs("np", names | surnames, held.postcodes)
+    yield from _pairs("bn", map(_birth, held.births), map(sound, names | surnames))
+    yield from _pairs(BIRTH_POSTCODE, map(_birth, held.births), held.postcodes)
+    yield from _years(held, names, surnames)
+
+
+def _years(held: Profile, names: frozenset[str], surnames: frozenset[str]) -> Iterator[Key]:
+    years = tuple(map(str, _birth_years(held)))
+    couples = frozenset("|".join(sorted(pair)) for pair in product(names, surnames))
+    yield from (Key("nn", couple) for couple in couples)
+    yield from _pairs("ny", couples, years)
+    yield from _pairs("py", held.postcodes, years)
+
+
+def _birth_years(held: Profile) -> Iterable[int]:
+    if held.born_between:
+        return range(held.born_between[0].year, held.born_between[1].year + 1)
+    return {born.year for born in held.births}
+
+
+def _given_roots(givens: Iterable[Words]) -> Iterator[str]:
+    for words in givens:
+        yield from roots(words[0])
+        yield words[0]
+
+
+def _pairs(kind: str, ones: Iterable[str], others: Iterable[str]) -> Iterator[Key]:
+    yield from (Key(kind, f"{one}|{other}") for one, other in product(tuple(ones), tuple(others)))
+
+
+def _birth(born: date) -> str:
+    low, high = sorted((born.day, born.month))
+    return f"{born.year}-{low:02}-{high:02}"
+
+
+@lru_cache(maxsize=65_536)
+def sound(word: str) -> str:
+    """Give how a word sounds in English; the word itself where that says nothing."""
+    return str(metaphone(word)) or word

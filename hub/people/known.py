@@ -1,0 +1,192 @@
+"""Known people: what every question about a person starts from, read in one query."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, cast, null, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import LocalId, Name, Traits
+from hub.people import protection
+from hub.people.entries import TABLE, Entry, unseal, utc
+from hub.people.hashing import Hasher
+from hub.people.identifiers import Fault, checked
+from hub.people.linking import Status
+from hub.people.normalise import name_words, postcode
+from hub.people.reading import LIVE_LINK, parts
+from hub.people.sealing import Place, Sealer
+from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE, SOURCE_FEED
+from schema.labels import Label
+from schema.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a person is known: the source, its service, and its own id for them."""
+
+    source_id: str
+    service: Service
+    local_id: LocalId
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person in the index: their protections and the sources that know them.
+
+    ``superseded_by`` is the person to ask about instead; ``last_sync`` says when each feed was last read to its end,
+    of every source that has one, linked or not.
+    """
+
+    id: str
+    status: Status
+    flags: frozenset[Label]
+    links: tuple[Link, ...]
+    last_sync: Mapping[str, datetime]
+    superseded_by: str | None = None
+
+    @property
+    def sealed(self) -> bool:
+        """Say whether the person is protected: to everybody, as if they were not in the index."""
+        return self.status is Status.SEALED
+
+
+_LINKS = (
+    select(
+        PERSON.c.id.label("person_id"),
+        PERSON.c.status,
+        PERSON.c.labels,
+        PERSON.c.superseded_by,
+        PERSON_SOURCE.c.id,
+        PERSON_SOURCE.c.source_id,
+        PERSON_SOURCE.c.service,
+        PERSON_SOURCE.c.key_ct,
+        PERSON_SOURCE.c.local_ct,
+        PERSON_SOURCE.c.labels.label("entry_labels"),
+        PERSON_SOURCE.c.version,
+        cast(null(), SOURCE_FEED.c.last_sync.type).label("last_sync"),
+    )
+    .select_from(PERSON)
+    .join(AGENCY_LINK, (AGENCY_LINK.c.person_id == PERSON.c.id) & AGENCY_LINK.c.ended_at.is_(None), isouter=True)
+    .join(PERSON_SOURCE, PERSON_SOURCE.c.id == AGENCY_LINK.c.entry_id, isouter=True)
+)
+_FEEDS = select(
+    *(null() for _ in range(5)), SOURCE_FEED.c.source_id, *(null() for _ in range(5)), SOURCE_FEED.c.last_sync
+)
+_PEOPLE = union_all(_LINKS.where(PERSON.c.id.in_(bindparam("person_ids", expanding=True))), _FEEDS)
+
+_ENTRIES = (
+    select(PERSON_SOURCE)
+    .join(AGENCY_LINK, LIVE_LINK)
+    .join(PERSON, PERSON.c.id == AGENCY_LINK.c.person_id)
+    .where(PERSON.c.id == bindparam("person_id"), PERSON.c.status != Status.SEALED.value)
+    .order_by(PERSON_SOURCE.c.source_id, PERSON_SOURCE.c.id)
+)
+
+
+async def known_people(
+    connection: AsyncConnection, sealer: Sealer, person_ids: Iterable[str]
+) -> dict[str, KnownPerson]:
+    """Read persons and where they are known, in one query; those the index does not have are left out."""
+    last_sync: dict[str, datetime] = {}
+    people: dict[str, list[Any]] = {}
+    for row in await connection.execute(_PEOPLE, {"person_ids": list(person_ids)}):
+        if row.person_id is not None:
+            people.setdefault(row.person_id, []).append(row)
+        elif at := utc(row.last_sync):
+            last_sync[row.source_id] = at
+    return {person_id: _known(sealer, rows, last_sync) for person_id, rows in people.items()}
+
+
+def _known(sealer: Sealer, rows: Sequence[Any], last_sync: Mapping[str, datetime]) -> KnownPerson:
+    linked = [row for row in rows if row.id is not None]
+    links = sorted((_link(sealer, row) for row in linked), key=lambda link: (link.source_id, link.local_id))
+    return KnownPerson(
+        id=rows[0].person_id,
+        status=Status(rows[0].status),
+        flags=protection.read(rows[0].labels).union(*(protection.read(row.entry_labels) for row in linked)),
+        links=tuple(links),
+        last_sync=last_sync,
+        superseded_by=rows[0].superseded_by,
+    )
+
+
+def _link(sealer: Sealer, row: Any) -> Link:
+    key = sealer.unwrap(Place(TABLE, row.id, row.version), row.key_ct)
+    return Link(row.source_id, Service(row.service), LocalId(key.open("local_ct", row.local_ct).decode()))
+
+
+async def known_traits(connection: AsyncConnection, sealer: Sealer, person_id: str) -> Traits:
+    """Give what identifies a person, for tracing at a source with no feed; nothing of a sealed person's."""
+    rows = (await connection.execute(_ENTRIES, {"person_id": person_id})).all()
+    return together([unseal(sealer, row) for row in rows])
+
+
+def together(entries: Collection[Entry]) -> Traits:
+    """Put entries' traits together, the value most of them hold first; a protected address is left out."""
+    held = [entry.traits for entry in entries]
+    hidden = any(entry.labels & protection.HIDES_ADDRESS for entry in entries)
+    places = [] if hidden else held
+    return Traits(
+        names=_names(held),
+        date_of_birth=_most(t.date_of_birth for t in held),
+        expected_date_of_birth=_most(t.expected_date_of_birth for t in held),
+        sex=_most(t.sex for t in held),
+        postcodes=_postcodes(places),
+        address=_most(t.address for t in places),
+        identifiers=_identifiers(held),
+    )
+
+
+def _names(held: Iterable[Traits]) -> tuple[Name, ...]:
+    """Give current names, the commonest first, then former ones; spellings that normalise alike are one."""
+    written: dict[tuple[object, ...], Name] = {}
+    counted: Counter[tuple[object, ...]] = Counter()
+    for traits in held:
+        for place, name in enumerate(traits.names):
+            form = (name_words(name.given), name_words(name.family))
+            written.setdefault(form, name)
+            counted[form] += 1000 if place == 0 else 1
+    return tuple(written[form] for form, _ in counted.most_common())
+
+
+def _postcodes(held: Iterable[Traits]) -> tuple[str, ...]:
+    counted: Counter[str] = Counter()
+    for traits in held:
+        for place, text in enumerate(traits.postcodes):
+            if code := postcode(text):
+                counted[f"{code[:-3]} {code[-3:]}"] += 1000 if place == 0 else 1
+    return tuple(code for code, _ in counted.most_common())
+
+
+def _identifiers(held: Iterable[Traits]) -> tuple[Any, ...]:
+    readable = (
+        (system, value)
+        for traits in held
+        for system, text in traits.identifiers
+        if not isinstance(value := checked(system, text), Fault)
+    )
+    return tuple(pair for pair, _ in Counter(readable).most_common())
+
+
+def _most(values: Iterable[Any]) -> Any:
+    counted: Counter[str | date] = Counter(v for v in values if v)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+async def persons_by_local(
+    connection: AsyncConnection, hasher: Hasher, source_id: str, local_ids: Iterable[LocalId]
+) -> dict[LocalId, str]:
+    """Give the persons whom a source's local ids stand for; those not in the index are left out."""
+    wanted = {hasher.local(source_id, local_id): local_id for local_id in local_ids}
+    found: dict[LocalId, str] = {}
+    for part in parts(wanted):
+        query = (
+            select(PERSON_SOURCE.c.local_hmac, AGENCY_LINK.c.person_id)
+            .join(AGENCY_LINK, LIVE_LINK)
+            .where(PERSON_SOURCE.c.source_id == source_id, PERSON_SOURCE.c.local_hmac.in_(part))
+        )
+        found.update({wanted[row.local_hmac]: row.person_id for row in await connection.execute(query)})
+    return found

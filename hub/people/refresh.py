@@ -1,0 +1,261 @@
+"""Refreshing: reading a source's index feed into the index, a batch a transaction, so that it can stop and go on."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import Identity
+from hub.people.compare import compare
+from hub.people.entries import Entry, unseal, utc
+from hub.people.hashing import Hasher
+from hub.people.keys import LINKING, keys, mother_key
+from hub.people.linking import Population, Status
+from hub.people.profile import profile
+from hub.people.protection import SEALING
+from hub.people.reading import entries_by_hash, entries_by_local, load_different, load_persons, persons_of
+from hub.people.rules import VERSION, Note, judge
+from hub.people.sealing import Sealer
+from hub.people.weights import Weights
+from hub.people.writing import MACHINE, Decision, Writes, new_group
+from hub.store.database import Database
+from hub.store.tables.people import SOURCE_FEED
+from schema.services import Service
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What reading a feed did: counts only."""
+
+    source_id: str
+    read: int = 0
+    added: int = 0
+    linked: int = 0
+    changed: int = 0
+    ended: int = 0
+    unlinked: int = 0
+
+    def plus(self, other: "Refresh") -> "Refresh":
+        """Add another batch's counts."""
+        return Refresh(
+            self.source_id,
+            self.read + other.read,
+            self.added + other.added,
+            self.linked + other.linked,
+            self.changed + other.changed,
+            self.ended + other.ended,
+            self.unlinked + other.unlinked,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What reading a feed needs."""
+
+    database: Database
+    sealer: Sealer
+    hasher: Hasher
+    weights: Weights
+    clock: Callable[[], datetime]
+
+
+async def refresh(
+    tools: Tools,
+    source_id: str,
+    service: Service,
+    identities: AsyncIterator[Identity],
+    progress: Callable[[int], None] | None = None,
+) -> Refresh:
+    """Read a feed to its end; each batch is whole or not there at all."""
+    done = Refresh(source_id)
+    async for batch in _batches(identities):
+        async with tools.database.begin() as connection:
+            done = done.plus(await _Batch(tools, connection, source_id, service).run(batch))
+            await _note_feed(connection, source_id, service, watermark=_latest(batch))
+        if progress:
+            progress(done.read)
+    async with tools.database.begin() as connection:
+        await _note_feed(connection, source_id, service, last_sync=tools.clock())
+    return done
+
+
+async def _batches(identities: AsyncIterator[Identity]) -> AsyncIterator[list[Identity]]:
+    batch: list[Identity] = []
+    async for identity in identities:
+        batch.append(identity)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _latest(batch: list[Identity]) -> datetime | None:
+    return max((i.changed for i in batch if i.changed), default=None)
+
+
+async def _note_feed(
+    connection: AsyncConnection,
+    source_id: str,
+    service: Service,
+    *,
+    watermark: datetime | None = None,
+    last_sync: datetime | None = None,
+) -> None:
+    row = (await connection.execute(select(SOURCE_FEED).where(SOURCE_FEED.c.source_id == source_id))).one_or_none()
+    if row is None:
+        values = {"source_id": source_id, "service": service.value, "watermark": watermark, "last_sync": last_sync}
+        await connection.execute(insert(SOURCE_FEED), [values])
+        return
+    marks = [mark for mark in (utc(row.watermark), watermark) if mark]
+    values = {"watermark": max(marks, default=None), "last_sync": last_sync or row.last_sync}
+    await connection.execute(update(SOURCE_FEED).where(SOURCE_FEED.c.source_id == source_id).values(values))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One batch of a feed in one transaction."""
+
+    tools: Tools
+    connection: AsyncConnection
+    source_id: str
+    service: Service
+    writes: Writes = field(init=False)
+    population: Population = field(init=False)
+    counts: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.writes = Writes(self.tools.sealer)
+        self.population = Population(self.tools.weights)
+        self.counts = dict.fromkeys(("added", "linked", "changed", "ended", "unlinked"), 0)
+
+    async def run(self, batch: list[Identity]) -> Refresh:
+        """Compare with what is held, decide, and write."""
+        latest = {self.tools.hasher.local(self.source_id, i.local_id): i for i in batch}
+        held = await entries_by_local(self.connection, self.source_id, latest.keys())
+        keyed = {hmac: self._hashes(identity) for hmac, identity in latest.items() if not identity.ended}
+        await self._load(keyed.values(), held.values())
+        for hmac, identity in latest.items():
+            self._take(identity, hmac, held.get(hmac), keyed.get(hmac, {}))
+        await self.writes.write(self.connection)
+        return Refresh(self.source_id, read=len(batch), **self.counts)
+
+    def _hashes(self, identity: Identity) -> dict[int, str]:
+        found = {*keys(profile((identity.traits,)))}
+        if identity.traits.mother_local_id:
+            found.add(mother_key(self.source_id, identity.traits.mother_local_id))
+        return {h: key.kind for h, key in self.tools.hasher.hashes(found).items()}
+
+    async def _load(self, keyed: Iterable[dict[int, str]], held: Iterable[tuple[Row[Any], str | None]]) -> None:
+        hashes = {h for each in keyed for h in _linking(each)}
+        near = await entries_by_hash(self.connection, hashes, self.tools.hasher.version)
+        own = {person_id for _, person_id in held if person_id}
+        persons = await persons_of(self.connection, {entry_id for _, entry_id in near})
+        await load_persons(self.connection, self.tools.sealer, self.population, persons | own)
+        for h, entry_id in near:
+            self.population.block(entry_id, (h,))
+        await load_different(self.connection, self.population, {row.id for row, _ in held})
+
+    def _take(
+        self, identity: Identity, hmac: str, held: tuple[Row[Any], str | None] | None, hashes: dict[int, str]
+    ) -> None:
+        if held is None:
+            if not identity.ended:
+                self._add(identity, hmac, hashes)
+            return
+        row, person_id = held
+        before = unseal(self.tools.sealer, row)
+        if identity.ended:
+            if person_id:
+                self._end(before.id)
+        elif person_id is None:
+            self._return(before.now(identity), hmac, hashes)
+        elif (identity.traits, identity.labels) != (before.traits, before.labels):
+            self._change(before.now(identity), hmac, hashes)
+
+    def _add(self, identity: Identity, hmac: str, hashes: dict[int, str]) -> None:
+        entry = Entry(
+            str(uuid4()), self.source_id, self.service, identity.local_id,
+            identity.traits, identity.labels, identity.changed,
+        )  # fmt: skip
+        self.writes.entry(entry, hmac)
+        self.counts["added"] += 1
+        self._join(entry, hashes)
+
+    def _return(self, entry: Entry, hmac: str, hashes: dict[int, str]) -> None:
+        """Take back an entry that had ended: it is decided on afresh."""
+        self.writes.change(entry, hmac)
+        self.counts["added"] += 1
+        self._join(entry, hashes)
+
+    def _end(self, entry_id: str) -> None:
+        self.population.leave(entry_id)
+        self.writes.unlink(entry_id, self.tools.clock(), "ended at its source")
+        self.writes.end(entry_id, self.tools.clock())
+        self.counts["ended"] += 1
+
+    def _change(self, entry: Entry, hmac: str, hashes: dict[int, str]) -> None:
+        """Take an entry's new values. They may part it from its person; they never join it to another."""
+        group = self.population.of(entry.id)
+        assert group is not None  # noqa: S101 -- it has a live link, so its person was loaded
+        self.writes.change(entry, hmac)
+        self.writes.unkeyed.append(entry.id)
+        self._key(entry, hashes)
+        self.counts["changed"] += 1
+        self.population.leave(entry.id)
+        if group.entries and self._contradicts(entry, group.id):
+            self.writes.unlink(entry.id, self.tools.clock(), "contradicted after a change")
+            self.counts["unlinked"] += 1
+            self._alone(entry, entry.labels & SEALING)
+        else:
+            self.population.put(entry, group)
+        if entry.labels & SEALING:
+            self._seal(group.id, entry.labels & SEALING)
+
+    def _contradicts(self, entry: Entry, group_id: str) -> bool:
+        if entry.labels & SEALING:
+            return True
+        evidence = compare(profile((entry.traits,)), self.population.groups[group_id].profile(), self.tools.weights)
+        return not {Note.NUMBERS_DIFFER, Note.BIRTHS_DIFFER, Note.TWIN}.isdisjoint(judge(evidence).notes)
+
+    def _seal(self, group_id: str, labels: frozenset[Any]) -> None:
+        group = self.population.groups[group_id]
+        group.status, group.labels = Status.SEALED, group.labels | labels
+        self.writes.status(group)
+
+    def _join(self, entry: Entry, hashes: dict[int, str]) -> None:
+        """Link an entry by the release rule, or make it a person of its own."""
+        self._key(entry, hashes)
+        placed = self.population.place(entry, _linking(hashes))
+        self.population.block(entry.id, _linking(hashes))
+        for group in placed.seals:
+            self._seal(group.id, placed.inherits)
+        if placed.group is None or placed.rule is None:
+            self._alone(entry, placed.inherits)
+            return
+        self.writes.link(entry.id, placed.group, self._decision(placed.rule.value, placed.evidence))
+        self.population.put(entry, placed.group)
+        self.counts["linked"] += 1
+
+    def _alone(self, entry: Entry, inherits: frozenset[Any]) -> None:
+        group = new_group(entry, inherits)
+        self.writes.person(group)
+        self.writes.link(entry.id, group, self._decision("alone"))
+        self.population.put(entry, group)
+
+    def _key(self, entry: Entry, hashes: dict[int, str]) -> None:
+        self.writes.key(entry.id, hashes.items(), self.tools.hasher.version)
+
+    def _decision(self, rule: str, evidence: tuple[Any, ...] = ()) -> Decision:
+        version = f"{VERSION}/{self.tools.weights.version}"
+        return Decision(rule, version, MACHINE, self.tools.clock(), evidence)
+
+
+def _linking(hashes: dict[int, str]) -> list[int]:
+    return [h for h, kind in hashes.items() if kind in LINKING]

@@ -1,0 +1,205 @@
+"""What every connector promises: one small function each, giving where it is broken, or none where it holds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import TypeAlias
+
+from connectors.conformance.examples import Examples
+from connectors.conformance.listening import listening
+from connectors.conformance.walking import all_given, misfits, telling_values
+from connectors.contract import Ask, Connector, LocalId, Matched, Name, Reply, Traits
+from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from schema.fields import FieldId
+from schema.records import IdentifierSystem
+
+Promise: TypeAlias = Callable[[Connector, Examples], Awaitable[str | None]]
+
+THE_FOUR = (SourceUnavailable, SourceRefused, SourceBroken, SourceMisconfigured)
+
+ODD_IDS = ("0", "..", "a/b?c=d#e", "' OR '1'='1", "a,b|c", "%2e%2e%2f", "\u0000", "\u202e\U0001f9ff", "9" * 300)
+"""Ids no honest index would give: each must be an ordinary stranger or one of the four errors."""
+
+
+class NotTried(Exception):
+    """The examples cannot try this promise."""
+
+
+async def gives_only_what_was_asked(connector: Connector, examples: Examples) -> str | None:
+    """Give no field, and nobody, that was not asked for."""
+    for field in sorted(connector.capabilities.fields):
+        reply = await _fetch(connector, examples, examples.people, (field,))
+        more = {one.field for one in all_given(reply)} - {field}
+        if more:
+            return f"asked for {field}, gave {min(more)} too"
+    for person in examples.people:
+        reply = await _fetch(connector, examples, (person,))
+        if set(reply.records) - {person}:
+            return "gave somebody nobody asked about"
+    return None
+
+
+async def says_nothing_of_a_stranger(connector: Connector, examples: Examples) -> str | None:
+    """Hold nothing about a person the source does not know, and find nobody for them."""
+    reply = await _fetch(connector, examples, (examples.stranger,))
+    if any(reply.records.values()) or set(reply.records) - {examples.stranger}:
+        return "fetch gave records"
+    if examples.stranger_traits and isinstance(await connector.locate(examples.stranger_traits), Matched):
+        return "locate found somebody"
+    return None
+
+
+async def answers_nothing_when_asked_nothing(connector: Connector, examples: Examples) -> str | None:
+    """Give no record where no field, or nobody, was asked for."""
+    reply = await _fetch(connector, examples, examples.people, ())
+    if any(reply.records.values()):
+        return "gave records though no field was asked for"
+    reply = await _fetch(connector, examples, ())
+    return "gave people though nobody was asked about" if reply.records else None
+
+
+async def every_answer_fits_its_type(connector: Connector, examples: Examples) -> str | None:
+    """Give values of exactly the type the schema declares."""
+    reply = await _fetch(connector, examples, examples.people)
+    return min(misfits(reply), default=None)
+
+
+async def every_declared_field_is_answered(connector: Connector, examples: Examples) -> str | None:
+    """Declare only fields that the examples between them have."""
+    if not examples.known:
+        raise NotTried("no known people among the examples")
+    reply = await _fetch(connector, examples, examples.people)
+    missing = connector.capabilities.fields - {one.field for one in all_given(reply)}
+    return min(missing, default=None)
+
+
+async def raises_only_the_four_errors(connector: Connector, examples: Examples) -> str | None:
+    """Meet odd ids, odd traits and unknown fields with an answer or with one of the four errors."""
+    unknown = frozenset({FieldId("Nothing.at_all")})
+    asks = [Ask((LocalId(odd),), connector.capabilities.fields, examples.today) for odd in ODD_IDS]
+    asks.append(Ask(examples.people, unknown, examples.today))
+    questions: list[tuple[str, Callable[[], Awaitable[object]]]] = [
+        (f"fetch {n}", partial(connector.fetch, ask)) for n, ask in enumerate(asks)
+    ]
+    questions += [(f"locate {n}", partial(connector.locate, t)) for n, t in enumerate(_odd_traits())]
+    questions.append(("health", connector.health))
+    for name, question in questions:
+        try:
+            await question()
+        except THE_FOUR:
+            continue
+        except Exception as error:  # noqa: BLE001 -- any other exception is what is looked for
+            return f"{name} raised {type(error).__name__}"
+    return None
+
+
+async def writes_no_value_anywhere(connector: Connector, examples: Examples) -> str | None:
+    """Put no value of a record, and no trait, into a log, an output or an error's message."""
+    with listening() as heard:
+        reply = await _fetch(connector, examples, examples.people)
+        for traits in _traits(examples):
+            await connector.locate(traits)
+        for odd in ODD_IDS:
+            heard.stream.write(
+                await _message(connector, Ask((LocalId(odd),), connector.capabilities.fields, examples.today))
+            )
+    values = telling_values([reply]) | {v for traits in _traits(examples) for v in _words(traits)}
+    return "a value was written" if any(heard.says(value) for value in values) else None
+
+
+async def cancels_cleanly(connector: Connector, examples: Examples) -> str | None:
+    """Stop when cancelled, leave nothing running, answer the next question, and answer within the deadline."""
+    ask = Ask(examples.people, connector.capabilities.fields, examples.today)
+    before = asyncio.all_tasks()
+    for steps in (1, 2, 5, 20):
+        task = asyncio.ensure_future(connector.fetch(ask))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if task.done() or not task.cancel():
+            continue
+        await asyncio.wait((task,), timeout=examples.deadline)
+        if not task.cancelled():
+            return "went on though cancelled"
+    for _ in range(_SETTLING):
+        await asyncio.sleep(0)
+    if asyncio.all_tasks() - before:
+        return "left a task running"
+    try:
+        await asyncio.wait_for(connector.fetch(ask), examples.deadline)
+    except TimeoutError:
+        return "did not answer within the deadline"
+    return None
+
+
+async def does_not_guess_an_ambiguous_person(connector: Connector, examples: Examples) -> str | None:
+    """Match nobody where more than one could be meant."""
+    if examples.ambiguous is None:
+        raise NotTried("no ambiguous traits among the examples")
+    return "locate matched" if isinstance(await connector.locate(examples.ambiguous), Matched) else None
+
+
+async def finds_whom_it_is_given(connector: Connector, examples: Examples) -> str | None:
+    """Find exactly the person whose traits are given."""
+    tried = [k for k in examples.known if k.traits is not None]
+    if not tried:
+        raise NotTried("no known person has traits among the examples")
+    for known in tried:
+        found = await connector.locate(known.traits or Traits())
+        if found != Matched(known.local_id):
+            return f"locate gave {type(found).__name__}"
+    return None
+
+
+PROMISES: dict[str, Promise] = {
+    promise.__name__: promise
+    for promise in (
+        gives_only_what_was_asked,
+        says_nothing_of_a_stranger,
+        answers_nothing_when_asked_nothing,
+        every_answer_fits_its_type,
+        every_declared_field_is_answered,
+        raises_only_the_four_errors,
+        writes_no_value_anywhere,
+        cancels_cleanly,
+        does_not_guess_an_ambiguous_person,
+        finds_whom_it_is_given,
+    )
+}
+"""Every promise by its name."""
+
+_SETTLING = 50
+"""Turns of the loop in which a cancelled call may let go of what it held."""
+
+
+async def _fetch(
+    connector: Connector,
+    examples: Examples,
+    people: tuple[LocalId, ...],
+    fields: Iterable[FieldId] | None = None,
+) -> Reply:
+    asked = connector.capabilities.fields if fields is None else frozenset(fields)
+    return await connector.fetch(Ask(people, asked, examples.today))
+
+
+async def _message(connector: Connector, ask: Ask) -> str:
+    try:
+        await connector.fetch(ask)
+    except SourceError as error:
+        return f"{error!r} {error} {error.__context__!r}\n"
+    except Exception as error:  # noqa: BLE001 -- the wrong kind of error is another promise's business
+        return f"{error!r}\n"
+    return ""
+
+
+def _traits(examples: Examples) -> list[Traits]:
+    return [k.traits for k in examples.known if k.traits is not None]
+
+
+def _words(traits: Traits) -> list[str]:
+    words = [*(n.family for n in traits.names), *traits.postcodes, *(value for _, value in traits.identifiers)]
+    return [w for w in words if len(w) >= 5]  # noqa: PLR2004 -- shorter words turn up in any log by chance
+
+
+def _odd_traits() -> list[Traits]:
+    odd = Name("*", "%' OR '1'='1")
+    return [Traits(), Traits(names=(odd,)), Traits(identifiers=((IdentifierSystem.NHS_NUMBER, "'|,\u0000"),))]

@@ -83,7 +83,11 @@ def _child(key: str, serial: int, names: tuple[str, ...], sex: str, born: date, 
 def _adult(key: str, serial: int, name: str, role: Role, born: date, homes: tuple[Home, ...]) -> Person:
     sex = "F" if role is Role.MOTHER else "M"
     names = (FullName(*name.split("|")),)
-    return Person(cast_person(key), "", role, sex, "WBRI", names, born, homes=homes, nhs=(nhs_number(serial),))
+    hidden = (Restriction.CONFIDENTIAL_ADDRESS,) if any(h.kind == "REFUGE" for h in homes) else ()
+    nhs = (nhs_number(serial),)
+    return Person(
+        cast_person(key), "", role, sex, "WBRI", names, born, homes=homes, nhs=nhs, restrictions=hidden
+    )
 
 
 def _home(key: str, start: date, kind: str = "HOME") -> Home:

@@ -4,11 +4,11 @@ Keys sorted, no white space, UTF-8, as RFC 8785 has it for the values allowed he
 differs between writers), as are keys outside ASCII (whose order does) and integers beyond 2**53 - 1.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias, cast
+from types import NoneType
+from typing import Any, TypeAlias, cast
 
 import orjson
 
@@ -16,12 +16,8 @@ from hub.audit.errors import EntryRefused
 
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 LARGEST = 2**53 - 1
 _TEXT = frozenset({str})
-_AS_IS = frozenset({str, bool, type(None)})
 
 
 def canonical(value: object) -> bytes:
@@ -35,21 +31,30 @@ def canonical(value: object) -> bytes:
 def plain(value: object) -> Plain:
     """Give the value as JSON would have it; EntryRefused for anything without one canonical form."""
     kind = type(value)
-    if kind is tuple or kind is list:  # first the kinds an entry is mostly made of: somebody is waiting
-        return _sequence(cast("Sequence[object]", value))
-    if kind in _AS_IS:
-        return cast("Plain", value)
-    if isinstance(value, Mapping):
-        return _mapping(value)
-    if isinstance(value, str):  # a closed list's member
-        return str(value)
-    if isinstance(value, int):
-        return _whole(value)
-    if isinstance(value, datetime):
-        return instant(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in _names(kind)}
+    way = _WAYS.get(kind)
+    if way is None:
+        way = _WAYS[kind] = _way(kind)
+    return way(value)
+
+
+_WAYS: dict[type[Any], Callable[[Any], Plain]] = {}
+
+
+def _way(kind: type[Any]) -> Callable[[Any], Plain]:
+    """Choose, once for each kind of value, how it is made plain: somebody is waiting while entries are written."""
+    if issubclass(kind, str | bool | NoneType):  # a closed list's member is text too
+        return _as_is
+    for sort, way in ((list | tuple, _sequence), (Mapping, _mapping), (int, _whole), (datetime, instant)):
+        if issubclass(kind, sort):
+            return way
+    if is_dataclass(kind):
+        names = tuple(f.name for f in fields(kind))
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
     raise EntryRefused(f"a {kind.__name__} has no canonical form")
+
+
+def _as_is(value: Plain) -> Plain:
+    return value
 
 
 def _sequence(items: Sequence[object]) -> Plain:
@@ -59,9 +64,12 @@ def _sequence(items: Sequence[object]) -> Plain:
 
 
 def _mapping(items: Mapping[object, object]) -> Plain:
-    if not all(isinstance(key, str) and key.isascii() for key in items):
-        raise EntryRefused("a key must be ASCII text")
-    return {str(key): plain(item) for key, item in items.items()}
+    made: dict[str, Plain] = {}
+    for key, item in items.items():
+        if not isinstance(key, str) or not key.isascii():
+            raise EntryRefused("a key must be ASCII text")
+        made[str(key)] = plain(item)
+    return made
 
 
 def instant(at: datetime) -> str:
@@ -75,8 +83,3 @@ def _whole(value: int) -> int:
     if abs(value) > LARGEST:
         raise EntryRefused("a whole number must be within 2**53 - 1")
     return value
-
-
-@lru_cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cast("type[DataclassInstance]", kind)))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hub.answer.gather import Found
 from hub.answer.question import EXISTENCE, PATHS
 from hub.answer.sources import ConnectedSource
+from hub.audit.reports import decision_id as decision_id_of
 from policies.verdicts import Decision, Verdict
 from schema.fields import CATALOGUE, FieldId
 from schema.outcomes import Outcome
@@ -77,7 +78,7 @@ def explain_gaps(source: ConnectedSource, gaps: Mapping[FieldId, Decision], deci
             code=decision.reason,
             reason=decision.reason.means,
             remedy=decision.reason.remedy,
-            decision_id=f"{decision_id}.{source.config.id}.{fid}",  # type: ignore[arg-type] # the same
+            decision_id=decision_id_of(decision_id, source.config.id, PATHS[fid]),  # type: ignore[arg-type] # the same
         )
 
 

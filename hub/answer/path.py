@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from connectors.contract import LocalId
 from hub.answer.deciding import Decided, decide_all, nothing_permitted
@@ -47,6 +48,18 @@ class Asked:
     feeds: Mapping[str, datetime]
 
 
+class SourceObserver(Protocol):
+    """Is told what became of each source, in codes."""
+
+    def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
+        """Count what became of asking a source."""
+        ...
+
+    def withheld(self, reason: str) -> None:
+        """Count a gap."""
+        ...
+
+
 class Answerer:
     """Answers questions about people. The one way to a source."""
 
@@ -61,6 +74,7 @@ class Answerer:
         sources: Sources,
         id_key: bytes,
         clock: Callable[[], datetime],
+        observer: SourceObserver,
     ) -> None:
         """Join the rooms a question passes through."""
         self.index = index
@@ -71,6 +85,7 @@ class Answerer:
         self.sources = sources
         self._id_key = id_key
         self._clock = clock
+        self._observer = observer
 
     async def answer(self, question: Question) -> tuple[Person | None, ...]:
         """Answer about each person asked, in order; null is a person who does not exist, or may not be known to."""
@@ -159,6 +174,8 @@ class Answerer:
         found = await gather(errands, deadline=max(0.0, question.deadline - spent), clock=self._clock)
         for a in asked:
             found.update(a.silent)
+        for (_, source_id), f in found.items():
+            self._observer.source(question.request_id, source_id, f.outcome.value, f.code)
         return found
 
     async def _decide_again(
@@ -203,6 +220,10 @@ class Answerer:
     ) -> Person | None:
         if asked.known is None and not nothing_permitted(asked.decided.values()):
             return None
+        for result in results.values():
+            for gap in result.gaps.values():
+                if gap.reason is not None:
+                    self._observer.withheld(gap.reason.value)
         return person_of(
             asked.person_id,
             question.wanted,

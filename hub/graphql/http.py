@@ -36,8 +36,9 @@ class _Refused(Exception):
 class GraphQLEndpoint:
     """The one GraphQL endpoint."""
 
-    def __init__(self, executor: Executor, tokens: TokenReader, observer: Observer) -> None:
-        """Join execution and sign-in."""
+    def __init__(self, executor: Executor, tokens: TokenReader, observer: Observer, policy_version: str) -> None:
+        """Join execution and sign-in; ``policy_version`` is the one this replica decides by."""
+        self.policy_version = policy_version
         self._executor = executor
         self._tokens = tokens
         self._observer = observer

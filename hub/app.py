@@ -1,0 +1,206 @@
+"""The composition root: the one place that joins the rooms."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from joserfc.jwk import KeySet
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from connectors.registry import connect
+from connectors.source import read_sources
+from hub.answer.finding import Finder
+from hub.answer.path import Answerer
+from hub.answer.sources import ConnectedSource, Sources
+from hub.audit.errors import LedgerUnavailable
+from hub.audit.ledger import Ledger
+from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.register import Register
+from hub.graphql.asking import Asking
+from hub.graphql.execution import Executor, build_schema
+from hub.graphql.http import GraphQLEndpoint
+from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
+from hub.identity.tokens import TokenReader, read_public_keys
+from hub.indexing import Indexer
+from hub.keys import Keyring, create_keys, read_keys
+from hub.observing import LogEvent, Observer
+from hub.people.index import PersonIndex
+from hub.settings import Environment, Settings
+from hub.store.database import Database, StoreUnavailable
+from policies.reading import read_rules
+
+VERSION = version("childrens-services-hub")
+
+CHECKPOINT_EVERY = 60.0
+"""Seconds."""
+
+
+def now() -> datetime:
+    """Give the time in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The rooms, joined."""
+
+    settings: Settings
+    database: Database
+    index: PersonIndex
+    register: Register
+    ledger: Ledger
+    sources: Sources
+    indexer: Indexer
+    executor: Executor
+    endpoint: GraphQLEndpoint
+    observer: Observer
+
+    async def ready(self) -> str | None:
+        """Say what is not ready; none when questions can be answered."""
+        try:
+            standing = await self.register.standing(())
+        except StoreUnavailable:
+            return "store"
+        if standing.policy_version != self.endpoint.policy_version:
+            return "policies"
+        if not self.ledger.writable:
+            return "audit"
+        return None if self.indexer.done_once else "index"
+
+
+@contextlib.asynccontextmanager
+async def open_hub(
+    settings: Settings, *, observer: Observer | None = None, clock: Callable[[], datetime] = now
+) -> AsyncIterator[Hub]:
+    """Open every room in order and close them in the other. Errors of settings, keys, rules or sources stop it here."""
+    observer = observer or Observer()
+    keyring = _keys(settings)
+    tokens = _tokens(settings)
+    rulebook = read_rules()
+    async with contextlib.AsyncExitStack() as stack:
+        sources = Sources(ConnectedSource.of(s, connect(s)) for s in read_sources(settings.sources_folder))
+        stack.push_async_callback(sources.close)
+        database = Database(settings.database)
+        stack.push_async_callback(database.close)
+        await database.upgrade()
+        register = Register(database)
+        await register.activate(rulebook.version, clock())
+        ledger = await Ledger.open(database, keyring, replica=settings.replica, clock=clock)
+        stack.push_async_callback(ledger.close)
+        index = PersonIndex(database, keyring, clock)
+        pseudonyms = Pseudonyms(keyring)
+        answerer = Answerer(
+            index=index,
+            register=register,
+            rulebook=rulebook,
+            ledger=ledger,
+            pseudonyms=pseudonyms,
+            sources=sources,
+            id_key=keyring.index,
+            clock=clock,
+            observer=observer,
+        )
+        finder = Finder(index, register, rulebook, ledger, pseudonyms, sources, lambda: clock().date())
+        asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
+        introspection = settings.env is not Environment.PRODUCTION
+        executor = Executor(build_schema(), asking, introspection=introspection, failed=observer.internal)
+        endpoint = GraphQLEndpoint(executor, tokens, observer, rulebook.version)
+        indexer = Indexer(index, sources, observer)
+        yield Hub(settings, database, index, register, ledger, sources, indexer, executor, endpoint, observer)
+
+
+def _keys(settings: Settings) -> Keyring:
+    if settings.env is not Environment.PRODUCTION:
+        create_keys(settings.keys_folder)
+    return read_keys(settings.keys_folder)
+
+
+def _tokens(settings: Settings) -> TokenReader:
+    keys: KeySet
+    if settings.jwks_file is not None:
+        keys, issuer = read_public_keys(settings.jwks_file), settings.issuer
+    else:
+        keys, issuer = DevelopmentIssuer(settings.data, settings.env).public_keys, ISSUER
+    return TokenReader(keys, issuer=issuer, audience=settings.audience, skew=settings.clock_skew)
+
+
+def create_app(settings: Settings, *, observer: Observer | None = None) -> Starlette:
+    """Make the ASGI application; the hub is opened when it starts."""
+    observer = observer or Observer()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_hub(settings, observer=observer) as hub:
+            app.state.hub = hub
+            behind = [asyncio.create_task(hub.indexer.forever()), asyncio.create_task(_checkpoints(hub.ledger))]
+            observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)
+            try:
+                yield
+            finally:
+                for task in behind:
+                    task.cancel()
+                await asyncio.gather(*behind, return_exceptions=True)
+                observer.say(LogEvent.STOPPED)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", _graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+            Route("/healthz", _healthz),
+            Route("/readyz", _readyz),
+            Route("/metrics", _metrics),
+            Route("/version", _version),
+        ],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _http_error, Exception: _error},
+    )
+
+
+async def _checkpoints(ledger: Ledger) -> None:
+    """Sign the ledger's head every so often."""
+    while True:
+        await asyncio.sleep(CHECKPOINT_EVERY)
+        with contextlib.suppress(LedgerUnavailable):
+            await ledger.checkpoint()
+
+
+async def _graphql(request: Request) -> Response:
+    hub: Hub = request.app.state.hub
+    return await hub.endpoint(request)
+
+
+async def _healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _readyz(request: Request) -> Response:
+    hub: Hub = request.app.state.hub
+    waiting_for = await hub.ready()
+    if waiting_for is None:
+        return JSONResponse({"status": "ready"})
+    return JSONResponse({"status": "not ready", "waitingFor": waiting_for}, 503)
+
+
+async def _metrics(request: Request) -> Response:
+    hub: Hub = request.app.state.hub
+    return Response(hub.observer.metrics(), media_type="text/plain; version=0.0.4")
+
+
+async def _version(_: Request) -> Response:
+    return JSONResponse({"name": "childrens-services-hub", "version": VERSION})
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 -- registered for it
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def _error(request: Request, error: Exception) -> Response:
+    request.app.state.hub.observer.internal("", error)
+    return JSONResponse({"error": "internal"}, 500)

@@ -1,0 +1,110 @@
+"""``hub audit``: prove that the ledger is as it was written."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from hub.audit.checkpoint import NoteRefused, read_verifier_key
+from hub.audit.export import export_ledger
+from hub.audit.verification import Verification
+from hub.audit.verify import verify as verify_export
+from hub.audit.verify import verify_database
+from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
+from hub.commands.token import demo_settings
+from hub.keys import read_keys
+from hub.settings import Settings
+from hub.store.database import Database
+
+app = typer.Typer(help="The audit ledger.", no_args_is_help=True)
+
+ExportOption = Annotated[Path | None, typer.Option("--export", help="An exported ledger; the database if none.")]
+KeyOption = Annotated[Path | None, typer.Option("--public-key", help="The verifier key; the hub's own if none.")]
+
+
+@app.command()
+def verify(
+    export: ExportOption = None, public_key: KeyOption = None, data: DataOption = None, json_output: JsonOption = False
+) -> None:
+    """Verify the ledger: nothing changed, added, removed, moved or cut off. Exit 1 where something is."""
+    with plainly():
+        done = _verify(export, public_key, data)
+    if json_output:
+        print_json(
+            {
+                "ok": done.ok,
+                "records": done.records,
+                "checkpoints": done.checkpoints,
+                "uncovered": done.uncovered,
+                "findings": [{"place": f.place, "damage": f.damage.value} for f in done.findings],
+            }
+        )
+    else:
+        _say(done)
+    if not done.ok:
+        raise typer.Exit(1)
+
+
+def _verify(export: Path | None, public_key: Path | None, data: Path | None) -> Verification:
+    if export is None:
+        settings = demo_settings(data)
+        return asyncio.run(_verify_database(settings, _key(public_key, settings)))
+    if public_key is None:
+        raise Refused("--export needs --public-key: an export is proved by a key kept elsewhere")
+    if not export.is_file():
+        raise Refused(f"{export} is not a file")
+    return verify_export(export, _key(public_key, None))
+
+
+def _key(path: Path | None, settings: Settings | None) -> Ed25519PublicKey:
+    if path is None and settings is not None:
+        return read_keys(settings.keys_folder).ledger.public_key()
+    try:
+        return read_verifier_key((path or Path()).read_text("utf-8").strip())
+    except (OSError, UnicodeDecodeError, NoteRefused, ValueError):
+        raise Refused(f"{path} is not a verifier key") from None
+
+
+async def _verify_database(settings: Settings, key: Ed25519PublicKey) -> Verification:
+    database = Database(settings.database)
+    try:
+        return await verify_database(database, key)
+    finally:
+        await database.close()
+
+
+def _say(done: Verification) -> None:
+    if done.ok:
+        out.print(
+            f"The ledger is as it was written: {done.records} records, {done.checkpoints} signed checkpoints, "
+            f"{done.uncovered} records since the last one.",
+            soft_wrap=True,
+        )
+        return
+    err.print(f"[bold red]The ledger was changed:[/] {done.found} findings.")
+    for finding in done.findings:
+        err.print(f"  {finding.place}: {finding.damage.value}")
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Argument(help="File to write; its verifier key goes beside it as .pub.")],
+    data: DataOption = None,
+) -> None:
+    """Export the ledger, to be verified elsewhere."""
+    with plainly():
+        if output.exists():
+            raise Refused(f"{output} is there already; an export is never written over")
+        settings = demo_settings(data)
+        records = asyncio.run(_export(settings, output))
+    err.print(f"{records} records written to {output}")
+
+
+async def _export(settings: Settings, output: Path) -> int:
+    database = Database(settings.database)
+    try:
+        return await export_ledger(database, read_keys(settings.keys_folder).ledger.public_key(), output)
+    finally:
+        await database.close()

@@ -1,0 +1,65 @@
+"""``hub check``: say whether the hub could start here, and what is wrong if not."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from connectors.errors import SourceMisconfigured
+from connectors.registry import connect
+from connectors.source import read_sources
+from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
+from hub.keys import KeysError, read_keys
+from hub.settings import Environment, Settings, read_settings
+from policies.reading import read_rules
+from policies.validation import RulebookError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what it is, whether it is well, and why not."""
+
+    what: str
+    ok: bool
+    why: str = ""
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at rules, keys and sources, without asking any source."""
+    yield _found("policies", lambda: f"version {read_rules().version}")
+    if settings.env is Environment.PRODUCTION:
+        yield _found("keys", lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
+    yield from _sources(settings.sources_folder)
+
+
+def _found(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, ok=True, why=look())
+    except (KeysError, RulebookError, SourceMisconfigured) as error:
+        return Finding(what, ok=False, why=str(error))
+
+
+def _sources(folder: Path) -> Iterator[Finding]:
+    try:
+        sources = read_sources(folder)
+    except SourceMisconfigured as error:
+        yield Finding("sources", ok=False, why=str(error))
+        return
+    if not sources:
+        yield Finding("sources", ok=False, why=f"{folder} holds no source files")
+    for source in sources:
+        yield _found(f"source {source.id}", lambda source=source: connect(source) and source.system)  # type: ignore[misc] # bound now
+
+
+def check(data: DataOption = None, json_output: JsonOption = False) -> None:
+    """Check settings, policies, keys and sources; exit 1 where something is wrong."""
+    with plainly():
+        found = list(findings(read_settings(data=data)))
+    if json_output:
+        print_json([{"what": f.what, "ok": f.ok, "why": f.why} for f in found])
+    else:
+        for f in found:
+            (out if f.ok else err).print(f"{'ok   ' if f.ok else 'WRONG'} {f.what}: {f.why}", soft_wrap=True)
+    if not all(f.ok for f in found):
+        raise typer.Exit(1)

@@ -1,0 +1,57 @@
+"""Feeding the person index: each source that gives a feed is read from where it was left, again and again."""
+
+import asyncio
+from collections.abc import Callable
+
+from connectors.errors import SourceError
+from hub.answer.sources import ConnectedSource, Sources
+from hub.observing import LogEvent, Observer
+from hub.people.index import PersonIndex
+from hub.store.database import StoreUnavailable, patience
+
+EVERY = 60.0
+"""Seconds between two readings of the feeds."""
+
+
+class Indexer:
+    """Reads the feeds. One for each replica."""
+
+    def __init__(self, index: PersonIndex, sources: Sources, observer: Observer) -> None:
+        """Join the index and the sources that feed it."""
+        self._index = index
+        self._sources = sources
+        self._observer = observer
+        self.done_once = False
+
+    async def refresh(self, progress: Callable[[str, int], None] | None = None) -> None:
+        """Read every feed once, one source after another; one that fails is said and does not stop the rest."""
+        for source in self._sources:
+            if source.connector.capabilities.feeds_index:
+                await self._read(source, progress)
+        self.done_once = True
+
+    async def _read(self, source: ConnectedSource, progress: Callable[[str, int], None] | None) -> None:
+        config = source.config
+        try:
+            async with patience():
+                since = await self._index.watermark(config.id)
+            await self._index.refresh(
+                config.id,
+                config.service,
+                source.connector.identities(since),
+                (lambda count: progress(config.name, count)) if progress else None,
+            )
+        except SourceError as error:
+            self._observer.say(LogEvent.INDEX_FAILED, source=config.id, code=error.code)
+        except StoreUnavailable:
+            self._observer.say(LogEvent.INDEX_FAILED, source=config.id, code="store-unavailable")
+        except Exception as error:  # noqa: BLE001 -- a connector's mistake must not end the feeding of the others
+            self._observer.say(LogEvent.INDEX_FAILED, source=config.id, code="broken", kind=type(error).__name__)
+        else:
+            self._observer.say(LogEvent.INDEXED, source=config.id)
+
+    async def forever(self) -> None:
+        """Read every feed, wait, and begin again, until cancelled."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(EVERY)

@@ -36,7 +36,7 @@ class CustodianConnector(MappedConnector):
         return read_match(page.value if page else None)
 
 
-def match_question(traits: Traits) -> Json | None:
+def match_question(traits: Traits) -> dict[str, Json] | None:
     """Write the question; none where the least a custodian needs is missing."""
     names: list[Json] = [{"given": n.given, "family": n.family} for n in traits.names if n.given and n.family]
     if not names or traits.date_of_birth is None:

@@ -27,18 +27,17 @@ def decide(
 ) -> Mapping[str, ServiceMask]:
     """Decide every source at once: what may be asked of it, and the decision behind every field."""
     known = _knows_asker(asker)
-    return {
-        source: _rule(asker, service, its, fields, rulebook, known=known) for source, (service, its) in facts.items()
-    }
+    return {source: _decide_one(asker, pair, fields, rulebook, known=known) for source, pair in facts.items()}
 
 
-def _rule(
-    asker: Asker, service: Service, facts: Facts, fields: frozenset[FieldId], rulebook: Rulebook, *, known: bool
+def _decide_one(
+    asker: Asker, pair: tuple[Service, Facts], fields: frozenset[FieldId], rulebook: Rulebook, *, known: bool
 ) -> ServiceMask:
     try:
-        if not (known and isinstance(service, Service) and _knows_facts(facts)):
+        service, its = pair
+        if not (known and isinstance(service, Service) and _knows_facts(its)):
             return ServiceMask(fields, None, Fault.UNKNOWN_WORD)
-        return ServiceMask(fields, rulebook.ruling(asker, service, facts))
+        return ServiceMask(fields, rulebook.ruling(asker, service, its))
     except Exception:  # noqa: BLE001 -- whatever goes wrong in deciding is a refusal, marked so that it is alarmed
         return ServiceMask(fields, None, Fault.BROKEN)
 

@@ -62,7 +62,7 @@ class RulebookError(ValueError):
 
 def nearest(word: str, words: Collection[str]) -> str:
     """Say which word was probably meant, or which there are."""
-    spelling = {w.lower(): w for w in words}
+    spelling = {w.lower(): str(w) for w in words}
     close = get_close_matches(word.lower(), spelling, n=1)
     return f"did you mean {spelling[close[0]]!r}?" if close else f"it must be one of: {', '.join(sorted(words))}"
 

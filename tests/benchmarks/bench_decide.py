@@ -1,4 +1,4 @@
-"""What deciding costs: Casbin asked field by field against the compiled form, at 200 rules. Run: make bench, or this file."""
+"""What deciding costs: Casbin asked field by field against the compiled form, at 200 rules. Run this file."""
 
 import sys
 from collections.abc import Callable, Iterator

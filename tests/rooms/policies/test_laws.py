@@ -1,0 +1,195 @@
+"""Laws that hold of any rules and any question, drawn at random."""
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policies.compiled import FIELDS, compile_row
+from policies.conditions import true_conditions
+from policies.facts import Asker, Facts
+from policies.parity import Cell, agrees
+from policies.referee import Referee
+from policies.rows import RuleRow
+from policies.ruling import Ruling
+from policies.verdicts import Verdict
+from policies.vocabulary import EXISTENCE, FLAG_BEARS_ON, Effect, OnDeny, fields_named, labels_reached
+from schema.fields import CATALOGUE, FieldId
+from schema.kinds import Kind
+from schema.labels import Label
+from schema.services import Service
+from tests.rooms.policies.drawn import (
+    allows,
+    askers,
+    denies,
+    facts_drawn,
+    fields_drawn,
+    label_sets,
+    labels_drawn,
+    rulesets,
+    services,
+)
+
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=80, derandomize=True)
+cells = st.builds(Cell, askers, services, facts_drawn, fields_drawn, labels_drawn)
+
+
+def _ruling(rows: list[RuleRow], asker: Asker, service: Service, facts: Facts) -> Ruling:
+    return Ruling([compile_row(row) for row in rows], asker, service, facts)
+
+
+def _openness(verdict: Verdict) -> int:
+    return {Verdict.PERMIT: 2, Verdict.MASK: 1}.get(verdict, 0)
+
+
+# Casbin, which defines what a rule means, and the compiled form say the same of 2 100 drawn cells.
+@settings(calm, max_examples=105)
+@given(rulesets, st.lists(cells, min_size=20, max_size=20))
+def test_compiled_is_casbin(rows: list[RuleRow], asked: list[Cell]) -> None:
+    rules, referee = [compile_row(row) for row in rows], Referee(rows)
+    for cell in asked:
+        assert agrees(rules, referee, cell)
+
+
+def _applies(row: RuleRow, asker: Asker, service: Service, facts: Facts, field: FieldId, label: Label) -> bool:
+    """Read one rule as its author would, with nothing of the compiled form."""
+    words = (
+        (asker.role, row.role),
+        (asker.agency, row.agency),
+        (asker.purpose.value, row.purpose),
+        (service.value, row.service),
+        (CATALOGUE[field].kind.value, row.kind),
+    )
+    return (
+        all("*" in cell or word in cell for word, cell in words)
+        and field in fields_named(row.field)
+        and label in labels_reached(row.sensitivity)
+        and set(row.when) <= true_conditions(asker, facts)
+    )
+
+
+def _plainly(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
+) -> Verdict:
+    """Decide one field slowly and literally, as DESIGN states it: labels, gate, strictest deny."""
+
+    def at(name: FieldId, label: Label) -> tuple[Verdict, bool]:
+        meant = [row for row in rows if _applies(row, asker, service, facts, name, label)]
+        left = [row.on_deny for row in meant if row.effect is Effect.DENY]
+        for on_deny, verdict in (
+            (OnDeny.OMIT, Verdict.OMIT),
+            (OnDeny.WITHHOLD, Verdict.WITHHOLD),
+            (OnDeny.BROKER, Verdict.BROKER),
+        ):
+            if on_deny in left:
+                return verdict, True
+        allowed = [row for row in meant if row.effect is Effect.ALLOW]
+        if not allowed:
+            return Verdict.WITHHOLD, bool(left)
+        whole = not left and any(row.obligation is None for row in allowed)
+        return (Verdict.PERMIT if whole else Verdict.MASK), bool(left)
+
+    def over(name: FieldId, carried: frozenset[Label]) -> tuple[Verdict, bool]:
+        flags = {f for f in facts.flags if f not in FLAG_BEARS_ON or name in FLAG_BEARS_ON[f]}
+        found = [at(name, label) for label in {CATALOGUE[name].label, *carried, *flags}]
+        return max((v for v, _ in found), key=list(Verdict).index), any(d for _, d in found)
+
+    own, denied = over(field, labels)
+    gate, _ = over(EXISTENCE, frozenset() if CATALOGUE[field].kind is Kind.IDENTITY else labels)
+    if gate in (Verdict.PERMIT, Verdict.MASK) or field == EXISTENCE:
+        return own
+    return max((own, gate), key=list(Verdict).index) if denied else gate
+
+
+# Every verdict, labels and the existence gate included, is the one a slow and literal reading of the rules gives.
+@settings(calm, max_examples=250)
+@given(rulesets, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_verdict_is_the_literal_reading(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
+) -> None:
+    verdict = _ruling(rows, asker, service, facts).decide(field, labels).verdict
+    assert verdict is _plainly(rows, asker, service, facts, field, labels)
+
+
+# What may be fetched is exactly what is permitted or masked: the quick answer and the explained one never differ.
+@calm
+@given(rulesets, askers, services, facts_drawn)
+def test_permitted_is_what_decisions_show(rows: list[RuleRow], asker: Asker, service: Service, facts: Facts) -> None:
+    ruling = _ruling(rows, asker, service, facts)
+    assert ruling.permitted == {f for f in FIELDS if ruling.decide(f).verdict.shows}
+
+
+# One deny more never shows anything that was not shown before, nor more of it.
+@calm
+@given(rulesets, denies, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_a_deny_never_grants(
+    rows: list[RuleRow],
+    deny: RuleRow,
+    asker: Asker,
+    service: Service,
+    facts: Facts,
+    field: FieldId,
+    labels: frozenset[Label],
+) -> None:
+    before = _ruling(rows, asker, service, facts).decide(field, labels).verdict
+    after = _ruling([*rows, replace(deny, id="more")], asker, service, facts).decide(field, labels).verdict
+    assert _openness(after) <= _openness(before)
+
+
+# One allow more never hides anything that was shown before, nor any of it.
+@calm
+@given(rulesets, allows, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_an_allow_never_revokes(
+    rows: list[RuleRow],
+    allow: RuleRow,
+    asker: Asker,
+    service: Service,
+    facts: Facts,
+    field: FieldId,
+    labels: frozenset[Label],
+) -> None:
+    before = _ruling(rows, asker, service, facts).decide(field, labels).verdict
+    after = _ruling([*rows, replace(allow, id="more")], asker, service, facts).decide(field, labels).verdict
+    assert _openness(after) >= _openness(before)
+
+
+# The order of the rules changes nothing: not the verdict, not the rules named, not the reason.
+@calm
+@given(rulesets, st.randoms(use_true_random=False), askers, services, facts_drawn, fields_drawn, label_sets)
+def test_order_is_irrelevant(
+    rows: list[RuleRow],
+    chance: st.DataObject,
+    asker: Asker,
+    service: Service,
+    facts: Facts,
+    field: FieldId,
+    labels: frozenset[Label],
+) -> None:
+    mixed = list(rows)
+    chance.shuffle(mixed)  # type: ignore[attr-defined] # a Random, whatever the strategy is typed as
+    ours = _ruling(rows, asker, service, facts).decide(field, labels)
+    theirs = _ruling(mixed, asker, service, facts).decide(field, labels)
+    assert ours == theirs
+
+
+# Where it may not be known that a service knows the child, nothing of that service's is shown.
+@calm
+@given(rulesets, askers, services, facts_drawn)
+def test_existence_is_the_gate(rows: list[RuleRow], asker: Asker, service: Service, facts: Facts) -> None:
+    ruling = _ruling(rows, asker, service, facts)
+    if not ruling.existence.verdict.shows:
+        assert not ruling.permitted
+    if ruling.existence.verdict is Verdict.OMIT:
+        assert {ruling.decide(f).verdict for f in FIELDS} == {Verdict.OMIT}
+
+
+# A refusal always has a reason and a permit never does; only a masked field names a mask.
+@calm
+@given(rulesets, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_every_decision_says_why(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
+) -> None:
+    decision = _ruling(rows, asker, service, facts).decide(field, labels)
+    assert (decision.reason is None) == (decision.verdict is Verdict.PERMIT)
+    assert (decision.mask is None) == (decision.verdict is not Verdict.MASK)
+    assert decision.allow or not decision.verdict.shows

@@ -4,18 +4,20 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, cast, null, select, union_all
+from sqlalchemy import Dialect, bindparam, cast, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import LocalId, Name, Traits
 from hub.people import protection
-from hub.people.entries import TABLE, Entry, unseal, utc
+from hub.people.entries import TABLE, Entry, unseal
 from hub.people.hashing import Hasher
 from hub.people.identifiers import Fault, checked
 from hub.people.linking import Status
 from hub.people.normalise import name_words, postcode
+from hub.people.one_hop import OneHop, moment
 from hub.people.reading import LIVE_LINK, parts
 from hub.people.sealing import Place, Sealer
 from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE, SOURCE_FEED
@@ -53,6 +55,23 @@ class KnownPerson:
         return self.status is Status.SEALED
 
 
+class _At(NamedTuple):
+    """A row of the hot read: a person's link, or a feed when ``person_id`` is none."""
+
+    person_id: str | None
+    status: str
+    labels: str
+    superseded_by: str | None
+    id: str | None
+    source_id: str
+    service: str
+    key_ct: bytes
+    local_ct: bytes
+    entry_labels: str
+    version: int
+    last_sync: datetime | str | None
+
+
 _LINKS = (
     select(
         PERSON.c.id.label("person_id"),
@@ -75,7 +94,13 @@ _LINKS = (
 _FEEDS = select(
     *(null() for _ in range(5)), SOURCE_FEED.c.source_id, *(null() for _ in range(5)), SOURCE_FEED.c.last_sync
 )
-_PEOPLE = union_all(_LINKS.where(PERSON.c.id.in_(bindparam("person_ids", expanding=True))), _FEEDS)
+
+
+@lru_cache(maxsize=256)
+def _people(dialect: Dialect, count: int) -> OneHop:
+    wanted = PERSON.c.id.in_([bindparam(f"p{n}") for n in range(count)])
+    return OneHop(union_all(_LINKS.where(wanted), _FEEDS), dialect)
+
 
 _ENTRIES = (
     select(PERSON_SOURCE)
@@ -90,31 +115,34 @@ async def known_people(
     connection: AsyncConnection, sealer: Sealer, person_ids: Iterable[str]
 ) -> dict[str, KnownPerson]:
     """Read persons and where they are known, in one query; those the index does not have are left out."""
+    wanted = {f"p{n}": person_id for n, person_id in enumerate(dict.fromkeys(person_ids))}
+    if not wanted:
+        return {}
     last_sync: dict[str, datetime] = {}
-    people: dict[str, list[Any]] = {}
-    for row in await connection.execute(_PEOPLE, {"person_ids": list(person_ids)}):
+    people: dict[str, list[_At]] = {}
+    for row in map(_At._make, await _people(connection.dialect, len(wanted)).rows(connection, wanted)):
         if row.person_id is not None:
             people.setdefault(row.person_id, []).append(row)
-        elif at := utc(row.last_sync):
+        elif at := moment(row.last_sync):
             last_sync[row.source_id] = at
-    return {person_id: _known(sealer, rows, last_sync) for person_id, rows in people.items()}
+    return {person_id: _known(sealer, person_id, rows, last_sync) for person_id, rows in people.items()}
 
 
-def _known(sealer: Sealer, rows: Sequence[Any], last_sync: Mapping[str, datetime]) -> KnownPerson:
-    linked = [row for row in rows if row.id is not None]
-    links = sorted((_link(sealer, row) for row in linked), key=lambda link: (link.source_id, link.local_id))
+def _known(sealer: Sealer, person_id: str, rows: Sequence[_At], last_sync: Mapping[str, datetime]) -> KnownPerson:
+    linked = [_link(sealer, row.id, row) for row in rows if row.id is not None]
+    labels = {row.labels for row in rows} | {row.entry_labels for row in rows if row.id is not None}
     return KnownPerson(
-        id=rows[0].person_id,
+        id=person_id,
         status=Status(rows[0].status),
-        flags=protection.read(rows[0].labels).union(*(protection.read(row.entry_labels) for row in linked)),
-        links=tuple(links),
+        flags=frozenset[Label]().union(*map(protection.read, labels)),
+        links=tuple(sorted(linked, key=lambda link: (link.source_id, link.local_id))),
         last_sync=last_sync,
         superseded_by=rows[0].superseded_by,
     )
 
 
-def _link(sealer: Sealer, row: Any) -> Link:
-    key = sealer.unwrap(Place(TABLE, row.id, row.version), row.key_ct)
+def _link(sealer: Sealer, entry_id: str, row: _At) -> Link:
+    key = sealer.unwrap(Place(TABLE, entry_id, row.version), row.key_ct)
     return Link(row.source_id, Service(row.service), LocalId(key.open("local_ct", row.local_ct).decode()))
 
 

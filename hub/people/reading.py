@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.people import protection
@@ -16,6 +16,9 @@ from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, LINK_KEY, PERS
 
 MOST = 10_000
 """Values in one query: below both databases' limits on parameters."""
+
+GONE = "ended at its source"
+"""Why a link ended that nobody doubted."""
 
 V = TypeVar("V")
 LIVE_LINK = and_(AGENCY_LINK.c.entry_id == PERSON_SOURCE.c.id, AGENCY_LINK.c.ended_at.is_(None))
@@ -91,6 +94,24 @@ async def load_different(connection: AsyncConnection, population: Population, en
         )
         for row in await connection.execute(query):
             population.differ(row.entry_id, row.other_id)
+
+
+async def former_persons(connection: AsyncConnection, entry_ids: Collection[str]) -> dict[str, Group]:
+    """Give whom entries were when their sources dropped them, where that person has no entry now: one entry each."""
+    live = AGENCY_LINK.alias()
+    found: dict[str, tuple[str, Group]] = {}
+    for part in parts(entry_ids):
+        query = (
+            select(AGENCY_LINK.c.entry_id, PERSON.c.id, PERSON.c.status, PERSON.c.labels)
+            .join(PERSON, PERSON.c.id == AGENCY_LINK.c.person_id)
+            .where(AGENCY_LINK.c.entry_id.in_(part), AGENCY_LINK.c.ended_because == GONE)
+            .where(PERSON.c.status != Status.SUPERSEDED.value)
+            .where(~exists().where(live.c.person_id == PERSON.c.id, live.c.ended_at.is_(None)))
+            .order_by(AGENCY_LINK.c.ended_at)
+        )
+        for row in await connection.execute(query):
+            found[row.id] = (row.entry_id, Group(row.id, Status(row.status), protection.read(row.labels)))
+    return dict(found.values())
 
 
 def group_of(row: Row[Any]) -> Group:

@@ -10,20 +10,29 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Identity
-from hub.people.compare import compare
+from hub.people.compare import Evidence, compare
 from hub.people.entries import Entry, unseal, utc
 from hub.people.hashing import Hasher
 from hub.people.keys import LINKING, keys, mother_key
-from hub.people.linking import Population, Status
+from hub.people.linking import Group, Population, Status
 from hub.people.profile import profile
 from hub.people.protection import SEALING
-from hub.people.reading import entries_by_hash, entries_by_local, load_different, load_persons, persons_of
+from hub.people.reading import (
+    GONE,
+    entries_by_hash,
+    entries_by_local,
+    former_persons,
+    load_different,
+    load_persons,
+    persons_of,
+)
 from hub.people.rules import VERSION, Note, judge
 from hub.people.sealing import Sealer
 from hub.people.weights import Weights
 from hub.people.writing import MACHINE, Decision, Writes, new_group
 from hub.store.database import Database
 from hub.store.tables.people import SOURCE_FEED
+from schema.labels import Label
 from schema.services import Service
 
 BATCH = 500
@@ -128,6 +137,7 @@ class _Batch:
     service: Service
     writes: Writes = field(init=False)
     population: Population = field(init=False)
+    former: dict[str, Group] = field(init=False)
     counts: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -161,6 +171,7 @@ class _Batch:
         for h, entry_id in near:
             self.population.block(entry_id, (h,))
         await load_different(self.connection, self.population, {row.id for row, _ in held})
+        self.former = await former_persons(self.connection, {row.id for row, person_id in held if person_id is None})
 
     def _take(
         self, identity: Identity, hmac: str, held: tuple[Row[Any], str | None] | None, hashes: dict[int, str]
@@ -196,7 +207,7 @@ class _Batch:
 
     def _end(self, entry_id: str) -> None:
         self.population.leave(entry_id)
-        self.writes.unlink(entry_id, self.tools.clock(), "ended at its source")
+        self.writes.unlink(entry_id, self.tools.clock(), GONE)
         self.writes.end(entry_id, self.tools.clock())
         self.counts["ended"] += 1
 
@@ -209,14 +220,15 @@ class _Batch:
         self._key(entry, hashes)
         self.counts["changed"] += 1
         self.population.leave(entry.id)
+        placed = self.population.place(entry, _linking(hashes))
         if group.entries and self._contradicts(entry, group.id):
             self.writes.unlink(entry.id, self.tools.clock(), "contradicted after a change")
             self.counts["unlinked"] += 1
-            self._alone(entry, entry.labels & SEALING)
+            self._alone(entry, placed.inherits)
         else:
             self.population.put(entry, group)
-        if entry.labels & SEALING:
-            self._seal(group.id, entry.labels & SEALING)
+        for each in {g.id: g for g in (*placed.seals, *((group,) if placed.inherits else ()))}.values():
+            self._seal(each, placed.inherits)
 
     def _contradicts(self, entry: Entry, group_id: str) -> bool:
         if entry.labels & SEALING:
@@ -224,8 +236,7 @@ class _Batch:
         evidence = compare(profile((entry.traits,)), self.population.groups[group_id].profile(), self.tools.weights)
         return not {Note.NUMBERS_DIFFER, Note.BIRTHS_DIFFER, Note.TWIN}.isdisjoint(judge(evidence).notes)
 
-    def _seal(self, group_id: str, labels: frozenset[Any]) -> None:
-        group = self.population.groups[group_id]
+    def _seal(self, group: Group, labels: frozenset[Label]) -> None:
         group.status, group.labels = Status.SEALED, group.labels | labels
         self.writes.status(group)
 
@@ -235,7 +246,7 @@ class _Batch:
         placed = self.population.place(entry, _linking(hashes))
         self.population.block(entry.id, _linking(hashes))
         for group in placed.seals:
-            self._seal(group.id, placed.inherits)
+            self._seal(group, placed.inherits)
         if placed.group is None or placed.rule is None:
             self._alone(entry, placed.inherits)
             return
@@ -243,16 +254,22 @@ class _Batch:
         self.population.put(entry, placed.group)
         self.counts["linked"] += 1
 
-    def _alone(self, entry: Entry, inherits: frozenset[Any]) -> None:
-        group = new_group(entry, inherits)
-        self.writes.person(group)
+    def _alone(self, entry: Entry, inherits: frozenset[Label]) -> None:
+        """Make an entry a person of its own: the one it was before its source dropped it, or a new one."""
+        former = self.former.pop(entry.id, None)
+        group = new_group(entry, inherits | (former.labels if former else frozenset()))
+        if former:
+            group.id = former.id
+            self.writes.status(group)
+        else:
+            self.writes.person(group)
         self.writes.link(entry.id, group, self._decision("alone"))
         self.population.put(entry, group)
 
     def _key(self, entry: Entry, hashes: dict[int, str]) -> None:
         self.writes.key(entry.id, hashes.items(), self.tools.hasher.version)
 
-    def _decision(self, rule: str, evidence: tuple[Any, ...] = ()) -> Decision:
+    def _decision(self, rule: str, evidence: tuple[Evidence, ...] = ()) -> Decision:
         version = f"{VERSION}/{self.tools.weights.version}"
         return Decision(rule, version, MACHINE, self.tools.clock(), evidence)
 

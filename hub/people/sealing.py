@@ -7,11 +7,14 @@ earlier version's columns is not noticed here.
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEK_VERSION = b"\x01"
+OPENED = 16_384
+"""How many rows' data keys are kept open in memory, so that a busy person's are opened once."""
 _NONCE = 12
 _KEY = 32
 
@@ -63,6 +66,7 @@ class Sealer:
     def __init__(self, kek: bytes) -> None:
         """Keep the key-encryption key, 32 bytes."""
         self._kek = AESGCM(kek)
+        self._opened = lru_cache(maxsize=OPENED)(self._open_key)
 
     def fresh(self, place: Place) -> RowKey:
         """Make a new data key for a row at a version."""
@@ -72,9 +76,12 @@ class Sealer:
 
     def unwrap(self, place: Place, wrapped: bytes) -> RowKey:
         """Open a row's data key; Tampered when it is not this row's at this version."""
+        return RowKey(place, wrapped, self._opened(place, wrapped))
+
+    def _open_key(self, place: Place, wrapped: bytes) -> AESGCM:
         if wrapped[:1] != KEK_VERSION:
             raise Tampered(place.table, "key")
-        return RowKey(place, wrapped, AESGCM(_open(self._kek, wrapped[1:], place, "key", KEK_VERSION)))
+        return AESGCM(_open(self._kek, wrapped[1:], place, "key", KEK_VERSION))
 
 
 def _open(key: AESGCM, sealed: bytes, place: Place, column: str, prefix: bytes = b"") -> bytes:

@@ -5,7 +5,7 @@
 | main | Maya Kowalczyk, 14 | known to all nine services, now and before; took her step-father's name; has a second, older row in social care |
 | main-brother | Jakub Kowalczyk, 9 | Maya's half-brother in the same household |
 | twin-a, twin-b | Ayaan and Ayesha Hussain, 7 | twins: same birthday, address and family name |
-| adopted-before, adopted-after | Rosie Thackwray, Rose Adeyemi-Clarke, 5 | one child, two identities that must never link; the first is sealed |
+| adopted-before, adopted-after | Rosie Thackwray, Rose Adeyemi-Clarke, 5 | one child; two identities that never link |
 | refuge | Siân O'Rourke, 8 | lives with her mother at a refuge whose address is confidential; restricted at the NHS |
 | looked-after | Tyler Bickerstaffe, 13 | looked after, three placements, missing episodes |
 | step-down | Chidinma Okonkwo, 10 | stepped down from social care to early help; her mother then withdrew consent |
@@ -68,16 +68,30 @@ def cast_person(key: str) -> str:
     return f"cast-{key}"
 
 
-def _child(key: str, serial: int, names: tuple[str, ...], sex: str, born: date, **more: object) -> Person:
+def _child(
+    key: str,
+    serial: int,
+    names: tuple[str, ...],
+    sex: str,
+    born: date,
+    homes: tuple[Home, ...],
+    ethnicity: str = "WBRI",
+    restrictions: tuple[Restriction, ...] = (),
+) -> Person:
     """Make a child; names are 'Given|Family', the current one first. Serial numbers are below the generated ones'."""
-    in_use = tuple(FullName(*name.split("|")) for name in names)
-    settings: dict[str, object] = {
-        "ethnicity": "WBRI",
-        "nhs": (nhs_number(serial),),
-        "upn": unique_pupil_number(1000, born.year + 4, serial),
-        **more,
-    }
-    return Person(cast_person(key), "", Role.CHILD, sex, names=in_use, born=born, **settings)  # type: ignore[arg-type] -- the settings are Person's own
+    return Person(
+        cast_person(key),
+        "",
+        Role.CHILD,
+        sex,
+        ethnicity,
+        tuple(FullName(*name.split("|")) for name in names),
+        born,
+        homes=homes,
+        nhs=(nhs_number(serial),),
+        upn=unique_pupil_number(1000, born.year + 4, serial),
+        restrictions=restrictions,
+    )
 
 
 def _adult(key: str, serial: int, name: str, role: Role, born: date, homes: tuple[Home, ...]) -> Person:
@@ -85,9 +99,7 @@ def _adult(key: str, serial: int, name: str, role: Role, born: date, homes: tupl
     names = (FullName(*name.split("|")),)
     hidden = (Restriction.CONFIDENTIAL_ADDRESS,) if any(h.kind == "REFUGE" for h in homes) else ()
     nhs = (nhs_number(serial),)
-    return Person(
-        cast_person(key), "", role, sex, "WBRI", names, born, homes=homes, nhs=nhs, restrictions=hidden
-    )
+    return Person(cast_person(key), "", role, sex, "WBRI", names, born, homes=homes, nhs=nhs, restrictions=hidden)
 
 
 def _home(key: str, start: date, kind: str = "HOME") -> Home:
@@ -107,13 +119,8 @@ def _main(today: date) -> Family:
         "main",
         _adult("main-mother", 1, "Joanna|Kowalczyk", Role.MOTHER, born_aged(38, 1, 17, today), homes),
         _adult("main-step-father", 2, "Piotr|Kowalczyk", Role.STEP_FATHER, born_aged(41, 10, 2, today), homes[:1]),
-        _child(
-            "main",
-            3,
-            ("Maya|Kowalczyk", "Maya|Reed"),
-            "F",
-            born,
-            homes=homes_of_child,
+        replace(
+            _child("main", 3, ("Maya|Kowalczyk", "Maya|Reed"), "F", born, homes_of_child),
             nhs=(nhs_number(3), nhs_number(4)),
             former_upn=unique_pupil_number(1000, born.year + 4, 5),
         ),
@@ -140,15 +147,12 @@ def _before_adoption(today: date) -> Family:
     born = born_aged(5, 2, 2, today)
     return _family(
         "adopted-before",
-        _adult("adopted-birth-mother", 20, "Kelly|Thackwray", Role.MOTHER, born_aged(27, 8, 8, today), (_home("b", born),)),
-        _child(
-            "adopted-before",
-            21,
-            ("Rosie|Thackwray",),
-            "F",
-            born,
+        _adult(
+            "adopted-birth-mother", 20, "Kelly|Thackwray", Role.MOTHER, born_aged(27, 8, 8, today), (_home("b", born),)
+        ),
+        replace(
+            _child("adopted-before", 21, ("Rosie|Thackwray",), "F", born, (_home("b", born),)),
             upn=None,
-            homes=(_home("b", born),),
             restrictions=(Restriction.ADOPTION_PRE,),
         ),
     )
@@ -228,7 +232,7 @@ def _universal_only(today: date) -> Family:
     return _family(
         "universal-only",
         _adult("universal-mother", 70, "Zuzanna|Wójcik", Role.MOTHER, born_aged(29, 7, 30, today), home),
-        _child("universal-only", 71, ("Łucja|Wójcik",), "F", born, homes=home, upn=None, ethnicity="WOTH"),
+        replace(_child("universal-only", 71, ("Łucja|Wójcik",), "F", born, home, "WOTH"), upn=None),
     )
 
 
@@ -236,7 +240,9 @@ def _stranger(key: str, serial: int) -> Callable[[date], Family]:
     def family(today: date) -> Family:
         born = born_aged(11, 5, 18, today)
         homes = (_home(key, born),)
-        return _family(key, _child(key, serial, ("Oliwia|Nowak",), "F", born, homes=homes, ethnicity="WOTH"), tenants=True)
+        return _family(
+            key, _child(key, serial, ("Oliwia|Nowak",), "F", born, homes=homes, ethnicity="WOTH"), tenants=True
+        )
 
     return family
 

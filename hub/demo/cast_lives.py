@@ -9,7 +9,7 @@ from hub.demo.agencies import Source
 from hub.demo.chances import housed
 from hub.demo.journeys import SocialCareJourney, Worry
 from hub.demo.lives import Diary, Life
-from hub.demo.people import Family, Person, years_after
+from hub.demo.people import Family, years_after
 
 VIOLENCE = Worry("6", "N1", "3B", 'Police notice: step-father had "grabbed" mother; Maya rang 999.')
 LATENESS = Worry("2A", "N1", "16A", "School worried about hunger and lateness.\nMaya often minds her brother.")
@@ -61,7 +61,9 @@ def _ago(diary: Diary, days: int) -> date:
 def _main_school(diary: Diary) -> None:
     diary.event(Source.EDUCATION, "suspension", _ago(diary, 340), code="2", text="Persistent disruptive behaviour")
     diary.event(Source.EDUCATION, "suspension", _ago(diary, 95), code="1", text="Verbal abuse")
-    diary.spell(Source.SEND_NEET, "need", years_after(diary.born, 7.2), None, code="SEMH K", text="Alder Primary School")
+    diary.spell(
+        Source.SEND_NEET, "need", years_after(diary.born, 7.2), None, code="SEMH K", text="Alder Primary School"
+    )
     diary.spell(Source.SEND_NEET, "ehcp", _ago(diary, 420), None, code="SEMH Agreed", worker="sen-2")
 
 
@@ -80,8 +82,12 @@ def _main_police(diary: Diary) -> None:
         (60, "AMBER Missing child found", "Found at a friend's; worried about going home."),
     ):
         diary.event(source, "notice", _ago(diary, days), code=code, text=text, worker="protection-1")
-    diary.event(source, "incident", _ago(diary, 201), code="WITNESS Assault", text="Gave an account.", worker="protection-1")
-    diary.event(source, "incident", _ago(diary, 88), code="SUSPECT Shop theft", text="Youth caution.", worker="neighbourhood-2")
+    diary.event(
+        source, "incident", _ago(diary, 201), code="WITNESS Assault", text="Gave an account.", worker="protection-1"
+    )
+    diary.event(
+        source, "incident", _ago(diary, 88), code="SUSPECT Shop theft", text="Youth caution.", worker="neighbourhood-2"
+    )
     diary.event(
         source,
         "incident",
@@ -90,7 +96,15 @@ def _main_police(diary: Diary) -> None:
         text="Named by a source.",
         worker="protection-2",
     )
-    diary.spell(source, "missing", _ago(diary, 61), _ago(diary, 60), code="MEDIUM", text="Did not return from school.", worker="missing-1")
+    diary.spell(
+        source,
+        "missing",
+        _ago(diary, 61),
+        _ago(diary, 60),
+        code="MEDIUM",
+        text="Did not return from school.",
+        worker="missing-1",
+    )
 
 
 def _main_health(diary: Diary, rng: Random) -> None:
@@ -100,7 +114,9 @@ def _main_health(diary: Diary, rng: Random) -> None:
     journeys.health_episode(diary, rng, "Sexual health", "sexual-health", _ago(diary, 50), 12)
     for years, why in ((3.6, "Fall from height"), (9.1, "Burn to hand"), (13.2, "Self-harm")):
         diary.event(Source.HEALTH, "encounter", at(years), code="EMER Emergency department", text=why)
-    diary.spell(Source.HEALTH, "flag", _ago(diary, 180), None, code="Safeguarding", text="Child protection plan in place")
+    diary.spell(
+        Source.HEALTH, "flag", _ago(diary, 180), None, code="Safeguarding", text="Child protection plan in place"
+    )
 
 
 def _usual(diary: Diary, rng: Random) -> None:
@@ -124,7 +140,14 @@ def _twin(diary: Diary, rng: Random) -> None:
 def _adopted_before(diary: Diary, rng: Random) -> None:
     source, taken, ordered = Source.SOCIAL_CARE, diary.born + timedelta(days=200), _ago(diary, 500)
     journeys.childrens_centre(diary, rng, diary.born + timedelta(days=40), "plover-centre")
-    diary.spell(Source.HEALTH, "episode", diary.born + timedelta(days=9), ordered, code="Health visiting", worker="health-visiting-1")
+    diary.spell(
+        Source.HEALTH,
+        "episode",
+        diary.born + timedelta(days=9),
+        ordered,
+        code="Health visiting",
+        worker="health-visiting-1",
+    )
     journeys.social_care(diary, rng, SocialCareJourney(diary.born + timedelta(days=60), "cp", 5, "RC1"), DRINKING)
     diary.spell(source, "cla", taken, ordered, code="N1 E11", worker="looked-after-2")
     diary.spell(source, "legal", taken, ordered, code="C2")
@@ -138,15 +161,37 @@ def _adopted_after(diary: Diary, rng: Random) -> None:
     ordered = _ago(diary, 500)
     diary.spell(Source.HEALTH, "episode", ordered, None, code="General practice", worker="practice-2")
     diary.spell(Source.HEALTH, "episode", ordered, None, code="School nursing", worker="school-nursing-1")
-    diary.spell(Source.EDUCATION, "school", max(journeys.september(diary.born, 4.0), ordered), None, worker="saltergate-primary-1", place="saltergate-primary")
-    diary.event(Source.SOCIAL_CARE, "contact", _ago(diary, 30), code="2A INFORMATION_ADVICE", text="School asked for advice on life-story work.")
+    diary.spell(
+        Source.EDUCATION,
+        "school",
+        max(journeys.september(diary.born, 4.0), ordered),
+        None,
+        worker="saltergate-primary-1",
+        place="saltergate-primary",
+    )
+    diary.event(
+        Source.SOCIAL_CARE,
+        "contact",
+        _ago(diary, 30),
+        code="2A INFORMATION_ADVICE",
+        text="School asked for advice on life-story work.",
+    )
     journeys.early_help(diary, rng, _ago(diary, 25), 12, "Parenting support", "")
 
 
 def _refuge(diary: Diary, rng: Random) -> None:
     _usual(diary, rng)
-    journeys.social_care(diary, rng, SocialCareJourney(_ago(diary, 125), "cin", 12), Worry("6", "N1", "3B", "Mother fled with Siân."))
-    diary.event(Source.POLICE, "notice", _ago(diary, 126), code="RED Domestic incident", text="Mother injured.", worker="protection-2")
+    journeys.social_care(
+        diary, rng, SocialCareJourney(_ago(diary, 125), "cin", 12), Worry("6", "N1", "3B", "Mother fled with Siân.")
+    )
+    diary.event(
+        Source.POLICE,
+        "notice",
+        _ago(diary, 126),
+        code="RED Domestic incident",
+        text="Mother injured.",
+        worker="protection-2",
+    )
     diary.spell(Source.HEALTH, "restricted", _ago(diary, 118), None, code="R")
 
 
@@ -167,7 +212,15 @@ def _looked_after(diary: Diary, rng: Random) -> None:
     diary.spell(source, "chair", taken, None, worker="reviewing-2")
     for days in (330, 150, 20):
         diary.spell(source, "missing", _ago(diary, days), _ago(diary, days - 1), code="M Y Y")
-        diary.spell(Source.POLICE, "missing", _ago(diary, days), _ago(diary, days - 1), code="HIGH", text="Left placement.", worker="missing-1")
+        diary.spell(
+            Source.POLICE,
+            "missing",
+            _ago(diary, days),
+            _ago(diary, days - 1),
+            code="HIGH",
+            text="Left placement.",
+            worker="missing-1",
+        )
     journeys.health_episode(diary, rng, "CAMHS", "camhs", _ago(diary, 700), 36)
     diary.spell(Source.SEND_NEET, "ehcp", _ago(diary, 800), None, code="SEMH Agreed", worker="sen-1")
     diary.event(Source.YOUTH_JUSTICE, "offence", _ago(diary, 160), code="1 4 RO", text="Assault")
@@ -202,7 +255,14 @@ def _universal_only(diary: Diary, rng: Random) -> None:
 def _stranger(diary: Diary, rng: Random) -> None:
     _usual(diary, rng)
     journeys.social_care(diary, rng, SocialCareJourney(_ago(diary, 500), "assessment", 2, "RC8"), LATENESS)
-    diary.event(Source.POLICE, "notice", _ago(diary, 505), code="GREEN Neighbour dispute", text="Words given.", worker="neighbourhood-1")
+    diary.event(
+        Source.POLICE,
+        "notice",
+        _ago(diary, 505),
+        code="GREEN Neighbour dispute",
+        text="Words given.",
+        worker="neighbourhood-1",
+    )
 
 
 STORIES: dict[str, Callable[[Diary, Random], None]] = {

@@ -148,7 +148,9 @@ def _clinics(diary: Diary, rng: Random) -> None:
         if age >= oldest and rng.random() < chance:
             journeys.health_episode(diary, rng, what, team, _some_day(diary, rng, oldest), rng.randint(2, 12))
     if rng.random() < CAMHS_CHILDREN:
-        diary.event(Source.HEALTH, "encounter", _some_day(diary, rng), code="EMER Emergency department", text="Head injury")
+        diary.event(
+            Source.HEALTH, "encounter", _some_day(diary, rng), code="EMER Emergency department", text="Head injury"
+        )
 
 
 def housed(diary: Diary, person: Person, family: Family, *, homeless: bool = False) -> None:

@@ -20,8 +20,8 @@ NAME_CHANGE = 0.5
 TENANTS = 0.35
 SUPERSEDED_NHS = 0.02
 FORMER_UPN = 0.04
-"""How often a pregnancy is of twins; a father lives with the family; where he does not, a step-father does; children then take
-the step-father's name; the family rents from the housing association; a child's NHS or pupil number was replaced."""
+"""How often a pregnancy is of twins; a father lives with the family; where he does not, a step-father does; children
+then take the step-father's name; the family rents from the housing association; a child's number was replaced."""
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ def _adult(
     born = date(eldest.year - rng.randint(19, 38), rng.randint(1, 12), rng.randint(1, 28))
     return Person(
         key,
-        key.split("-")[0],
+        key.split("-", maxsplit=1)[0],
         role,
         sex,
         rng.choice(heritage.ethnicities),

@@ -9,7 +9,10 @@ from hub.demo.lives import Diary
 from hub.demo.people import years_after
 from hub.demo.workforce import CENTRES, PRIMARY_SCHOOLS, SECONDARY_SCHOOLS, worker_of
 
-NURSERY_AGE, PRIMARY_AGE, SECONDARY_AGE, LEAVING_AGE = 2.5, 4.6, 11.4, 18.0
+PRIMARY_AGE, SECONDARY_AGE, LEAVING_AGE = 4.6, 11.4, 18.0
+SEPTEMBER = 9
+MISSED = 0.2
+"""How many appointments are missed."""
 WORRIES = (
     ("6", "N1", "3B", 'Neighbour heard shouting; mother said "it was only a row".'),
     ("2A", "N1", "16A", "School worried about lateness, hunger and unwashed clothes."),
@@ -117,7 +120,7 @@ def early_help(diary: Diary, rng: Random, start: date, months: int, reason: str,
 def september(born: date, age: float) -> date:
     """Give the first school day after reaching an age."""
     day = years_after(born, age)
-    return date(day.year if day.month < 9 else day.year + 1, 9, 4)
+    return date(day.year if day.month < SEPTEMBER else day.year + 1, SEPTEMBER, 4)
 
 
 def schooling(diary: Diary, rng: Random, primary: str = "", secondary: str = "") -> None:
@@ -129,9 +132,7 @@ def schooling(diary: Diary, rng: Random, primary: str = "", secondary: str = "")
     diary.spell(
         Source.EDUCATION, "school", into, onward - timedelta(days=45), code="Transfer", worker=f"{first}-1", place=first
     )
-    diary.spell(
-        Source.EDUCATION, "school", onward, last, code="End of education", worker=f"{second}-3", place=second
-    )
+    diary.spell(Source.EDUCATION, "school", onward, last, code="End of education", worker=f"{second}-3", place=second)
 
 
 def childrens_centre(diary: Diary, rng: Random, start: date, centre: str = "") -> None:
@@ -159,7 +160,12 @@ def childhood_health(diary: Diary, rng: Random) -> None:
         code="Health visiting",
         worker=worker_of(rng, "health-visiting"),
     )
-    for days, what in ((11, "New birth visit"), (50, "Six week review"), (300, "One year review"), (800, "Two year review")):
+    for days, what in (
+        (11, "New birth visit"),
+        (50, "Six week review"),
+        (300, "One year review"),
+        (800, "Two year review"),
+    ):
         diary.event(source, "encounter", born + timedelta(days=days), code="HH Health visiting", text=what)
     diary.spell(
         source, "episode", years_after(born, 5), None, code="School nursing", worker=worker_of(rng, "school-nursing")
@@ -171,6 +177,6 @@ def health_episode(diary: Diary, rng: Random, what: str, team: str, start: date,
     over = start + timedelta(days=months * 30)
     diary.spell(Source.HEALTH, "episode", start, over, code=what, worker=worker_of(rng, team))
     for n in range(min(months, 5)):
-        day, missed = start + timedelta(days=14 + n * 28), rng.random() < 0.2
+        day, missed = start + timedelta(days=14 + n * 28), rng.random() < MISSED
         said = "Did not attend" if missed else "Appointment attended"
         diary.event(Source.HEALTH, "encounter", day, code=f"{'DNA' if missed else 'AMB'} {what}", text=said)

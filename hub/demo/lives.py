@@ -59,7 +59,7 @@ class Life:
 
 @dataclass(slots=True)
 class Diary:
-    """A life being written: nothing after ``today`` or before ``born`` gets in, and a spell still running is left open."""
+    """A life being written: nothing after ``today`` or before ``born`` gets in; a spell still running is left open."""
 
     today: date
     born: date

@@ -64,9 +64,7 @@ UPN_HELD: dict[Source, float] = {
 }
 """How often a source that may hold a pupil number does."""
 
-HAS_FORMER_NAMES = frozenset(
-    {Source.EDUCATION, Source.YOUTH_JUSTICE, Source.HOUSING, Source.POLICE, Source.HEALTH}
-)
+HAS_FORMER_NAMES = frozenset({Source.EDUCATION, Source.YOUTH_JUSTICE, Source.HOUSING, Source.POLICE, Source.HEALTH})
 """The sources whose layout has room for a former name."""
 
 

@@ -27,12 +27,15 @@ HERITAGES: tuple[Heritage, ...] = (
             "Lily-Rose Elsie Florence Bethany Jessica Georgia Holly Matilda Robyn Skye"
         ),
         _words(
-            "Alfie Archie Noah Theo Oscar Riley Jayden Callum Harvey Toby Reuben Jenson Tommy-Lee Albie Stanley Frankie "
+            "Alfie Archie Noah Theo Oscar Riley Jayden Callum Harvey Toby Reuben Jenson Tommy-Lee Albie Stanley "
+            "Frankie "
             "Louie Ellis Kieran Bradley Nathan Joshua Finley Rory Samuel"
         ),
         _words(
-            "Hartley Pemberton Ashdown Cartwright Thistlewood Barraclough Fenwick Goodyear Holloway Marsden Oakes Pickering "
-            "Rowbottom Stanhope Tunstall Underhill Wainwright Yardley Bickerstaffe Croft D'Arcy Smith-Jones Hargreave Naylor"
+            "Hartley Pemberton Ashdown Cartwright Thistlewood Barraclough Fenwick Goodyear Holloway Marsden Oakes "
+            "Pickering "
+            "Rowbottom Stanhope Tunstall Underhill Wainwright Yardley Bickerstaffe Croft D'Arcy Smith-Jones "
+            "Hargreave Naylor"
         ),
         ("WBRI",),
     ),
@@ -129,5 +132,5 @@ def given_name(rng: Random, heritage: Heritage, sex: str) -> str:
 
 def nickname(given: str) -> str:
     """Give what somebody of this name may be called in a careless record; never the name itself."""
-    short = NICKNAMES.get(given) or given.split("-")[0][:4].rstrip("'")
+    short = NICKNAMES.get(given) or given.split("-", maxsplit=1)[0][:4].rstrip("'")
     return short if short != given else f"{given[:2]}y"

@@ -102,7 +102,7 @@ class Family:
         return tuple(m for m in self.members if m.is_child)
 
     def adult(self, role: Role) -> Person | None:
-        """The family's mother, father or step-father, if it has one."""
+        """Give the family's mother, father or step-father, if it has one."""
         return next((m for m in self.members if m.role is role), None)
 
 

@@ -116,4 +116,3 @@ def _known(source: Source, family: Family, lives: dict[str, Life]) -> list[Perso
             return [p for p in children if p.role is Role.CHILD]
         case _:
             return children
-

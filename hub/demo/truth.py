@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from hub.demo.agencies import Source
 from hub.demo.books.ssd import DUPLICATE_ID
@@ -67,8 +68,8 @@ def write_truth(population: Population, children: int, folder: Path) -> None:
                 "restrictions": [str(r) for r in p.restrictions],
             }
     links, mistakes = _links(population)
-    for key in people:
-        people[key]["links"], people[key]["mistakes"] = links.get(key, {}), mistakes.get(key, {})
+    for key, told in people.items():
+        told["links"], told["mistakes"] = links.get(key, {}), mistakes.get(key, {})
     withdrawn = date.fromordinal(population.today.toordinal() - CONSENT_WITHDRAWN_DAYS)
     content = {
         "children": children,
@@ -112,10 +113,15 @@ def read_truth(folder: Path) -> Truth:
     )
 
 
-def _person(key: str, told: dict[str, object]) -> TruePerson:
-    fields = {**told, "born": date.fromisoformat(str(told["born"])) if told["born"] else None}
-    links = told["links"]
-    assert isinstance(links, dict)  # noqa: S101 -- written by write_truth
-    fields["links"] = {source: tuple(ids) for source, ids in links.items()}
-    fields["restrictions"] = tuple(told["restrictions"])  # type: ignore[arg-type] -- a list, written by write_truth
-    return TruePerson(key=key, **fields)  # type: ignore[arg-type] -- the members are TruePerson's own
+def _person(key: str, told: dict[str, Any]) -> TruePerson:
+    return TruePerson(
+        key,
+        told["role"],
+        told["family"],
+        told["given"],
+        told["surname"],
+        date.fromisoformat(told["born"]) if told["born"] else None,
+        {source: tuple(ids) for source, ids in told["links"].items()},
+        told["mistakes"],
+        tuple(told["restrictions"]),
+    )

@@ -58,7 +58,9 @@ def _record(sourced_id: str, changed: str, **more: object) -> Json:
 
 def _orgs(today: date) -> list[Json]:
     changed, agency = instant(date(today.year - 1, 9, 1), millis=True), AGENCIES[Source.EDUCATION]
-    made = [_record("org-trust", changed, name=agency.name, type="local", identifier="", metadata=_reach("", agency.desk))]
+    made = [
+        _record("org-trust", changed, name=agency.name, type="local", identifier="", metadata=_reach("", agency.desk))
+    ]
     for n, team in enumerate(t for t in teams().values() if t.source is Source.EDUCATION):
         phase = "Primary" if "primary" in team.key else "Special" if "special" in team.key else "Secondary"
         reach = {"phone": team.phone, "email": team.email, "postcode": f"BK{n + 1} 1SC", "phase": phase}
@@ -80,7 +82,14 @@ def _reach(phase: str, desk: object) -> Json:
 
 
 def _user(sourced_id: str, changed: str, given: str, family: str, role: str, **more: object) -> Json:
-    blank = {"username": "", "userIds": [], "enabledUser": "true", "middleName": "", "identifier": "", "email": ""}
+    blank: Json = {
+        "username": "",
+        "userIds": [],
+        "enabledUser": "true",
+        "middleName": "",
+        "identifier": "",
+        "email": "",
+    }
     blank |= {"phone": "", "sms": "", "agents": [], "orgs": [], "grades": [], "metadata": {}}
     return _record(sourced_id, changed, **{**blank, "givenName": given, "familyName": family, "role": role, **more})
 

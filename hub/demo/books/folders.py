@@ -13,23 +13,68 @@ from hub.demo.books.days import as_of, british, iso_or_blank, last_day
 from hub.demo.lives import Spell
 from hub.demo.people import Role
 from hub.demo.population import Entry, Population
-from hub.demo.workforce import Worker, teams, workers
+from hub.demo.workforce import teams, workers
 
-PLANS = (
-    "EHCP Ref,UPN,NHS No,Forename,Surname,Date of Birth,Home Postcode,Request Date,Decision,Plan Start,Plan End,"
-    "Next Review,Setting,Primary Need,SEN Caseworker,Caseworker Phone,Caseworker Email,Team"
-).split(",")
-NEEDS = "UPN,Surname,Forename,DOB,Need Type,Need Rank,Provision,Start Date,End Date,School".split(",")
-ACTIVITY = (
-    "Young Person ID,UPN,First name,Last name,DOB,Postcode,Activity Code,Activity,Start,End,Destination,"
-    "Personal Adviser,PA telephone,PA email"
-).split(",")
-REGISTRATIONS = (
-    "Registration No,Child First Name,Child Surname,DOB,Gender,Address,Postcode,NHS Number,Parent/Carer,Relationship,"
-    "Parent Phone,Centre,Key Person,Key Person Role,Key Person Phone,Key Person Email,Registered,Closed,Close Reason,"
-    "Updated"
-).split(",")
-ATTENDANCES = "Registration No,Session Date,Session,Centre,Worker,Comment".split(",")
+PLANS = [
+    "EHCP Ref",
+    "UPN",
+    "NHS No",
+    "Forename",
+    "Surname",
+    "Date of Birth",
+    "Home Postcode",
+    "Request Date",
+    "Decision",
+    "Plan Start",
+    "Plan End",
+    "Next Review",
+    "Setting",
+    "Primary Need",
+    "SEN Caseworker",
+    "Caseworker Phone",
+    "Caseworker Email",
+    "Team",
+]
+NEEDS = ["UPN", "Surname", "Forename", "DOB", "Need Type", "Need Rank", "Provision", "Start Date", "End Date", "School"]
+ACTIVITY = [
+    "Young Person ID",
+    "UPN",
+    "First name",
+    "Last name",
+    "DOB",
+    "Postcode",
+    "Activity Code",
+    "Activity",
+    "Start",
+    "End",
+    "Destination",
+    "Personal Adviser",
+    "PA telephone",
+    "PA email",
+]
+REGISTRATIONS = [
+    "Registration No",
+    "Child First Name",
+    "Child Surname",
+    "DOB",
+    "Gender",
+    "Address",
+    "Postcode",
+    "NHS Number",
+    "Parent/Carer",
+    "Relationship",
+    "Parent Phone",
+    "Centre",
+    "Key Person",
+    "Key Person Role",
+    "Key Person Phone",
+    "Key Person Email",
+    "Registered",
+    "Closed",
+    "Close Reason",
+    "Updated",
+]
+ATTENDANCES = ["Registration No", "Session Date", "Session", "Centre", "Worker", "Comment"]
 GENDERS = {"M": "a) Male", "F": "b) Female", "U": "c) Not known"}
 
 

@@ -145,7 +145,10 @@ class _Patient:
         made: Json = {
             "resourceType": "Patient",
             "id": self.id,
-            "meta": {**_meta(self.changed, *(["R"] if self.restricted or self._has_gone() else [])), "profile": [PROFILE]},
+            "meta": {
+                **_meta(self.changed, *(["R"] if self.restricted or self._has_gone() else [])),
+                "profile": [PROFILE],
+            },
             "identifier": self._identifiers(),
             "active": not self._has_gone(),
             "name": [
@@ -226,9 +229,7 @@ class _Patient:
         kind, what = happening.code.split(maxsplit=1)
         spells = self.entry.life.of(Source.HEALTH, "episode")
         within = [
-            n
-            for n, s in enumerate(spells)
-            if s.code == what and s.start <= happening.day <= (s.end or self.today)
+            n for n, s in enumerate(spells) if s.code == what and s.start <= happening.day <= (s.end or self.today)
         ]
         return {
             "resourceType": "Encounter",

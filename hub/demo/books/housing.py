@@ -108,7 +108,7 @@ def _tenancies(entry: Entry, household: int, members: list[Entry]) -> list[Json]
 
 
 def _cases(entry: Entry, household: int) -> list[Json]:
-    made = []
+    made: list[Json] = []
     for spell in entry.life.of(Source.HOUSING, "homelessness"):
         duty, reason = spell.code.split()
         made.append(

@@ -45,9 +45,7 @@ def _duplicate(shelf: Shelf, population: Population) -> None:
     shelf.tables["ssd_person"].append({**person, **older, "pers_single_unique_id": None, "pers_upn": None})
     shelf.add("brk_person_change", chng_person_id=DUPLICATE_ID, chng_changed_at=as_of(person_born(person)).isoformat())
     contact = next(r for r in shelf.tables["ssd_contacts"] if r["cont_person_id"] == kept)
-    shelf.tables["ssd_contacts"].append(
-        {**contact, "cont_contact_id": shelf.number(), "cont_person_id": DUPLICATE_ID}
-    )
+    shelf.tables["ssd_contacts"].append({**contact, "cont_contact_id": shelf.number(), "cont_person_id": DUPLICATE_ID})
 
 
 def person_born(row: Row) -> date:

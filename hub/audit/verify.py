@@ -31,6 +31,8 @@ def verify(
         header = _parsed(checker, file.readline(), 1)
         for place, line in enumerate(file, 2):
             content = _parsed(checker, line, place)
+            if content is None:
+                continue
             if "seq" in content:
                 if not settled:
                     checker.settle()
@@ -70,14 +72,14 @@ async def verify_database(
     return checker.finish()
 
 
-def _parsed(checker: Checker, line: bytes, place: int) -> dict[str, Any]:
+def _parsed(checker: Checker, line: bytes, place: int) -> dict[str, Any] | None:
     try:
         content = orjson.loads(line)
     except orjson.JSONDecodeError:
         content = None
     if not isinstance(content, dict):
         checker.found(f"line {place}", Damage.UNREADABLE)
-        return {}
+        return None
     if orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE) != line:
         checker.found(f"line {place}", Damage.NOT_CANONICAL)
     return content

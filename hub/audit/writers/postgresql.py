@@ -6,6 +6,7 @@ itself gives up a statement before the hub does, so that a row refused here is n
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -59,10 +60,9 @@ class PostgresqlWriter:
         """End the session, and with it the hold on the log."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
+            with suppress(*FAILURES):
                 await connection.close(timeout=PATIENCE)
-            except FAILURES:
-                connection.terminate()
+            connection.terminate()  # nothing to do where it closed
 
     async def _connect(self) -> None:
         self._connection = connection = await asyncpg.connect(**self._address, server_settings=SESSION)

@@ -57,7 +57,7 @@ async def test_an_acknowledged_entry_is_in_the_database(
     (third,) = await ledger.append(people.search(people.CHILD))
     assert [r.seq for r in (first, second, third)] == [0, 1, 2]
     assert await one(database, "SELECT count(*) FROM audit_record") == 3 == ledger.size
-    stored = await one(database, f"SELECT leaf_hash FROM audit_record WHERE record_id = '{asked.record_id}'")
+    stored = await one(database, "SELECT leaf_hash FROM audit_record WHERE seq = 0")
     assert bytes(stored) == first.leaf
     note = read_note(await ledger.checkpoint(), public)
     assert (note.origin, note.size) == ("childrens-services-hub/a", 3)
@@ -254,12 +254,15 @@ async def test_a_lost_tail_is_noticed_before_anything_is_added(database: Databas
         await opened(database, keyring)
 
 
-async def test_a_tail_written_by_somebody_else_is_not_resumed(database: Database, keyring: Keyring) -> None:
-    """A row that does not hold refuses the ledger; so does a last row that is not the ledger's own."""
+@pytest.mark.parametrize("change", ["actor = 'somebody'", "salt = NULL", "salt = body", "seq = 2"])
+async def test_a_tail_written_by_somebody_else_is_not_resumed(
+    change: str, database: Database, keyring: Keyring
+) -> None:
+    """A row that does not hold, or is not in its place, refuses the ledger."""
     ledger = await opened(database, keyring)
     await ledger.append(people.intent())
     await ledger.append(people.intent())
-    await run(database, "UPDATE audit_record SET actor = 'somebody' WHERE seq = 1")
+    await run(database, f"UPDATE audit_record SET {change} WHERE seq = 1")  # noqa: S608 -- the damage is ours
     await ledger._writer.close()
     with pytest.raises(LedgerDamaged, match="tail-damaged"):
         await opened(database, keyring)

@@ -1,10 +1,12 @@
-"""What each database can do to a writer: full, locked, read-only, replaced, gone, hanging; and recovery without restart."""
+"""What a database can do to a writer: full, locked, read-only, replaced, gone, hanging; and recovery, no restart."""
 
 import asyncio
 import sqlite3
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +23,7 @@ from tests.rooms.audit.test_ledger import opened, refused, run
 FULL = """
 import asyncio, resource, signal, sys
 from pathlib import Path
+from threading import Event
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.keys import read_keys
@@ -31,7 +34,8 @@ from tests.rooms.audit.stage import clock
 async def main():
     folder = Path(sys.argv[1])
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    ledger = await Ledger.open(Database(f"sqlite:///{folder / 'hub.db'}"), read_keys(folder / "keys"), replica="a", clock=clock)
+    database = Database(f"sqlite:///{folder / 'hub.db'}")
+    ledger = await Ledger.open(database, read_keys(folder / "keys"), replica="a", clock=clock)
     await ledger.append(people.intent())
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
     for _ in range(5):
@@ -85,7 +89,17 @@ async def test_a_hanging_sqlite_is_interrupted_at_the_deadline(sqlite: Database,
     ledger = await opened(sqlite, keyring)
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
     await run(sqlite, f"CREATE TRIGGER hang BEFORE INSERT ON audit_record WHEN ({endless}) > 0 BEGIN SELECT 1; END")
+    beats: list[float] = []
+
+    async def beat() -> None:
+        while True:
+            beats.append(asyncio.get_running_loop().time())
+            await asyncio.sleep(0.02)
+
+    heart = asyncio.create_task(beat())
     assert await refused(ledger.append(people.intent())) == "deadline"
+    heart.cancel()
+    assert max(later - sooner for sooner, later in pairwise(beats)) < 0.5
     await run(sqlite, "DROP TRIGGER hang")
     assert (await ledger.append(people.intent()))[0].seq == 0
     await ledger.close()
@@ -153,19 +167,19 @@ async def test_a_database_file_that_was_replaced_is_noticed(sqlite: Database, ke
     """Another file in its place, or none: refused, rather than written where nobody will look."""
     ledger = await opened(sqlite, keyring)
     await ledger.append(people.intent())
-    path, kept = _path(sqlite), Path(f"{_path(sqlite)}.kept")
-    path.rename(kept)
+    path = _path(sqlite)
+    kept = await asyncio.to_thread(path.rename, f"{path}.kept")
     assert await refused(ledger.append(people.intent())) == "FileNotFoundError"
     assert await refused(ledger.append(people.intent())) == "SQLITE_CANTOPEN"
-    kept.rename(path)
+    await asyncio.to_thread(kept.rename, path)
     assert (await ledger.append(people.intent()))[0].seq == 1
-    path.write_bytes(path.rename(kept).read_bytes())
+    await asyncio.to_thread(_replace_by_copy, path)
     assert await refused(ledger.append(people.intent())) == "database-replaced"
     await ledger._writer.close()
 
 
-async def test_a_database_that_is_not_a_file_is_refused(keyring: Keyring, tmp_path: Path) -> None:
-    """A database in memory, or in no folder, cannot be durable."""
+async def test_a_database_that_is_not_a_file_is_refused(tmp_path: Path) -> None:
+    """A file in no folder cannot be opened; nothing is written before the tail was read; closing twice is no error."""
     writer = writer_for(Database(f"sqlite:///{tmp_path / 'no' / 'hub.db'}"), "a")
     await refused(writer.tail(0, 1))
     await refused(writer.write([]))
@@ -176,8 +190,7 @@ async def test_a_database_that_is_not_a_file_is_refused(keyring: Keyring, tmp_pa
 async def test_two_writers_of_one_log_cannot_take_one_place(sqlite: Database, keyring: Keyring) -> None:
     """Even with its lock file removed, a second writer cannot write a place twice."""
     first = await opened(sqlite, keyring)
-    for lock in _path(sqlite).parent.glob("*.lock"):
-        lock.unlink()
+    _path(sqlite).with_name("hub.db-ledger-a.lock").unlink()
     second = await Ledger.open(sqlite, keyring, replica="a", clock=clock)
     await first.append(people.intent())
     assert await refused(second.append(people.intent())) == "SQLITE_CONSTRAINT_PRIMARYKEY"
@@ -202,10 +215,32 @@ async def test_a_loop_that_ended_does_not_stop_the_thread(sqlite: Database) -> N
     await writer.close()
 
 
+async def test_a_caller_is_refused_at_its_own_deadline(
+    sqlite: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer is held up: the caller is refused at its deadline whether the write then works or fails."""
+    ledger = await opened(sqlite, keyring)
+    for broken in (False, True):
+        release = Event()
+        held = asyncio.create_task(ledger._writer._run(release.wait))
+        await asyncio.sleep(0)
+        monkeypatch.setattr("hub.audit.ledger.DEADLINE", 0.02)
+        assert await refused(ledger.append(people.intent())) == "deadline"
+        monkeypatch.undo()
+        if broken:
+            await run(sqlite, "ALTER TABLE audit_record RENAME TO elsewhere")
+        flushing = ledger._flushing
+        assert flushing is not None
+        release.set()
+        await asyncio.gather(held, flushing)
+    assert ledger.size == 1
+    await run(sqlite, "ALTER TABLE elsewhere RENAME TO audit_record")
+    assert (await ledger.append(people.intent()))[0].seq == 1
+    await ledger.close()
+
+
 async def test_an_answer_that_comes_too_late_is_dropped(sqlite: Database) -> None:
     """Work that outlasts the deadline, even with no connection to interrupt, is refused; its answer goes nowhere."""
-    from threading import Event
-
     writer = writer_for(sqlite, "a")
     release = Event()
     with pytest.raises(LedgerUnavailable, match="deadline"):
@@ -213,6 +248,12 @@ async def test_an_answer_that_comes_too_late_is_dropped(sqlite: Database) -> Non
     release.set()
     assert await writer.tail(0, 1) == []
     await writer.close()
+
+
+def _replace_by_copy(path: Path) -> None:
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
 
 
 def _path(database: Database) -> Path:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any
 
 from aiohttp import web
@@ -15,13 +17,24 @@ Wire = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def serving(handler: Handler) -> AsyncIterator[str]:
-    """Serve every request with one handler; yield the base address."""
-    server = RawTestServer(handler, host="127.0.0.1")
-    await server.start_server()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
+    """Serve every request with one handler, in a thread with a loop of its own; yield the base address."""
+    started: Future[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def serve() -> None:
+        server, stop = RawTestServer(handler, host="127.0.0.1"), asyncio.Event()
+        await server.start_server(access_log=None)
+        started.set_result((server.port or 0, asyncio.get_running_loop(), stop))
+        await stop.wait()
         await server.close()
+
+    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    port, loop, stop = await asyncio.wrap_future(started)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        await asyncio.to_thread(thread.join, 5)
 
 
 @asynccontextmanager

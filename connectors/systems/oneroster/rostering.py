@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.contract import LocalId, Traits
+from connectors.contract import LocalId, Name, Traits
 from connectors.mapped import Gathered, Needed, in_batches, moment, oldest
 from connectors.mapping import Row
 from connectors.shapes import inner, objects, text
@@ -37,7 +37,8 @@ class Roster:
 
     async def about(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
         """Bring the needed collections' rows about these pupils."""
-        return _united(await together(self._batch(batch, needed) for batch in in_batches(people, _AT_ONCE)))
+        writable = tuple(person for person in people if _writable(person))
+        return _united(await together(self._batch(batch, needed) for batch in in_batches(writable, _AT_ONCE)))
 
     async def _batch(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
         readers = {
@@ -57,15 +58,11 @@ class Roster:
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring the pupils with one of the numbers or one of the names."""
         del needed
-        upns = [value for system, value in traits.identifiers if system is IdentifierSystem.UPN]
-        filters = [f"identifier='{_quoted(upn)}'" for upn in upns]
-        filters += [f"userIds.identifier='{_quoted(upn)}'" for upn in upns]
-        filters += [
-            f"givenName='{_quoted(n.given)}' AND familyName='{_quoted(n.family)}'"
-            for n in traits.names
-            if n.given and n.family
-        ]
-        found = await together(self._list("students", wanted) for wanted in filters)
+        upns = [v for system, v in traits.identifiers if system is IdentifierSystem.UPN and _writable(v)]
+        filters = [f"identifier='{upn}'" for upn in upns]
+        filters += [f"userIds.identifier='{upn}'" for upn in upns]
+        filters += [_named(name) for name in traits.names if name.given and name.family]
+        found = await together(self._list("students", wanted) for wanted in filters if wanted)
         return _united(_gathered("students", listing, with_upns=True) for listing in found)
 
     async def ping(self) -> datetime | None:
@@ -114,7 +111,7 @@ class Roster:
         return await self._by_id(name, {row[f"{key}_id"] for row in rows if row[f"{key}_id"]})
 
     async def _by_id(self, name: str, ids: set[str]) -> dict[str, Object]:
-        batches = in_batches(tuple(LocalId(i) for i in sorted(ids)), _AT_ONCE)
+        batches = in_batches(tuple(LocalId(i) for i in sorted(ids) if _writable(i)), _AT_ONCE)
         found = await together(self._list(name, _any_of("sourcedId", batch)) for batch in batches)
         items = (item for listing in found for item in listing.items)
         return {key: item for item in items if (key := text(item, "sourcedId")) in ids}
@@ -168,9 +165,15 @@ def _as_of(listing: Listing) -> datetime | None:
 
 
 def _any_of(field: str, ids: Iterable[str]) -> str:
-    return " OR ".join(f"{field}='{_quoted(i)}'" for i in ids)
+    return " OR ".join(f"{field}='{i}'" for i in ids)
 
 
-def _quoted(value: str) -> str:
-    """Double a quotation mark, so that a value cannot end its own quotation (OneRoster 1.1, section 3.4.3)."""
-    return value.replace("'", "''")
+def _named(name: Name) -> str:
+    """Ask for a name by those parts of it that can be written; which pupil is meant is decided on all of it."""
+    parts = (("givenName", name.given), ("familyName", name.family))
+    return " AND ".join(f"{field}='{value}'" for field, value in parts if _writable(value))
+
+
+def _writable(value: str) -> bool:
+    """Whether a value can stand in a filter: OneRoster has no way to write a quotation mark in one."""
+    return "'" not in value and value.isprintable()

@@ -1,0 +1,237 @@
+"""Reading what one answer needs: rounds of queries, each round's tables at once, each table once for all the people.
+
+First what is about the people themselves; then what those rows point to (workers, teams, factors, relatives);
+then the relatives' own names and homes. Columns nobody asked for are not selected.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.contract import Ask
+from connectors.errors import SourceError
+from connectors.mapping.reading import Reading
+from connectors.staff_directory import StaffDirectory
+from connectors.systems.ssd.asked import Asked, Wanted
+from connectors.systems.ssd.cells import Row, text
+from connectors.systems.ssd.chronology import want_events
+from connectors.systems.ssd.codes import decoded
+from connectors.systems.ssd.episodes import want_episodes
+from connectors.systems.ssd.family import KIN_ADDRESS, KIN_PERSON, Kin, kin
+from connectors.systems.ssd.held import Professionals, Rows, grouped
+from connectors.systems.ssd.identity import want_identity
+from connectors.systems.ssd.outcomes import read_list
+from connectors.systems.ssd.settings import Restrictions, SsdConnection
+from connectors.systems.ssd.tables import EPISODES, PARTS, PERSON
+from connectors.systems.ssd.workers import professional_columns, want_involvements
+from connectors.together import together
+from connectors.transports.sql import Database, Query
+from connectors.transports.sql import Rows as Found
+from schema.labels import Label
+
+_HOME = ("address_type", "address_end_date", "address_postcode", "address_json")
+_MOTHER = frozenset({"moth_person_id", "moth_childs_person_id"})
+_FAMILY = frozenset({"fami_person_id", "fami_family_id"})
+
+
+@dataclass(slots=True)
+class Read:
+    """Everything read for an answer; filled by the reader."""
+
+    people: tuple[str, ...]
+    rows: Rows
+    kin: Kin = field(default_factory=lambda: Kin({}, {}, {}))
+    complete: bool = True
+    as_of: datetime | None = None
+
+
+def unread(ask: Ask) -> Read:
+    """Begin an answer."""
+    return Read(tuple(str(p) for p in ask.people), Rows(Asked(ask.fields), Reading(ask.today)))
+
+
+class Reader:
+    """Reads one SSD database, and the staff directory beside it."""
+
+    def __init__(self, connection: SsdConnection, database: Database, directory: StaffDirectory | None) -> None:
+        """Know which tables this part of the standard has."""
+        self._connection = connection
+        self._database = database
+        self._directory = directory
+        self._tables = PARTS[connection.part]
+
+    async def fill(self, read: Read) -> None:
+        """Read what an ask needs."""
+        await self._own(read, self._wanted(read.rows))
+        await together([self._workers(read), self._factors(read), self._relatives(read)])
+
+    def _wanted(self, rows: Rows) -> Wanted:
+        wanted = Wanted()
+        want_identity(wanted, rows.asked)
+        want_episodes(wanted, rows.asked)
+        want_events(wanted, rows.asked)
+        want_involvements(wanted, rows)
+        if rows.asked.any_of("Relationship"):
+            wanted.want("ssd_family", *_FAMILY)
+        if rows.asked.has("ChronologyEvent.needs"):
+            wanted.want("ssd_cin_assessments", "cina_assessment_id")
+        return wanted
+
+    async def _own(self, read: Read, wanted: Wanted) -> None:
+        """Read the people's own rows, and meanwhile whether any has a duplicate; rarely, then those rows too."""
+        tables = sorted(self._tables & set(wanted.columns))
+        queries = [Query(t, frozenset(wanted.columns[t]), PERSON[t], read.people) for t in tables]
+        await together([self._tabled(read, queries), self._duplicates(read), self._protections(read)])
+        ids = tuple(i for listed in read.rows.aliases.values() for i in listed)
+        if ids:
+            again = [Query(q.table, q.columns, q.key, ids) for q in queries if q.table != "ssd_person"]
+            await self._tabled(read, again)
+
+    async def _tabled(self, read: Read, queries: list[Query]) -> None:
+        for query, listed in zip(queries, await self._run(read, queries), strict=True):
+            held = read.rows.by_table.setdefault(query.table, {})
+            held |= grouped(listed.rows, PERSON[query.table])
+
+    async def _protections(self, read: Read) -> None:
+        labels = self._labels_query(read.people)
+        if labels is not None and read.rows.asked.any_of("Address"):
+            read.rows.labels = self._labels((await self._run(read, [labels]))[0])
+
+    async def _duplicates(self, read: Read) -> None:
+        """Find rows of ssd_person marked DUPLICATE with the same earlier id; nobody else shares rows."""
+        columns = frozenset({"pers_person_id", "pers_legacy_id"})
+        own = (await self._run(read, [Query("ssd_person", columns, "pers_person_id", read.people)]))[0]
+        legacy = {text(r, "pers_legacy_id"): text(r, "pers_person_id") for r in own.rows}
+        numbers = tuple(sorted(n for n in legacy if n))
+        named = columns | {"pers_surname", "pers_forename"}
+        same = (await self._run(read, [Query("ssd_person", named, "pers_legacy_id", numbers)]))[0]
+        aliases: dict[str, tuple[str, ...]] = {}
+        for row in same.rows:
+            other, person = text(row, "pers_person_id"), legacy.get(text(row, "pers_legacy_id"))
+            if other and person and other != person and is_duplicate(row):
+                aliases[person] = (*aliases.get(person, ()), other)
+        read.rows.aliases = aliases
+
+    async def _workers(self, read: Read) -> None:
+        """Resolve workers and teams, then ask the directory; without it the answer stands, said to be incomplete."""
+        rows = read.rows
+        asked = rows.asked
+        references, teams = _references(rows)
+        if asked.any_of("Professional") and references:
+            columns = professional_columns(rows)
+            keys = ("prof_professional_id", "prof_staff_id")
+            found = await self._run(read, [Query("ssd_professionals", columns, k, references) for k in keys])
+            rows.professionals = Professionals({id(r): r for f in found for r in f.rows}.values())
+            staff = tuple(sorted({s for f in found for r in f.rows if (s := text(r, "prof_staff_id"))}))
+        else:
+            staff = ()
+        if asked.teams and teams:
+            columns = frozenset({"dept_team_id", "dept_team_name"})
+            listed = (await self._run(read, [Query("ssd_department", columns, "dept_team_id", teams)]))[0]
+            names = ((text(r, "dept_team_id"), text(r, "dept_team_name")) for r in listed.rows)
+            rows.teams = {team: name for team, name in names if team and name}
+        await self._ask_directory(read, staff, teams)
+
+    async def _ask_directory(self, read: Read, staff: tuple[str, ...], teams: tuple[str, ...]) -> None:
+        rows, directory = read.rows, self._directory
+        if directory is None:
+            return
+        asked = rows.asked
+        try:
+            if staff and asked.has("Professional.phone", "Professional.email", "Professional.team"):
+                rows.staff = await directory.staff(staff)
+            if asked.any_of("DutyDesk"):
+                wanted = {*teams, *(s.team for s in rows.staff.values() if s.team)}
+                rows.desks = await directory.desks(wanted) if wanted else {}
+        except SourceError:
+            read.complete = False
+
+    async def _factors(self, read: Read) -> None:
+        rows = read.rows
+        if not rows.asked.has("ChronologyEvent.needs") or "ssd_cin_assessments" not in rows.by_table:
+            return
+        ids = tuple(sorted({i for r in rows.all("ssd_cin_assessments") if (i := text(r, "cina_assessment_id"))}))
+        columns = frozenset({"cinf_assessment_id", "cinf_assessment_factors_json"})
+        found = (await self._run(read, [Query("ssd_assessment_factors", columns, "cinf_assessment_id", ids)]))[0]
+        factors: dict[str, list[str]] = {}
+        for row in found.rows:
+            codes = read_list(text(row, "cinf_assessment_factors_json"))
+            said = [decoded(code, self._connection.factors) or code for code in codes]
+            factors.setdefault(text(row, "cinf_assessment_id") or "", []).extend(said)
+        rows.factors = factors
+
+    async def _relatives(self, read: Read) -> None:
+        rows, people = read.rows, read.people
+        if not rows.asked.any_of("Relationship"):
+            return
+        families = tuple(sorted({f for r in rows.all("ssd_family") if (f := text(r, "fami_family_id"))}))
+        first = [
+            Query("ssd_family", _FAMILY, "fami_family_id", families),
+            Query("ssd_mother", _MOTHER, "moth_childs_person_id", people),
+            Query("ssd_mother", _MOTHER, "moth_person_id", people),
+        ]
+        family, mothers, children = await self._run(read, first)
+        named = {m for r in mothers.rows if (m := text(r, "moth_person_id"))}
+        members = {m for r in family.rows if (m := text(r, "fami_person_id"))}
+        more = [
+            Query("ssd_mother", _MOTHER, "moth_person_id", tuple(sorted(named))),
+            Query("ssd_mother", _MOTHER, "moth_childs_person_id", tuple(sorted(members - set(people)))),
+        ]
+        siblings, others = await self._run(read, more)
+        listed = [r for f in (mothers, children, siblings, others) for r in f.rows]
+        read.kin = kin(list(family.rows), listed)
+        await self._about_relatives(read, {*people, *(o for p in people for o in read.kin.of(p))})
+
+    async def _about_relatives(self, read: Read, people: set[str]) -> None:
+        """Read names and homes of the people and their relatives, held apart from what else was asked."""
+        ids = tuple(sorted(people))
+        rows = read.rows
+        home = frozenset(f"addr_{c}" for c in ("person_id", *_HOME))
+        names = frozenset({"pers_person_id", "pers_forename", "pers_surname"})
+        labels = self._labels_query(ids)
+        queries = [Query("ssd_address", home, "addr_person_id", ids), Query("ssd_person", names, "pers_person_id", ids)]
+        found = await self._run(read, [*queries, *([labels] if labels else [])])
+        rows.by_table[KIN_ADDRESS] = grouped(found[0].rows, "addr_person_id")
+        rows.by_table[KIN_PERSON] = grouped(found[1].rows, "pers_person_id")
+        if labels:
+            rows.labels = self._labels(found[-1])
+        read.kin = read.kin.without({text(r, "pers_person_id") or "" for r in found[1].rows if is_duplicate(r)})
+
+    def _labels_query(self, people: tuple[str, ...]) -> Query | None:
+        table = self._connection.restrictions
+        return Query(table.table, frozenset({table.person, table.code}), table.person, people) if table else None
+
+    def _labels(self, found: Found) -> dict[str, frozenset[Label]]:
+        table = self._connection.restrictions
+        return restricted(table, found) if table else {}
+
+    async def _run(self, read: Read, queries: list[Query]) -> list[Found]:
+        found = await self._database.read(queries)
+        read.complete = read.complete and all(f.complete for f in found)
+        return found
+
+
+def restricted(table: Restrictions, found: Found) -> dict[str, frozenset[Label]]:
+    """Turn the authority's restrictions into labels by person."""
+    labels: dict[str, frozenset[Label]] = {}
+    for row in found.rows:
+        person, code = text(row, table.person), text(row, table.code)
+        if person and code:
+            labels[person] = labels.get(person, frozenset()) | {table.codes.get(code, table.otherwise)}
+    return labels
+
+
+def is_duplicate(row: Row) -> bool:
+    """Whether a row of ssd_person is marked as a duplicate of another, as authorities mark them in the name."""
+    names = (text(row, c) for c in ("pers_surname", "pers_forename"))
+    return any(name is not None and name.upper().startswith("DUPLICATE") for name in names)
+
+
+def _references(rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Gather the references to workers and to teams in what was read."""
+    workers = {text(r, "invo_professional_id") for r in rows.all("ssd_involvements")}
+    teams = {text(r, "invo_professional_team") for r in rows.all("ssd_involvements")}
+    for episode in EPISODES:
+        for row in rows.all(episode.table):
+            workers.add(text(row, episode.worker.column) if episode.worker else None)
+            teams.add(text(row, episode.team))
+    return tuple(sorted(w for w in workers if w)), tuple(sorted(t for t in teams if t))

@@ -1,0 +1,188 @@
+"""SQL: an agency's database, read and never written.
+
+A read-only session with a statement timeout and a cap on rows; values travel as bound parameters only. What goes
+wrong is named by what the hub does next, and no message holds SQL or a value.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import DateTime, Select, bindparam, column, select, table
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from connectors.contract import Limits
+from connectors.errors import SourceMisconfigured, SourceUnavailable
+from connectors.source import SecretRef
+from connectors.together import together
+from connectors.transports.sql_errors import CONNECTING, named_failure
+
+Row: TypeAlias = Mapping[str, Any]
+
+_DRIVERS = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite", "mysql": "mysql+asyncmy"}
+_POOL = 8
+_PAGE = 1_000
+
+
+class SqlSettings(BaseModel):
+    """Where a database is. The password is a reference; one inside the address is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str
+    password: SecretRef | None = None
+    db_schema: str | None = None
+    statement_timeout: float | None = Field(default=None, gt=0, le=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Some columns of one table, for the rows whose ``key`` is one of ``values``; every row where there is no key."""
+
+    table: str
+    columns: frozenset[str]
+    key: str | None = None
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A query's rows; ``complete`` is false where the cap cut them."""
+
+    rows: tuple[Row, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Only rows whose moment in a column is later."""
+
+    column: str
+    moment: datetime
+
+
+class Database:
+    """One source's database; connections are made when first needed and closed with the source."""
+
+    def __init__(self, settings: SqlSettings, limits: Limits, where: str) -> None:
+        """Check the address and read the password now, so that a source that cannot work refuses to start."""
+        self._schema = settings.db_schema
+        self._limits = limits
+        self._engine = _engine(settings, limits, where)
+        self._statements: dict[tuple[str, frozenset[str], str | None], Select[Any]] = {}
+
+    async def read(self, queries: Sequence[Query]) -> list[Rows]:
+        """Run queries at once, each on a connection of its own; the first failure cancels the others."""
+        if len(queries) == 1:
+            return [await self.one(queries[0])]
+        return await together(self.one(q) for q in queries)
+
+    async def one(self, query: Query) -> Rows:
+        """Run one query; nothing is asked where the key has no values."""
+        if query.key is not None and not query.values:
+            return Rows(())
+        names = tuple(sorted(query.columns))
+        statement = self._statement(query)
+        values = {"keys": list(query.values)} if query.key is not None else {}
+        found = await self._run(statement, values, query.table)
+        rows = tuple(dict(zip(names, row, strict=True)) for row in found[: self._limits.records])
+        return Rows(rows, len(found) <= self._limits.records)
+
+    async def keys(self, place: str, key: str, since: Since | None = None) -> AsyncIterator[tuple[Any, ...]]:
+        """Walk a table's distinct keys in order, a page at a time; each page is a short query of its own."""
+        source = self._table(place, (key, *((since.column,) if since else ())))
+        base: Select[Any] = select(source.c[key]).distinct().order_by(source.c[key]).limit(_PAGE)
+        values: dict[str, Any] = {}
+        if since is not None:
+            base = base.where(source.c[since.column] > bindparam("since", type_=DateTime(timezone=True)))
+            values["since"] = since.moment
+        page = base.where(source.c[key].is_not(None))
+        while True:
+            found = tuple(row[0] for row in await self._run(page, values, place))
+            if found:
+                yield found
+            if len(found) < _PAGE:
+                return
+            page, values = base.where(source.c[key] > bindparam("last")), {**values, "last": found[-1]}
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    def _statement(self, query: Query) -> Select[Any]:
+        known = (query.table, query.columns, query.key)
+        statement = self._statements.get(known)
+        if statement is None:
+            names = tuple(sorted(query.columns))
+            source = self._table(query.table, (*names, *([query.key] if query.key else [])))
+            statement = select(*(source.c[n] for n in names)).limit(self._limits.records + 1)
+            if query.key is not None:
+                statement = statement.where(source.c[query.key].in_(bindparam("keys", expanding=True)))
+            self._statements[known] = statement
+        return statement
+
+    def _table(self, name: str, columns: Iterable[str]) -> Any:
+        return table(name, *(column(c) for c in dict.fromkeys(columns)), schema=self._schema)
+
+    async def _run(self, statement: Any, values: Mapping[str, Any], place: str) -> Sequence[Sequence[Any]]:
+        """Run a statement; once more where a kept connection turned out to be dead."""
+        failure = None
+        for _ in range(2):
+            try:
+                async with asyncio.timeout(self._limits.deadline), self._engine.connect() as connection:
+                    return (await connection.execute(statement, values)).all()
+            except CONNECTING as error:
+                failure = named_failure(error, place)
+                again = isinstance(error, DBAPIError) and error.connection_invalidated
+            if not again:
+                break
+        raise failure or SourceUnavailable("unreachable", place)
+
+
+def _engine(settings: SqlSettings, limits: Limits, where: str) -> AsyncEngine:
+    try:
+        url = make_url(settings.url)
+        if url.password:
+            raise SourceMisconfigured(
+                "secret-in-url", f"{where}: connection.url holds a password; name it by reference"
+            )
+        url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+        if settings.password is not None:
+            url = url.set(password=settings.password.read().get_secret_value())
+        engine = create_async_engine(
+            _read_only(url),
+            connect_args=_arguments(url, limits, settings.statement_timeout or limits.deadline),
+            isolation_level="AUTOCOMMIT",
+            pool_size=min(limits.concurrency, _POOL),
+            max_overflow=max(0, limits.concurrency - _POOL),
+            pool_timeout=limits.connect,
+            pool_reset_on_return=None,
+            hide_parameters=True,
+        )
+    except (ArgumentError, NoSuchModuleError, InvalidRequestError, ModuleNotFoundError):
+        pass
+    else:
+        return engine
+    raise SourceMisconfigured("database", f"{where}: connection.url names no database that can be read here")
+
+
+def _read_only(url: URL) -> URL:
+    if not url.drivername.startswith("sqlite"):
+        return url
+    return url.set(database=f"file:{url.database}", query={"mode": "ro", "uri": "true"})
+
+
+def _arguments(url: URL, limits: Limits, seconds: float) -> dict[str, Any]:
+    if url.drivername != "postgresql+asyncpg":
+        return {"timeout": limits.connect} if url.drivername.startswith("sqlite") else {}
+    session = {
+        "default_transaction_read_only": "on",
+        "statement_timeout": str(int(seconds * 1000)),
+        "application_name": "hub",
+    }
+    return {"timeout": limits.connect, "server_settings": session}

@@ -1,0 +1,55 @@
+"""What a database's failure means to the hub: try next time, tell the owner, or alarm."""
+
+import asyncio
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from connectors.errors import SourceBroken, SourceError, SourceRefused, SourceUnavailable
+
+CONNECTING = (SQLAlchemyError, OSError, TimeoutError, asyncio.IncompleteReadError)
+"""What reaching or asking a database may raise."""
+
+_STATES: tuple[tuple[str, type[SourceError], str], ...] = (
+    ("57014", SourceUnavailable, "timed-out"),
+    ("42501", SourceRefused, "not-permitted"),
+    ("42P01", SourceBroken, "missing-table"),
+    ("42703", SourceBroken, "missing-column"),
+    ("3F", SourceBroken, "missing-schema"),
+    ("3D", SourceBroken, "missing-database"),
+    ("08", SourceUnavailable, "unreachable"),
+    ("28", SourceRefused, "credentials"),
+    ("53", SourceUnavailable, "busy"),
+    ("55", SourceUnavailable, "busy"),
+    ("57", SourceUnavailable, "shutting-down"),
+)
+"""SQLSTATEs (ISO/IEC 9075 classes, PostgreSQL codes), the particular before the general."""
+
+_WORDS: tuple[tuple[str, type[SourceError], str], ...] = (
+    ("no such table", SourceBroken, "missing-table"),
+    ("no such column", SourceBroken, "missing-column"),
+    ("unable to open", SourceUnavailable, "unreachable"),
+    ("locked", SourceUnavailable, "busy"),
+    ("not a database", SourceBroken, "not-a-database"),
+)
+"""SQLite gives no SQLSTATE: its own fixed words, read and never repeated."""
+
+
+def named_failure(error: BaseException, place: str) -> SourceError:
+    """Name a failure; ``place`` is the table asked, all that the message holds."""
+    if isinstance(error, PoolTimeoutError):
+        return SourceUnavailable("busy", place)
+    if isinstance(error, TimeoutError):
+        return SourceUnavailable("timed-out", place)
+    if not isinstance(error, DBAPIError):
+        unreachable = isinstance(error, OSError | asyncio.IncompleteReadError)
+        return SourceUnavailable("unreachable", place) if unreachable else SourceBroken("sql", place)
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    for prefix, kind, code in _STATES:
+        if state.startswith(prefix):
+            return kind(code, place)
+    said = str(error.orig).lower()
+    for words, kind, code in _WORDS:
+        if not state and words in said:
+            return kind(code, place)
+    return SourceUnavailable("unreachable", place) if error.connection_invalidated else SourceBroken("sql", place)

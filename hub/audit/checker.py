@@ -75,9 +75,9 @@ class Checker:
         self._hub.push(_hub_leaf(line.get("number"), log_id, at, line.get("note")))
         if line.get("number") != self._hub.size:
             self.found(place, Damage.CHECKPOINT)
-        for size_kept, (root, witness) in ((self._hub.size, kept) for kept in self._kept.pop(self._hub.size, ())):
+        for root, witness in self._kept.pop(self._hub.size, ()):
             if root != self._hub.root():
-                self.found(f"{witness}, at checkpoint {size_kept}", Damage.FORKED)
+                self.found(f"{witness}, at {place}", Damage.FORKED)
         if note is None or hub_note is None:
             self.found(place, Damage.SIGNATURE)
             return
@@ -154,6 +154,7 @@ class Checker:
         return (
             set(line) == CHECKPOINT
             and note.origin == f"{self._origin}/{line['log_id']}"
+            and type(line["size"]) is int
             and line["size"] == note.size
             and line["root"] == note.root.hex()
             and line["hub_frontier"] == self._hub.frontier()

@@ -140,7 +140,7 @@ class Ledger:
     async def _commit(self, drafts: list[Draft]) -> list[Row]:
         if not drafts:
             return []
-        if not self._known:
+        if not (self._known and self._writer.ready):
             await self._resume()
         tree = self._tree
         rows = [placed(made, self._log_id, seq) for seq, made in enumerate(drafts, tree.size)]

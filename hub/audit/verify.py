@@ -49,7 +49,8 @@ def verify(
                 checker.found(f"line {place}", Damage.UNREADABLE)
     if not settled:
         checker.settle()
-    if header != {"form": FORM, "origin": origin, **counted}:
+    promised = {"form": FORM, "origin": origin, **counted}
+    if orjson.dumps(header, option=orjson.OPT_SORT_KEYS) != orjson.dumps(promised, option=orjson.OPT_SORT_KEYS):
         checker.found("line 1", Damage.COUNT)
     return checker.finish()
 

@@ -14,6 +14,11 @@ TABLE = "audit_record"
 class Writer(Protocol):
     """The only writer of one log. Every method raises LedgerUnavailable, within PATIENCE and a little."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether it is connected, as far as is known; if not, the tail must be read first."""
+        ...
+
     async def tail(self, first: int, limit: int) -> list[Row]:
         """Give up to so many of the log's rows from place ``first`` on; connect and take hold of the log if need be."""
         ...

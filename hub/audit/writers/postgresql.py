@@ -24,7 +24,7 @@ INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) SELECT * FROM unnest({ARRAYS})"  # no
 TAIL = f"SELECT {COLUMNS} FROM {TABLE} WHERE log_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3"  # noqa: S608 -- names are constants of ours
 HOLD = "SELECT pg_try_advisory_lock(hashtextextended('audit ledger ' || $1, 0))"
 SESSION = {"statement_timeout": f"{int(PATIENCE * 1000) - 200}", "synchronous_commit": "on", "jit": "off"}
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 class PostgresqlWriter:
@@ -36,11 +36,16 @@ class PostgresqlWriter:
         self._log_id = log_id
         self._connection: Any = None  # asyncpg publishes no types
 
+    @property
+    def ready(self) -> bool:
+        """Whether the session is open, as far as is known here."""
+        return self._connection is not None and not self._connection.is_closed()
+
     async def tail(self, first: int, limit: int) -> list[Row]:
         """Give rows from ``first`` on."""
         try:
             async with asyncio.timeout(PATIENCE):
-                if self._connection is None:
+                if not self.ready:
                     await self._connect()
                 found = await self._connection.fetch(TAIL, self._log_id, first, limit)
         except FAILURES as error:

@@ -43,6 +43,11 @@ class SqliteWriter:
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
 
+    @property
+    def ready(self) -> bool:
+        """Whether the file is open."""
+        return self._connection is not None
+
     async def tail(self, first: int, limit: int) -> list[Row]:
         """Give rows from ``first`` on."""
         return await self._run(lambda: self._tail(first, limit))

@@ -59,7 +59,8 @@ class Page:
 
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
-_RETRIED = frozenset({502, 503, 504})
+_PASSING = frozenset({"unreachable", "status-502", "status-503", "status-504"})
+"""Failures after which a read may be tried once more."""
 _REFUSED = frozenset({401, 403, 407})
 
 
@@ -90,8 +91,8 @@ class Client:
         self._retries.earn()
         try:
             return await self._call("GET", url, headers, None)
-        except _TryAgainError:
-            if not self._retries.take():
+        except SourceUnavailable as error:
+            if error.code not in _PASSING or not self._retries.take():
                 raise
         return await self._call("GET", url, headers, None)
 
@@ -129,7 +130,7 @@ class Client:
         except aiohttp.ClientPayloadError:
             failure = SourceUnavailable("cut-off")
         except aiohttp.ClientConnectionError:
-            failure = _TryAgainError("unreachable")
+            failure = SourceUnavailable("unreachable")
         except (aiohttp.ClientError, ValueError, LookupError):
             failure = SourceBroken("not-http")
         raise failure
@@ -156,8 +157,6 @@ class Client:
             return True
         if status in {404, 410}:
             return False
-        if status in _RETRIED:
-            raise _TryAgainError(f"status-{status}")
         if status in _BUSY:
             raise SourceUnavailable(f"status-{status}")
         if status in _REFUSED:
@@ -191,10 +190,6 @@ class Client:
             return page.value if page else None
 
         return ClientToken(auth, call)
-
-
-class _TryAgainError(SourceUnavailable):
-    """Unavailable in a way that a read may be tried once more after."""
 
 
 def _check_json(response: aiohttp.ClientResponse) -> None:

@@ -12,6 +12,7 @@
     path = "tenancies"                    # below base_url; {person} in it means one call for each person
     people_param = "personRefs"           # or: the parameter that takes people, comma separated
     items = "items"                       # JMESPath to the list in an answer
+    keep = "memberRef != personRef"       # JMESPath that must be true of an item; without it every item is kept
     since = { param = "changedSince", form = "%d/%m/%Y" }
 """
 
@@ -57,6 +58,7 @@ class Resource(_Settings):
     people_param: str | None = None
     people_most: int = Field(default=100, ge=1, le=1000)
     items: str = "@"
+    keep: str = "`true`"
     params: Mapping[str, str] = {}
     paging: Paging | None = None
     since: Since | None = None
@@ -99,6 +101,10 @@ class PlainRest:
         self._resources = connection.resources
         self._lists = {
             name: Lists(client, r.items, r.paging or connection.paging, f"{where}: connection.resources.{name}")
+            for name, r in connection.resources.items()
+        }
+        self._keep = {
+            name: compiled(r.keep, f"{where}: connection.resources.{name}.keep")
             for name, r in connection.resources.items()
         }
         fresh = connection.as_of
@@ -146,7 +152,10 @@ class PlainRest:
         return name, [await self._lists[name].must_read(_parts(resource.path), params)]
 
     def _united(self, read: list[tuple[str, list[Listing]]]) -> Gathered:
-        rows: dict[str, list[Row]] = {name: [i for ls in listings for i in ls.items] for name, listings in read}
+        rows: dict[str, list[Row]] = {
+            name: [i for ls in listings for i in ls.items if found(self._keep[name], i) is True]
+            for name, listings in read
+        }
         listed = [listing for _, listings in read for listing in listings]
         return Gathered(rows, oldest([self._fresh(x) for x in listed]), all(x.complete for x in listed))
 

@@ -110,7 +110,7 @@ class Care:
         found = dict(zip(searches, await together(searches.values()), strict=True))
         episodes, care_teams = found["EpisodeOfCare"], found.get("CareTeam", nothing)
         roles = await self._roles(episodes, care_teams) if workers else nothing
-        last = last_contacts(found.get("Encounter", nothing).matches, self._server)
+        last = last_contacts(found.get("Encounter", nothing).matches, episodes.held, self._server)
         staff = teams.Staff(self._server, episodes, care_teams, roles)
         rows = [
             episode_row(episode, self._subject(episode, people), staff, last, workers=workers)

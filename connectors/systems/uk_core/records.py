@@ -27,6 +27,7 @@ def episode_row(episode: Object, patient: str, staff: Staff, last: Mapping[str, 
     """Give an episode with its organisation, workers, team and last contact joined on."""
     reference = f"EpisodeOfCare/{episode['id']}"
     return _about(episode, patient) | {
+        "_labels": sorted(labels(episode) | staff.labels(episode)),
         "_organisation": staff.organisation(episode),
         "_workers": staff.workers(episode) if workers else [],
         "_team": staff.team(episode),
@@ -65,17 +66,14 @@ def relative_row(relative: Object, patient: str) -> Row:
     }
 
 
-def last_contacts(encounters: Iterable[Object], server: FhirServer) -> dict[str, str]:
-    """Say when each episode last saw the patient, from the encounters that took place."""
+def last_contacts(encounters: Iterable[Object], episodes: Mapping[str, Object], server: FhirServer) -> dict[str, str]:
+    """Say when each episode last saw the patient; an encounter more protected than its episode says nothing of it."""
     found: dict[str, str] = {}
     for encounter in encounters:
-        started = text(inner(encounter, "period"), "start")
-        for episode in _episodes(encounter, server):
-            if started is not None and started > found.get(episode, ""):
+        started, protection = text(inner(encounter, "period"), "start"), labels(encounter)
+        for reference in objects(encounter, "episodeOfCare"):
+            episode = server.reference(reference) or ""
+            plain = episode in episodes and protection <= labels(episodes[episode])
+            if plain and started is not None and started > found.get(episode, ""):
                 found[episode] = started
     return found
-
-
-def _episodes(encounter: Object, server: FhirServer) -> list[str]:
-    named = (server.reference(reference) for reference in objects(encounter, "episodeOfCare"))
-    return [reference for reference in named if reference]

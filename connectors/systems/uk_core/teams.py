@@ -1,7 +1,8 @@
 """Who works with a patient: care managers and care teams, joined to their roles, names and telephone numbers."""
 
 from connectors.shapes import Object, first, inner, objects, text
-from connectors.transports.fhir import Bundle, FhirServer, telecom
+from connectors.transports.fhir import Bundle, FhirServer, labels, telecom
+from schema.labels import Label
 
 INCLUDES = (
     ("_include", "CareTeam:participant"),
@@ -34,6 +35,10 @@ class Staff:
         if not held:
             return {}
         return {"name": held[0].get("name"), "phone": telecom(held[0], "phone"), "email": telecom(held[0], "email")}
+
+    def labels(self, episode: Object) -> frozenset[Label]:
+        """Give the labels of the episode's teams: what is joined on is as protected as where it is from."""
+        return frozenset[Label]().union(*(labels(team) for team in self._teams(episode)))
 
     def workers(self, episode: Object) -> list[Object]:
         """Give the care manager and the team's people, each once."""

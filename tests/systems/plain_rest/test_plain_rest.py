@@ -98,11 +98,18 @@ HOUSING: dict[str, list[dict[str, Any]]] = {
     "household-members": [
         {
             "personRef": "HP1",
+            "memberRef": "HP1",
+            "memberName": "Ada Marchbanks",
+            "movedIn": "01/01/2019",
+            "movedOut": "",
+        },
+        {
+            "personRef": "HP1",
             "memberRef": "HP9",
             "memberName": "Una Marchbanks",
             "movedIn": "01/01/2019",
             "movedOut": "01/02/2026",
-        }
+        },
     ],
     "tenancies": [
         {

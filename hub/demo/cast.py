@@ -1,8 +1,8 @@
-"""The cast: named children with known stories, the same at every seed and size. Tests and the demo speak of them by key.
+"""The cast: named children with known stories, the same at every seed and size, spoken of by key.
 
 | key | who | story |
 |---|---|---|
-| main | Maya Kowalczyk, 14 | known to all nine services, now and before; took her step-father's name; has a second, older row in social care |
+| main | Maya Kowalczyk, 14 | known to all nine services; took her step-father's name; has an older duplicate row |
 | main-brother | Jakub Kowalczyk, 9 | Maya's half-brother in the same household |
 | twin-a, twin-b | Ayaan and Ayesha Hussain, 7 | twins: same birthday, address and family name |
 | adopted-before, adopted-after | Rosie Thackwray, Rose Adeyemi-Clarke, 5 | one child; two identities that never link |

@@ -34,7 +34,5 @@ def as_of(today: date) -> datetime:
 def last_day(life: Life, source: Source, otherwise: date) -> date:
     """Give the last day on which anything about somebody changed at a source."""
     days = [h.day for h in life.happenings if h.source is source]
-    for spell in life.spells:
-        if spell.source is source:
-            days.append(spell.end or spell.start)
+    days += [s.end or s.start for s in life.spells if s.source is source]
     return max(days, default=otherwise)

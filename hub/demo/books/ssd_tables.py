@@ -1,4 +1,4 @@
-"""The tables of the Standard Safeguarding Dataset v1.4.5 that the demo's two databases have, and how they are filled."""
+"""The tables of the Standard Safeguarding Dataset v1.4.5 that the demo's databases have, and how they are filled."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ Cell: TypeAlias = str | int | float | None
 Row: TypeAlias = dict[str, Cell]
 
 _COLUMNS = {
-    "ssd_person": "pers_legacy_id pers_person_id pers_upn pers_forename pers_surname pers_sex pers_gender pers_ethnicity "
-    "pers_dob pers_single_unique_id pers_upn_unknown pers_send_flag pers_expected_dob pers_death_date pers_is_mother "
-    "pers_nationality",
+    "ssd_person": "pers_legacy_id pers_person_id pers_upn pers_forename pers_surname pers_sex pers_gender "
+    "pers_ethnicity pers_dob pers_single_unique_id pers_upn_unknown pers_send_flag pers_expected_dob pers_death_date "
+    "pers_is_mother pers_nationality",
     "ssd_linked_identifiers": "link_table_id link_person_id link_identifier_type link_identifier_value "
     "link_valid_from_date link_valid_to_date",
     "ssd_family": "fami_table_id fami_family_id fami_person_id",
@@ -20,8 +20,8 @@ _COLUMNS = {
     "ssd_disability": "disa_table_id disa_person_id disa_disability_code",
     "ssd_legal_status": "lega_legal_status_id lega_person_id lega_legal_status lega_legal_status_start_date "
     "lega_legal_status_end_date",
-    "ssd_contacts": "cont_contact_id cont_person_id cont_contact_date cont_contact_source_code cont_contact_source_desc "
-    "cont_contact_outcome_json",
+    "ssd_contacts": "cont_contact_id cont_person_id cont_contact_date cont_contact_source_code cont_contact_source_desc"
+    " cont_contact_outcome_json",
     "ssd_early_help_episodes": "earl_episode_id earl_person_id earl_episode_start_date earl_episode_end_date "
     "earl_episode_reason earl_episode_end_reason earl_episode_organisation earl_episode_worker_id",
     "ssd_cin_episodes": "cine_referral_id cine_person_id cine_referral_date cine_cin_primary_need_code "

@@ -12,9 +12,11 @@ from pydantic import Field
 
 from connectors.contract import Limits
 from connectors.errors import SourceBroken
+from connectors.short_memory import ShortMemory
 from connectors.transports.client import Client, HttpConnection
 
 _MOST = 200
+_REMEMBERED = 60.0
 
 
 class DirectorySettings(HttpConnection):
@@ -59,6 +61,7 @@ class StaffDirectory:
             limits.depth,
         )
         self._client = Client(settings, budget, where)
+        self._desks: ShortMemory[Desk] = ShortMemory(_REMEMBERED)
 
     async def staff(self, ids: Iterable[str]) -> Mapping[str, StaffMember]:
         """Look staff up by staff id; unknown ids are left out."""
@@ -70,9 +73,12 @@ class StaffDirectory:
         return found
 
     async def desks(self, teams: Iterable[str]) -> Mapping[str, Desk]:
-        """Look teams up by team id; unknown ids are left out."""
+        """Look teams up by team id, remembered for a minute; unknown ids are left out."""
+        return await self._desks.look_up(teams, self._asked_desks)
+
+    async def _asked_desks(self, teams: tuple[str, ...]) -> Mapping[str, Desk]:
         found: dict[str, Desk] = {}
-        for item in await self._listed("teams", sorted(set(teams))):
+        for item in await self._listed("teams", list(teams)):
             team_id, name = _text(item, "teamId"), _text(item, "name")
             desk = item.get("dutyDesk")
             if team_id and name and isinstance(desk, dict):

@@ -18,6 +18,7 @@ from connectors.contract import (
     Traits,
 )
 from connectors.errors import SourceError
+from connectors.short_memory import ShortMemory
 from connectors.source import SourceConfig
 from connectors.staff_directory import StaffDirectory
 from connectors.systems.ssd.answers import answers
@@ -34,6 +35,10 @@ from connectors.transports.sql import Database, Query
 from schema.records import IdentifierSystem
 
 LOCATES_BY = frozenset({IdentifierSystem.NHS_NUMBER, IdentifierSystem.UPN, IdentifierSystem.CASE_NUMBER})
+
+_LOADED = "loaded"
+_REMEMBERED = 5.0
+"""Seconds for which it is remembered when the data were loaded."""
 
 
 def connect(source: SourceConfig) -> Connector:
@@ -54,6 +59,7 @@ class Ssd:
         where = f"{source.path.name}: connection.directory"
         self._directory = StaffDirectory(settings, limits, where) if settings else None
         self._reader = Reader(connection, self._database, self._directory)
+        self._loads: ShortMemory[datetime] = ShortMemory(_REMEMBERED)
         self._feed = Feed(connection, self._database)
         self._capabilities = Capabilities(
             fields=answers(PARTS[connection.part], directory=settings is not None),
@@ -111,12 +117,15 @@ class Ssd:
         read.as_of = await self._loaded()
 
     async def _loaded(self) -> datetime | None:
+        return (await self._loads.look_up([_LOADED], self._asked_loaded)).get(_LOADED)
+
+    async def _asked_loaded(self, _: tuple[str, ...]) -> dict[str, datetime]:
         table = self._connection.loaded
         if table is None:
-            return None
-        found = (await self._database.read([Query(table.table, frozenset({table.finished}))]))[0]
-        moments = (moment(row[table.finished]) for row in found.rows)
-        return max((m for m in moments if m is not None), default=None)
+            return {}
+        found = await self._database.one(Query(table.table, frozenset({table.finished})))
+        moments = [m for m in (moment(row[table.finished]) for row in found.rows) if m is not None]
+        return {_LOADED: max(moments)} if moments else {}
 
     def _is_stale(self, loaded: datetime | None) -> bool:
         days = self._connection.stale_after_days

@@ -10,6 +10,7 @@ from datetime import datetime
 from connectors.contract import Ask
 from connectors.errors import SourceError
 from connectors.mapping.reading import Reading
+from connectors.short_memory import ShortMemory
 from connectors.staff_directory import StaffDirectory
 from connectors.systems.ssd.asked import Asked, Wanted
 from connectors.systems.ssd.cells import Row, text
@@ -29,6 +30,9 @@ from connectors.transports.sql import Rows as Found
 from schema.labels import Label
 
 _HOME = ("address_type", "address_end_date", "address_postcode", "address_json")
+_REMEMBERED = 60.0
+"""Seconds for which the names of teams are remembered."""
+
 _MOTHER = frozenset({"moth_person_id", "moth_childs_person_id"})
 _FAMILY = frozenset({"fami_person_id", "fami_family_id"})
 
@@ -58,6 +62,7 @@ class Reader:
         self._database = database
         self._directory = directory
         self._tables = PARTS[connection.part]
+        self._teams: ShortMemory[str] = ShortMemory(_REMEMBERED)
 
     async def fill(self, read: Read) -> None:
         """Read what an ask needs."""
@@ -78,13 +83,14 @@ class Reader:
 
     async def _own(self, read: Read, wanted: Wanted) -> None:
         """Read the people's own rows, and meanwhile whether any has a duplicate; rarely, then those rows too."""
-        tables = sorted(self._tables & set(wanted.columns))
+        wanted.want("ssd_person", "pers_legacy_id")
+        tables = sorted(self._tables & set(wanted.columns) - {"ssd_person"})
         queries = [Query(t, frozenset(wanted.columns[t]), PERSON[t], read.people) for t in tables]
-        await together([self._tabled(read, queries), self._duplicates(read), self._protections(read)])
+        people = Query("ssd_person", frozenset(wanted.columns["ssd_person"]), "pers_person_id", read.people)
+        await together([self._people(read, people), self._tabled(read, queries), self._protections(read)])
         ids = tuple(i for listed in read.rows.aliases.values() for i in listed)
         if ids:
-            again = [Query(q.table, q.columns, q.key, ids) for q in queries if q.table != "ssd_person"]
-            await self._tabled(read, again)
+            await self._tabled(read, [Query(q.table, q.columns, q.key, ids) for q in queries])
 
     async def _tabled(self, read: Read, queries: list[Query]) -> None:
         for query, listed in zip(queries, await self._run(read, queries), strict=True):
@@ -96,13 +102,12 @@ class Reader:
         if labels is not None and read.rows.asked.any_of("Address"):
             read.rows.labels = self._labels((await self._run(read, [labels]))[0])
 
-    async def _duplicates(self, read: Read) -> None:
-        """Find rows of ssd_person marked DUPLICATE with the same earlier id; nobody else shares rows."""
-        columns = frozenset({"pers_person_id", "pers_legacy_id"})
-        own = (await self._run(read, [Query("ssd_person", columns, "pers_person_id", read.people)]))[0]
-        legacy = {text(r, "pers_legacy_id"): text(r, "pers_person_id") for r in own.rows}
+    async def _people(self, read: Read, query: Query) -> None:
+        """Read the people, and the rows marked DUPLICATE with one's earlier id; nobody else shares rows."""
+        await self._tabled(read, [query])
+        legacy = {text(r, "pers_legacy_id"): text(r, "pers_person_id") for r in read.rows.all("ssd_person")}
         numbers = tuple(sorted(n for n in legacy if n))
-        named = columns | {"pers_surname", "pers_forename"}
+        named = frozenset({"pers_person_id", "pers_legacy_id", "pers_surname", "pers_forename"})
         same = (await self._run(read, [Query("ssd_person", named, "pers_legacy_id", numbers)]))[0]
         aliases: dict[str, tuple[str, ...]] = {}
         for row in same.rows:
@@ -119,17 +124,21 @@ class Reader:
         if asked.any_of("Professional") and references:
             columns = professional_columns(rows)
             keys = ("prof_professional_id", "prof_staff_id")
-            found = await self._run(read, [Query("ssd_professionals", columns, k, references) for k in keys])
-            rows.professionals = Professionals({id(r): r for f in found for r in f.rows}.values())
-            staff = tuple(sorted({s for f in found for r in f.rows if (s := text(r, "prof_staff_id"))}))
+            query = Query("ssd_professionals", columns, keys[0], references, keys[1])
+            found = (await self._run(read, [query]))[0].rows
+            rows.professionals = Professionals(found)
+            staff = tuple(sorted({s for r in found if (s := text(r, "prof_staff_id"))}))
         else:
             staff = ()
         if asked.teams and teams:
-            columns = frozenset({"dept_team_id", "dept_team_name"})
-            listed = (await self._run(read, [Query("ssd_department", columns, "dept_team_id", teams)]))[0]
-            names = ((text(r, "dept_team_id"), text(r, "dept_team_name")) for r in listed.rows)
-            rows.teams = {team: name for team, name in names if team and name}
+            rows.teams = await self._teams.look_up(teams, self._named_teams)
         await self._ask_directory(read, staff, teams)
+
+    async def _named_teams(self, teams: tuple[str, ...]) -> dict[str, str]:
+        columns = frozenset({"dept_team_id", "dept_team_name"})
+        listed = await self._database.one(Query("ssd_department", columns, "dept_team_id", teams))
+        names = ((text(r, "dept_team_id"), text(r, "dept_team_name")) for r in listed.rows)
+        return {team: name for team, name in names if team and name}
 
     async def _ask_directory(self, read: Read, staff: tuple[str, ...], teams: tuple[str, ...]) -> None:
         rows, directory = read.rows, self._directory

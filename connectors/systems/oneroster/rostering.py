@@ -146,8 +146,8 @@ def _gathered(name: str, listing: Listing, *, with_upns: bool = False) -> Gather
 def _with_upns(student: Object) -> Row:
     """Put a pupil's UPNs, current and former, where a mapping can reach them."""
     held = objects(student, "userIds")
-    former = next((i.get("identifier") for i in held if i.get("type") == "FormerUPN"), None)
-    upns = [i for i in held if i.get("type") in {"UPN", "FormerUPN"}]
+    former = next((i.get("identifier") for i in held if text(i, "type") == "FormerUPN"), None)
+    upns = [i for i in held if text(i, "type") in {"UPN", "FormerUPN"}]
     return {**student, "_upns": upns, "_former_upn": former}
 
 

@@ -73,7 +73,8 @@ async def youth_justice(request: web.BaseRequest) -> web.Response:
     ids = request.query["ids"].split(",") if "ids" in request.query else None
     since = request.query.get("updated_since", "")
     found = [p for p in YOUNG if (ids is None or p["id"] in ids) and p["updated_at"] >= since]
-    start = int(request.query.get("cursor", "0"))
+    cursor = request.query.get("cursor", "0")
+    start = int(cursor) if cursor.isdecimal() else 0
     more = str(start + 1) if start + 1 < len(found) else None
     return answer({"as_of": "2026-11-21T03:10:00Z", "data": found[start : start + 1], "next_cursor": more})
 

@@ -55,7 +55,7 @@ def _surname(asked: Profile, held: Profile) -> Agreement | None:
     if not asked.current_surnames.isdisjoint(held.current_surnames):
         return Agreement.EXACT
     best = _best(_surname_pair, asked.surnames, held.surnames, _SURNAMES)
-    if best is Agreement.DIFFERENT and _exchanged(asked.surnames, held.givens):
+    if best is Agreement.DIFFERENT and _exchanged(asked, held):
         return Agreement.EXCHANGED
     return best
 
@@ -77,7 +77,7 @@ def _given(asked: Profile, held: Profile) -> Agreement | None:
     if not asked.givens or not held.givens:
         return None
     best = _best(_given_pair, asked.givens, held.givens, _GIVENS)
-    if best is Agreement.DIFFERENT and _exchanged(asked.givens, held.surnames):
+    if best is Agreement.DIFFERENT and _exchanged(asked, held):
         return Agreement.EXCHANGED
     return best
 
@@ -104,7 +104,12 @@ def _similar(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= _LONG and damerau_levenshtein_distance(one, other) <= 1
 
 
-def _exchanged(ones: Iterable[Words], others: Iterable[Words]) -> bool:
+def _exchanged(asked: Profile, held: Profile) -> bool:
+    """Say whether a given name of one is a surname of the other, whichever of them was asked about."""
+    return _share(asked.givens, held.surnames) or _share(asked.surnames, held.givens)
+
+
+def _share(ones: Iterable[Words], others: Iterable[Words]) -> bool:
     return not {"".join(w) for w in ones}.isdisjoint("".join(w) for w in others)
 
 

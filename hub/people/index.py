@@ -22,6 +22,7 @@ from schema.services import Service
 __all__ = ["KnownPerson", "Link", "PersonIndex"]
 
 FEEDS_KEPT = timedelta(seconds=5)
+"""How long what is known of the feeds is kept."""
 
 
 class PersonIndex:

@@ -35,11 +35,6 @@ def keys(held: Profile) -> frozenset[Key]:
     return frozenset(_keys(held))
 
 
-def linking_keys(held: Profile) -> frozenset[Key]:
-    """Give the keys that linking needs: any release rule rests on an identifier, or birth with postcode."""
-    return frozenset(key for key in _keys(held) if key.kind in LINKING)
-
-
 def mother_key(source_id: str, mother: LocalId) -> Key:
     """Give the key under which an unborn child is found through its mother's id at one source."""
     return Key("mother", f"{source_id}|{mother}")

@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from hub.keys import Keyring
 from hub.people.index import PersonIndex
 from hub.store.database import Database
+from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, LINK_KEY, PERSON, PERSON_SOURCE, SOURCE_FEED
 
+TABLES = [PERSON, PERSON_SOURCE, AGENCY_LINK, LINK_KEY, KNOWN_DIFFERENT, SOURCE_FEED]
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
@@ -51,8 +52,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         url = request.getfixturevalue("postgresql")(f"people_{secrets.token_hex(6)}")
     made = Database(url)
     async with made.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-        await connection.execute(text("select 1"))
+        await connection.run_sync(SQLModel.metadata.create_all, TABLES)
     yield made
     await made.close()
 

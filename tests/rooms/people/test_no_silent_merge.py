@@ -19,7 +19,7 @@ from hub.keys import Keyring
 from hub.people.decisions import CannotDecide
 from hub.people.index import PersonIndex
 from hub.store.database import Database
-from tests.rooms.people.conftest import NOW
+from tests.rooms.people.conftest import NOW, TABLES
 from tests.rooms.people.making import BORN, NHS, OTHER_NHS, made, take
 
 Spot = tuple[str, str]
@@ -44,7 +44,7 @@ class NoSilentMerge(RuleBasedStateMachine):
 
     async def _create(self) -> None:
         async with self.database.begin() as connection:
-            await connection.run_sync(SQLModel.metadata.create_all)
+            await connection.run_sync(SQLModel.metadata.create_all, TABLES)
 
     def _now(self) -> dict[Spot, str]:
         async def read() -> dict[Spot, str]:

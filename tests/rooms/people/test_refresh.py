@@ -298,3 +298,11 @@ async def test_nothing_lies_readable_and_swaps_are_noticed(index: PersonIndex, d
 async def test_said_twice(index: PersonIndex) -> None:
     done = await take(index, "health", made(), replace(made(), ended=True), made(family="Hartley"))
     assert done.added == 1
+
+
+# When each feed was last read is kept a little while, so that it need not be read for every question.
+async def test_when_feeds_were_read(index: PersonIndex) -> None:
+    await take(index, "health", made())
+    assert await index.feeds() == {"health": NOW}
+    await take(index, "sc", made())
+    assert await index.feeds() == {"health": NOW}

@@ -18,7 +18,7 @@ from hub.demo.books.youth_justice import write_youth_justice
 from hub.demo.population import Population, populate
 from hub.demo.truth import write_truth
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised whenever what is written changes, so that older data are made anew."""
 
 KEPT_DAYS = 7

@@ -111,10 +111,7 @@ class DemoPlace:
         secrets = write_secrets(self.secrets)
         self._stack.push_async_callback(self._stop_systems)
         self.progress("starting the agencies' systems")
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._start_databases(secrets))
-            for system in BASE_PATHS:
-                group.create_task(self._start_http(system))
+        await self._start_systems(secrets)
         for system in FOLDERS:
             self._lay_out(system)
             self.urls[system] = str(self._live(system))
@@ -122,6 +119,16 @@ class DemoPlace:
         places = {name: self.urls[system] for system, name in PLACEHOLDERS.items()}
         write_sources(self.sources, {**places, "SECRETS": str(self.secrets)})
         self.progress("ready")
+
+    async def _start_systems(self, secrets: Mapping[str, str]) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._start_databases(secrets))
+                for system in BASE_PATHS:
+                    group.create_task(self._start_http(system))
+        except ExceptionGroup as failed:
+            # One system that cannot start is enough to know; the others were cancelled because of it.
+            raise failed.exceptions[0] from None
 
     async def _start_databases(self, secrets: Mapping[str, str]) -> None:
         self.postgres = Postgres()

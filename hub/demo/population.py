@@ -45,10 +45,6 @@ class Population:
     never_link: tuple[tuple[str, str], ...]
     strangers: tuple[tuple[str, str], ...]
 
-    def family_of(self, person: Person) -> Family:
-        """Give the family somebody belongs to."""
-        return next(f for f in self.families if f.key == person.family)
-
 
 LOCAL_IDS: dict[Source, Callable[[int], str]] = {
     Source.SOCIAL_CARE: lambda n: str(302000 + n * 3),

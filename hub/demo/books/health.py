@@ -133,7 +133,7 @@ class _Patient:
         self.entry, self.today = entry, today
         self.id = entry.local_id
         self.subject: Json = {"reference": f"Patient/{entry.local_id}"}
-        self.restricted = bool(entry.life.of(Source.HEALTH, "restricted"))
+        self.restricted = self._has_gone() or bool(entry.life.of(Source.HEALTH, "restricted"))
         self.changed = instant(last_day(entry.life, Source.HEALTH, today))
 
     def _has_gone(self) -> bool:
@@ -146,7 +146,7 @@ class _Patient:
             "resourceType": "Patient",
             "id": self.id,
             "meta": {
-                **_meta(self.changed, *(["R"] if self.restricted or self._has_gone() else [])),
+                **_meta(self.changed, *(["R"] if self.restricted else [])),
                 "profile": [PROFILE],
             },
             "identifier": self._identifiers(),

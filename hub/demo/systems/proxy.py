@@ -7,7 +7,8 @@ from hub.demo.faults import FaultKind
 from hub.demo.systems.switch import Switch
 
 CHUNK = 65536
-NOISE = b"\x00\x00\x00\x00 this is no database \xff\xfe" * 8
+NOISE = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"
+"""What a client hears when something that is no database has taken the port."""
 
 
 class Proxy:
@@ -57,5 +58,7 @@ class Proxy:
                 noisy = fault.kind is FaultKind.GARBAGE and not delay
                 sink.write(NOISE if noisy else data)
                 await sink.drain()
+                if noisy:
+                    break
         with suppress(OSError):
             sink.close()

@@ -133,10 +133,10 @@ async def test_folders_gone_or_spoilt(place: DemoPlace) -> None:
     """A folder can be gone or full of noise, and is laid out again after; it cannot be slow."""
     folder = Path(place.urls[Source.UNIVERSAL])
     async with wrong(place, Source.UNIVERSAL, "down"):
-        assert not folder.exists()
+        assert not await asyncio.to_thread(folder.exists)
     async with wrong(place, Source.UNIVERSAL, "garbage"):
         with pytest.raises(UnicodeDecodeError):
             (folder / "registrations.csv").read_text("utf-8")
     assert (folder / "registrations.csv").read_text("utf-8-sig").startswith("Registration No")
-    with pytest.raises(FaultError, match="cannot|can be"):
+    with pytest.raises(FaultError, match="folder of files"):
         await place.set_fault(Source.UNIVERSAL, Fault(FaultKind.SLOW, 3))

@@ -53,7 +53,7 @@ async def test_start_says_its_steps_faults_hold_and_all_ends(tmp_path: Path) -> 
     before = {p.pid for p in mine.children(recursive=True)}
     async with DemoPlace(tmp_path, children=20, faults=faults, progress=steps.append, today=TODAY) as place:
         assert steps[-1] == "ready"
-        assert not Path(place.urls[Source.UNIVERSAL]).exists()
+        assert not os.path.exists(place.urls[Source.UNIVERSAL])  # noqa: ASYNC240, PTH110 -- one look at a local folder
         async with httpx2.AsyncClient() as client:
             with pytest.raises(httpx2.TransportError):
                 await client.get(place.urls[Source.POLICE] + "/healthz")
@@ -70,10 +70,9 @@ async def test_failed_start_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     mine = psutil.Process()
     before = {p.pid for p in mine.children(recursive=True)}
     monkeypatch.setitem(__import__("hub.demo.place", fromlist=["BASE_PATHS"]).BASE_PATHS, "nowhere", "")
-    with pytest.raises(ExceptionGroup) as caught:
+    with pytest.raises(SystemNotReady, match="nowhere"):
         async with DemoPlace(tmp_path, children=20, today=TODAY):
             pytest.fail("it cannot have started")
-    assert "nowhere" in str(caught.value.exceptions[0])
     assert {p.pid for p in mine.children(recursive=True)} <= before
 
 

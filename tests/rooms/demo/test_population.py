@@ -146,6 +146,17 @@ def test_main_child_is_known_to_all(population: Population) -> None:
         assert any(s.end is None for s in life.spells if s.source is source), source
 
 
+@pytest.mark.parametrize("today", [date(2027, 1, 1), date(2028, 2, 29), date(2027, 8, 31), date(2026, 9, 1)])
+def test_stories_hold_on_any_day(today: date, tmp_path: Path) -> None:
+    """Whenever the demo is made, the main child is fourteen and known to all nine, and everything can be written."""
+    made = populate(20, 7, today)
+    assert made.lives["cast-main"].known_to() == set(Source)
+    assert _person(made, "main").age(today) == 14
+    assert made.lives["cast-universal-only"].known_to() == {Source.UNIVERSAL}
+    assert Source.EDUCATION in made.lives["cast-adopted-after"].known_to()
+    assert generate(tmp_path, 20, 7, today)
+
+
 def test_twins(population: Population) -> None:
     """The twins differ by given name and sex alone."""
     a, b = (_person(population, k) for k in ("twin-a", "twin-b"))

@@ -3,6 +3,8 @@
 A missing one is empty; one of another type is SourceBroken naming the place. Values inside are left to the mapping.
 """
 
+from typing import cast
+
 from connectors.errors import SourceBroken
 from connectors.transports.guarded import Json
 
@@ -24,10 +26,12 @@ def objects(holder: Object, key: str) -> list[Object]:
     value = holder.get(key)
     if value is None:
         return []
-    found = [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
-    if not isinstance(value, list) or len(found) != len(value):
+    if not isinstance(value, list):
         raise SourceBroken("wrong-type", key)
-    return found
+    for item in value:
+        if not isinstance(item, dict):
+            raise SourceBroken("wrong-type", key)
+    return cast("list[Object]", value)
 
 
 def first(holder: Object, key: str) -> Object:
@@ -51,7 +55,9 @@ def texts(holder: Object, key: str) -> list[str]:
     value = holder.get(key)
     if value is None:
         return []
-    found = [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
-    if not isinstance(value, list) or len(found) != len(value):
+    if not isinstance(value, list):
         raise SourceBroken("wrong-type", key)
-    return found
+    for item in value:
+        if not isinstance(item, str):
+            raise SourceBroken("wrong-type", key)
+    return cast("list[str]", value)

@@ -25,7 +25,7 @@ class CustodianConnector(MappedConnector):
     @property
     def capabilities(self) -> Capabilities:
         """Say what this source can answer: it matches on any identifier it is given, and feeds no index."""
-        return replace(super().capabilities, locates_by=frozenset(IdentifierSystem))
+        return replace(super().capabilities, locates_by=frozenset(IdentifierSystem), feeds_index=False)
 
     async def locate(self, traits: Traits) -> Located:
         """Ask the custodian; without a name and a date of birth it is able to find nobody."""

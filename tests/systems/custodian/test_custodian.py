@@ -212,3 +212,14 @@ async def test_a_cap_is_said(tmp_path: Path) -> None:
         reply = await connector.fetch(Ask((ADA,), frozenset({FieldId("Involvement.status")}), TODAY))
         await connector.close()
     assert not reply.complete
+
+
+async def test_a_custodian_gives_no_list_even_where_a_mapping_names_people(tmp_path: Path) -> None:
+    """It is never indexed, whatever a source's own mapping says."""
+    identity = {"record": "Identity", "from": "personal.details", "person": "pointer"}
+    async with serving(Police()) as base:
+        source = demo_source("police", base, tmp_path)
+        connector = connect(source.model_copy(update={"map": (identity,)}))
+        assert not connector.capabilities.feeds_index
+        assert [i async for i in connector.identities(None)] == []
+        await connector.close()

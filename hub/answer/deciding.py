@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from policies.decide import ServiceMask, decide
-from policies.rulebook import Rulebook
-
 from hub.answer.facts import facts_at
 from hub.answer.question import EXISTENCE, Question
 from hub.answer.sources import ConnectedSource, Sources
 from hub.governance.register import Standing
+from policies.decide import ServiceMask, decide
 from policies.facts import Asker, Facts
+from policies.rulebook import Rulebook
 from policies.verdicts import Decision
 from schema.fields import FieldId
 from schema.labels import Label

@@ -14,9 +14,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Union, get_args, get_origin
 
+from hub.answer.question import NESTED
 from policies.decide import ServiceMask
-
-from hub.answer.question import EXISTENCE, NESTED
 from policies.masks import apply_mask
 from policies.verdicts import Decision, Verdict
 from schema.fields import RECORDS, FieldId, RecordName
@@ -135,8 +134,6 @@ class Releaser:
 
     def _pass(self, record: Record, shape: _Shape, outer: frozenset[Label]) -> bool:
         labels = record.labels | outer if outer else record.labels
-        if labels and not self._exists(labels):
-            return False
         plan = self._scrub(record, shape)
         shown = True
         if labels:
@@ -150,14 +147,6 @@ class Releaser:
         record.provenance = self._provenance
         record.id = self._opaque(record.id) if self._opaque else ""  # type: ignore[assignment] # strawberry.ID is a NewType of str
         return shown
-
-    def _exists(self, labels: frozenset[Label]) -> bool:
-        decision = self._mask.decide(EXISTENCE, labels)
-        if decision.verdict.shows:
-            return True
-        if decision.verdict is not Verdict.OMIT:
-            self.out.held_back.setdefault(EXISTENCE, decision)
-        return False
 
     def _scrub(self, record: Record, shape: _Shape) -> _Plan:
         """Clear every field that was not both asked and permitted, or is of the wrong type."""
@@ -175,7 +164,7 @@ class Releaser:
         return plan
 
     def _label(self, record: Record, shape: _Shape, labels: frozenset[Label]) -> bool:
-        """Decide again, field by field, what only this record's labels could tell; true where anything is left."""
+        """Decide again what only this record's labels could tell, existence included; true where anything is left."""
         left = False
         for fid, name, value in zip(shape.ids, shape.names, shape.values(record), strict=True):
             if value is None:

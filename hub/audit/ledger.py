@@ -91,6 +91,11 @@ class Ledger:
         """How many records the log is known to hold."""
         return self._tree.size
 
+    @property
+    def writable(self) -> bool:
+        """Whether the last thing done worked; the next append tries anyway."""
+        return self._known and not self._closed
+
     async def append(self, *entries: Entry) -> tuple[Receipt, ...]:
         """Write the entries, all or none, and return when they are durable; LedgerUnavailable within DEADLINE."""
         if self._closed:

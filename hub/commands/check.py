@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from connectors.errors import SourceMisconfigured
 from connectors.registry import connect
-from connectors.source import read_sources
+from connectors.source import SourceConfig, read_sources
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
 from hub.keys import KeysError, read_keys
 from hub.settings import Environment, Settings, read_settings
@@ -49,7 +50,12 @@ def _sources(folder: Path) -> Iterator[Finding]:
     if not sources:
         yield Finding("sources", ok=False, why=f"{folder} holds no source files")
     for source in sources:
-        yield _found(f"source {source.id}", lambda source=source: connect(source) and source.system)  # type: ignore[misc] # bound now
+        yield _found(f"source {source.id}", partial(_connected, source))
+
+
+def _connected(source: SourceConfig) -> str:
+    connect(source)
+    return source.system
 
 
 def check(data: DataOption = None, json_output: JsonOption = False) -> None:

@@ -6,18 +6,22 @@ import typer
 import uvicorn
 
 from hub.app import create_app
-from hub.commands.saying import DataOption, plainly
+from hub.commands.check import findings
+from hub.commands.saying import DataOption, Refused, plainly
+from hub.observing import Observer
 from hub.settings import Settings, read_settings
 
 
-def server(settings: Settings) -> uvicorn.Server:
+def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Server:
     """Make the HTTP server: no access log, since addresses and queries belong in no log; no server header."""
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, observer=observer),
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
+        ws="none",
         server_header=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=10,
@@ -44,10 +48,6 @@ def serve(
 
 def _check_before(settings: Settings) -> None:
     """Refuse to start on what can be known to be wrong, before anything listens."""
-    from hub.commands.check import findings
-
     wrong = [f for f in findings(settings) if not f.ok]
     if wrong:
-        from hub.commands.saying import Refused
-
         raise Refused("; ".join(f"{f.what}: {f.why}" for f in wrong))

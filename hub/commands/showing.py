@@ -4,11 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from hub.commands.saying import out
 from schema.services import SERVICES, Service
+
+Line = tuple[Text | str, str, str]
+"""Status, who, phone."""
+
+Row = tuple[Text | str, ...]
 
 _STYLES = {"CURRENT": "bold green", "HISTORIC": "dim", "UNKNOWN": "yellow"}
 _OUTCOMES = {
@@ -24,15 +30,23 @@ _OUTCOMES = {
 }
 
 
+WIDE = 150
+"""Columns to write when nobody's terminal says how many there are."""
+
+
 def show(person: dict[str, Any]) -> None:
     """Print who is involved with one child."""
     out.print(Text(_title(person), style="bold"))
-    table = Table(show_lines=False, pad_edge=False, expand=True)
-    for name, ratio in (("Service", 3), ("Status", 3), ("Who", 5), ("Phone", 3), ("As of", 2), ("Why not shown", 6)):
-        table.add_column(name, ratio=ratio, overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("Service", "Status"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("Who", overflow="fold", min_width=22)
+    for name in ("Phone", "As of"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("Why not shown", overflow="fold", min_width=24)
     for row in rows(person):
         table.add_row(*row)
-    out.print(table)
+    out.print(table, width=None if out.is_terminal else WIDE)
 
 
 def _title(person: dict[str, Any]) -> str:
@@ -45,46 +59,41 @@ def _title(person: dict[str, Any]) -> str:
     return f"{name}, expected {_day(due)}" if due else name
 
 
-def rows(person: dict[str, Any]) -> Iterable[tuple[Text | str, ...]]:
-    """Give the table's rows: a line for each involvement, and one for each source that gave none."""
+def rows(person: dict[str, Any]) -> Iterable[Row]:
+    """Give the table's rows: a line for each professional, and one for each source that gave nothing."""
     held: dict[str, list[dict[str, Any]]] = {}
     for involvement in person.get("involvements") or ():
         held.setdefault(involvement["provenance"]["source"], []).append(involvement)
     for source in person["sources"]:
         label = SERVICES[Service(source["service"])].label
-        gaps = _gaps(person, source["source"])
-        involved = held.get(source["source"], [])
-        for place, involvement in enumerate(involved):
-            yield _involved(label if place == 0 else "", involvement, source, gaps if place == 0 else "")
-        if not involved:
-            contact = source.get("contact") or {}
-            yield (
-                label,
-                Text(_OUTCOMES[source["outcome"]], style="yellow"),
-                contact.get("team") or "",
-                contact.get("phone") or "",
-                _day(source.get("asOf")),
-                source["explanation"] if source["outcome"] != "NONE_HELD" else "",
-            )
+        lines = [line for i in held.get(source["source"], ()) for line in _involved(i, source)] or [_silent(source)]
+        gaps = _gaps(person, source["source"]) if held.get(source["source"]) else ""
+        for place, (status, who, phone) in enumerate(lines):
+            first = place == 0
+            why = (gaps or _why(source)) if first else ""
+            yield (label if first else "", status, who, phone, _day(source.get("asOf")) if first else "", why)
 
 
-def _involved(label: str, involvement: dict[str, Any], source: dict[str, Any], gaps: str) -> tuple[Text | str, ...]:
+def _why(source: dict[str, Any]) -> str:
+    """Say why a source that gave no records gave none; nothing where it answered, or simply holds none."""
+    return "" if source["outcome"] in {"RECORDS", "NONE_HELD"} else str(source["explanation"])
+
+
+def _silent(source: dict[str, Any]) -> Line:
+    contact = source.get("contact") or {}
+    return Text(_OUTCOMES[source["outcome"]], style="yellow"), contact.get("team") or "", contact.get("phone") or ""
+
+
+def _involved(involvement: dict[str, Any], source: dict[str, Any]) -> Iterable[Line]:
+    """Give a line for each professional of an involvement, or one for whom to ring."""
     status = involvement.get("status") or "UNKNOWN"
-    since = _period(involvement)
+    said = Text(f"{status.lower()}{_period(involvement)}", style=_STYLES[status])
     people = involvement.get("professionals") or []
-    who = "\n".join(f"{p.get('name') or 'name not shown'}{_role(p)}" for p in people)
-    phones = "\n".join(p.get("phone") or "" for p in people)
+    for place, p in enumerate(people):
+        yield said if place == 0 else "", f"{p.get('name') or 'name not shown'}{_role(p)}", p.get("phone") or ""
     if not people:
         desk = involvement.get("dutyDesk") or source.get("contact") or {}
-        who, phones = involvement.get("organisation") or desk.get("team") or "", desk.get("phone") or ""
-    return (
-        label,
-        Text(f"{status.lower()}{since}", style=_STYLES[status]),
-        who,
-        phones,
-        _day(source.get("asOf")),
-        gaps,
-    )
+        yield said, involvement.get("organisation") or desk.get("team") or "", desk.get("phone") or ""
 
 
 def _role(professional: dict[str, Any]) -> str:
@@ -99,12 +108,15 @@ def _period(involvement: dict[str, Any]) -> str:
 
 
 def _gaps(person: dict[str, Any], source: str) -> str:
-    """Give the reasons for what one source held back, each once."""
-    reasons: dict[str, list[str]] = {}
+    """Give the reasons for what one source held back, each once; a record held back whole is said as one thing."""
+    reasons: dict[str, set[str]] = {}
     for gap in person["withheld"]:
-        if str(gap["decisionId"]).split(".")[1] == source:
-            reasons.setdefault(gap["reason"], []).append(gap["path"].rpartition(".")[2])
-    return "\n".join(f"{', '.join(sorted(set(paths)))}: {reason}" for reason, paths in reasons.items())
+        if gap["source"] == source:
+            reasons.setdefault(gap["reason"], set()).add(gap["path"].rpartition(".")[2])
+    return "\n".join(
+        f"{'some records' if 'service' in names else ', '.join(sorted(names))}: {reason}"
+        for reason, names in reasons.items()
+    )
 
 
 def _year(value: str) -> str:

@@ -18,7 +18,7 @@ def demo_settings(data: Path | None, **given: object) -> Settings:
     import os
 
     given.setdefault("env", os.environ.get("HUB_ENV", Environment.DEMO.value))
-    return read_settings(data=data, **given)
+    return read_settings(None, data=data, **given)
 
 
 def persona_token(settings: Settings, key: str) -> str:

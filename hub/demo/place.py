@@ -12,7 +12,7 @@ from hub.demo.agencies import STAFF_DIRECTORY, Source
 from hub.demo.faults import DATABASES, FOLDERS, OK, Fault, checked
 from hub.demo.folder_source import lay_out
 from hub.demo.generate import generate, system_folder
-from hub.demo.postgres import EARLY_HELP, SOCIAL_CARE, Postgres
+from hub.demo.postgres import EARLY_HELP, SOCIAL_CARE, Postgres, remove_leftover
 from hub.demo.processes import SystemProcess
 from hub.demo.source_files import write_secrets, write_sources
 from hub.demo.truth import Truth, read_truth
@@ -131,7 +131,10 @@ class DemoPlace:
             raise failed.exceptions[0] from None
 
     async def _start_databases(self, secrets: Mapping[str, str]) -> None:
+        note = self.folder / "postgres.folder"
+        remove_leftover(note)
         self.postgres = Postgres()
+        note.write_text(str(self.postgres.folder), "utf-8")
         self._stack.callback(self.postgres.stop)
         await self.postgres.start()
         for source in DATABASES:

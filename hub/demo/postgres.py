@@ -29,6 +29,7 @@ ADMIN = "demo_admin"
 SERVICE_USER = "nobody"
 START_SECONDS = 30
 PR_SET_PDEATHSIG = 1
+PREFIX = "hub-demo-pg-"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=60")
 
 
@@ -54,7 +55,7 @@ class Postgres:
     """One running server. Make it with ``start`` and end it with ``stop``."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="hub-demo-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.password = secrets.token_urlsafe(24)
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
@@ -188,6 +189,24 @@ async def _index(connection: Any, plan: DatabasePlan) -> None:
         for column in COLUMNS[table]:
             if column.endswith("_person_id"):
                 await connection.execute(f"CREATE INDEX ON {table} ({column})")
+
+
+def remove_leftover(note: Path) -> None:
+    """Remove the folder of a server whose launcher was killed; ``note`` is the file that names it."""
+    with suppress(OSError):
+        left = Path(note.read_text("utf-8"))
+        if left.name.startswith(PREFIX) and not _running(left):
+            shutil.rmtree(left)
+
+
+def _running(folder: Path) -> bool:
+    try:
+        os.kill(int((folder / "data" / "postmaster.pid").read_text("utf-8").split()[0]), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def _end_with_parent() -> None:

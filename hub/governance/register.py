@@ -20,7 +20,7 @@ from schema.services import Service
 EPOCH, VERSION = table(GovernanceEpoch), table(PolicyVersion)
 AGREEMENT, CONSENT = table(AgreementRow), table(ConsentRow)
 
-_HEAD = select(EPOCH.c.value, VERSION.c.version).where(VERSION.c.active)
+_HEAD = select(EPOCH.c.value, VERSION.c.version).select_from(EPOCH.join(VERSION, VERSION.c.active))
 
 
 class WrongPolicyVersion(Exception):

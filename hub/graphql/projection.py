@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, get_named_type
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, get_named_type
 
 from hub.answer.selection import Selection
 
@@ -36,21 +36,29 @@ class Projector:
 
     def _plain(self, kind: GraphQLObjectType, selection: Selection) -> bool:
         return (
-            not selection.children
-            and selection.name != "__typename"
+            selection.name != "__typename"
             and (kind.name, selection.name) not in self._methods
+            and self._inner(kind, selection) is None
         )
+
+    def _declared(self, kind: GraphQLObjectType, selection: Selection) -> GraphQLOutputType:
+        declared: GraphQLOutputType = kind.fields[self._names[kind.name, selection.name]].type
+        return declared
+
+    def _inner(self, kind: GraphQLObjectType, selection: Selection) -> GraphQLObjectType | None:
+        """Give the type of the objects a field holds; none for a leaf. An object may have nothing selected at all."""
+        named = get_named_type(self._declared(kind, selection))
+        return named if isinstance(named, GraphQLObjectType) else None
 
     def _field(self, kind: GraphQLObjectType, selection: Selection) -> Project:
         if selection.name == "__typename":
             name = kind.name
             return lambda _: name
         read = self._read(kind, selection)
-        if not selection.children:
+        inner_kind = self._inner(kind, selection)
+        if inner_kind is None:
             return read
-        declared = kind.fields[self._names[kind.name, selection.name]].type
-        inner_kind = get_named_type(declared)
-        assert isinstance(inner_kind, GraphQLObjectType)  # noqa: S101 -- only objects have children once validated
+        declared = self._declared(kind, selection)
         inner = self.compile(inner_kind, selection.children)
         bare = declared.of_type if isinstance(declared, GraphQLNonNull) else declared
         return _each(read, inner) if isinstance(bare, GraphQLList) else _one(read, inner)
@@ -63,6 +71,8 @@ class Projector:
 
 
 def _columns(keys: list[str], names: list[str]) -> Project:
+    if not names:
+        return lambda _: {}
     if len(names) == 1:
         key, only = keys[0], attrgetter(names[0])
         return lambda value: {key: only(value)}

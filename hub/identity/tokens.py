@@ -8,9 +8,9 @@ import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from policies.vocabulary import ROLES
 
 from hub.identity.requester import Requester
+from policies.vocabulary import ROLES
 
 ALGORITHMS = ["ES256", "PS256", "RS256", "EdDSA", "Ed25519"]
 """Asymmetric signatures only: no ``none``, nothing a shared secret could forge."""

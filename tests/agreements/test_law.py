@@ -38,7 +38,10 @@ BASES = {
 }
 
 
-def held(child: str) -> Iterator[tuple[str, str, FieldId, frozenset[Label]]]:
+Telling = tuple[str, str, FieldId, frozenset[Label]]
+
+
+def held(child: str) -> Iterator[Telling]:
     """Give every telling value of a child: the value, its source, its field and its record's labels."""
 
     def walk(
@@ -105,7 +108,7 @@ async def ask(home: House, question: Generated, who: str, purpose: Purpose, chil
 WHO = st.sampled_from(["front-door", "social-worker", "early-help", "school", "police", "analyst", "ig-officer"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(question=generated(), who=WHO, purpose=st.sampled_from(Purpose), child=st.sampled_from(["maya", "hidden"]))
 def test_nothing_is_released_that_was_not_both_asked_and_permitted(
     home: House, loop: asyncio.Runner, question: Generated, who: str, purpose: Purpose, child: str
@@ -123,22 +126,14 @@ def test_nothing_is_released_that_was_not_both_asked_and_permitted(
             assert all(permitted(who, purpose, source, fid, frozenset()) for fid in one.fields)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(question=generated())
 def test_everything_asked_and_permitted_is_released(home: House, loop: asyncio.Runner, question: Generated) -> None:
     """The law has another side: a front door worker on a child protection enquiry loses nothing they may see."""
     answer = orjson.dumps(loop.run(ask(home, question, "front-door", Purpose.CHILD_PROTECTION, "maya"))).decode()
     for value, source, fid, labels in HELD["maya"]:
-        if fid in question.asked and fid != FieldId("Involvement.service"):
-            shown = permitted("front-door", Purpose.CHILD_PROTECTION, source, fid, labels)
-            if shown and f"{camel_of(fid)}" in question.text:
-                assert value in answer, f"{fid} of {source} is missing"
-
-
-def camel_of(fid: FieldId) -> str:
-    """Give a field's name as a query writes it."""
-    head, *tail = CATALOGUE[fid].name.split("_")
-    return head + "".join(t.capitalize() for t in tail)
+        if fid in question.named and permitted("front-door", Purpose.CHILD_PROTECTION, source, fid, labels):
+            assert value in answer, f"{fid} of {source} is missing"
 
 
 def test_the_law_can_be_broken(home: House, loop: asyncio.Runner) -> None:

@@ -1,0 +1,153 @@
+"""The house: every room of the hub joined over the cast's in-memory sources, on a real database file."""
+
+import contextlib
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from hub.answer.finding import Finder
+from hub.answer.path import Answerer
+from hub.answer.question import Question, wanted_of
+from hub.answer.selection import Selection
+from hub.answer.sources import ConnectedSource, Sources
+from hub.audit.ledger import Ledger
+from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.agreements import Agreement
+from hub.governance.register import Register
+from hub.graphql.asking import Asking
+from hub.graphql.execution import Executor, Request, Result, build_schema
+from hub.indexing import Indexer
+from hub.keys import create_keys, read_keys
+from hub.observing import Observer
+from hub.people.index import PersonIndex
+from hub.store.database import Database
+from policies.reading import read_rules
+from policies.rulebook import Rulebook
+from schema.purposes import Purpose
+from tests.cast import CHILDREN, NOW, SERVICES, CastConnector, agency, requester, source_config
+
+RULES = read_rules()
+
+WHO = """
+query ($id: ID!, $context: RequestContext!) { person(id: $id, context: $context) {
+  id dateOfBirth age names { given family } addresses { lines postcode }
+  involvements { id service status start reason professionals { name phone } dutyDesk { phone } plan { type goals } }
+  chronology { date title summary }
+  sources { source outcome reason explanation complete asOf }
+  withheld { path source code masked decisionId }
+} }
+"""
+
+
+@dataclass(repr=False)
+class House:
+    """The rooms, joined."""
+
+    database: Database
+    index: PersonIndex
+    register: Register
+    ledger: Ledger
+    answerer: Answerer
+    executor: Executor
+    connectors: dict[str, CastConnector]
+    observer: Observer
+    log: io.StringIO
+    ids: dict[str, str]
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 -- Hypothesis' own hook
+        printer.text("House")
+
+    async def ask(
+        self, query: str, variables: dict[str, Any] | None = None, *, who: str = "front-door", ordinary: bool = False
+    ) -> Result:
+        """Run a GraphQL request as somebody."""
+        return await self.executor.run(Request(query, variables or {}, None), requester(who), "req", ordinary=ordinary)
+
+    async def person(
+        self, child: str = "maya", who: str = "front-door", purpose: str = "CHILD_PROTECTION", query: str = WHO
+    ) -> dict[str, Any]:
+        """Ask who is involved with a child of the cast, and insist on an answer without errors."""
+        context = {"purpose": purpose, "reference": "REF 1"}
+        result = await self.ask(query, {"id": self.ids.get(child, child), "context": context}, who=who)
+        assert not result.errors, result.errors
+        answer: dict[str, Any] = result.data["person"]
+        return answer
+
+    def question(self, wanted: Selection, who: str, purpose: Purpose, child: str = "maya") -> Question:
+        """Make a question about a child of the cast."""
+        return Question("req", requester(who), purpose, "REF 1", (self.ids[child],), wanted_of([wanted]), NOW, 8.0)
+
+
+async def agree(register: Register, *, expiry: date = date(2030, 1, 1)) -> None:
+    """Put an agreement in force from every agency of the cast to every other, for every purpose."""
+    await register.record_agreements(
+        Agreement(
+            f"{provider}>{consumer}",
+            "Cast agreement",
+            agency(provider),
+            agency(consumer),
+            frozenset(Purpose),
+            date(2020, 1, 1),
+            date(2029, 1, 1),
+            expiry,
+        )
+        for provider in SERVICES
+        for consumer in SERVICES
+        if provider != consumer
+    )
+
+
+@contextlib.asynccontextmanager
+async def house(
+    folder: Path,
+    *,
+    rulebook: Rulebook = RULES,
+    agreements: bool = True,
+    clock: datetime = NOW,
+    url: str | None = None,
+    no_feed: tuple[str, ...] = (),
+) -> AsyncIterator[House]:
+    """Open a house over the cast."""
+    create_keys(folder / "keys")
+    keyring = read_keys(folder / "keys")
+    database = Database(url or f"sqlite:///{folder / 'hub.db'}")
+    await database.upgrade()
+    register = Register(database)
+    await register.activate(rulebook.version, clock)
+    if agreements:
+        await agree(register)
+    connectors = {s: CastConnector(s, feeds=s not in no_feed) for s in SERVICES}
+    sources = Sources(ConnectedSource.of(source_config(s), c) for s, c in connectors.items())
+    log = io.StringIO()
+    observer = Observer(log)
+    index = PersonIndex(database, keyring, lambda: clock)
+    indexer = Indexer(index, sources, observer)
+    await indexer.refresh()
+    ledger = await Ledger.open(database, keyring, replica="test-1", clock=lambda: clock)
+    pseudonyms = Pseudonyms(keyring)
+    answerer = Answerer(
+        index=index,
+        register=register,
+        rulebook=rulebook,
+        ledger=ledger,
+        pseudonyms=pseudonyms,
+        sources=sources,
+        id_key=keyring.index,
+        clock=lambda: clock,
+        observer=observer,
+    )
+    finder = Finder(index, register, rulebook, ledger, pseudonyms, sources, clock.date)
+    asking = Asking(answerer, finder, sources, deadline=8.0, clock=lambda: clock)
+    executor = Executor(build_schema(), asking, introspection=True, failed=observer.internal)
+    ids = {}
+    for key, child in CHILDREN.items():
+        local = child.local_id(child.sources[0])
+        ids[key] = (await index.by_local(child.sources[0], [local]))[local]
+    try:
+        yield House(database, index, register, ledger, answerer, executor, connectors, observer, log, ids)
+    finally:
+        await ledger.close()
+        await database.close()

@@ -1,0 +1,168 @@
+"""Step 4: one slow, dead or lying source never delays, breaks or taints the others."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from connectors.contract import Ambiguous, Ask, LocalId, Reply, Traits
+from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from hub.answer.gather import Errand, Found, gather
+from hub.answer.sources import ConnectedSource
+from schema.fields import CATALOGUE, FieldId
+from schema.outcomes import Outcome
+from tests.cast import MAYA, ROWAN, SYNCED, CastConnector, source_config
+
+ALL = frozenset(CATALOGUE)
+NAME = frozenset({FieldId("PersonName.given")})
+
+
+def connected(source: str, **limits: Any) -> tuple[ConnectedSource, CastConnector]:
+    connector = CastConnector(source)
+    return ConnectedSource.of(source_config(source, **limits), connector), connector
+
+
+def errand(source: ConnectedSource, *, fields: frozenset[FieldId] = ALL, child: Any = MAYA) -> Errand:
+    return Errand(child.key, source, fields, (child.local_id(source.config.id),))
+
+
+async def run(*errands: Errand, deadline: float = 5.0) -> dict[tuple[str, str], Found]:
+    return await gather(errands, deadline=deadline, clock=lambda: datetime.now(UTC))
+
+
+async def test_a_source_answers_with_its_records_and_how_fresh_they_are() -> None:
+    source, _ = connected("housing")
+    found = (await run(errand(source)))["maya", "housing"]
+    assert found.outcome is Outcome.RECORDS
+    assert found.records
+    assert found.complete
+    assert found.as_of == SYNCED
+
+
+async def test_people_asked_the_same_of_one_source_go_in_one_ask() -> None:
+    source, connector = connected("education")
+    found = await run(errand(source), errand(source, child=ROWAN), errand(source, fields=NAME, child=ROWAN))
+    assert sorted(len(ask.people) for ask in connector.asks) == [1, 2]
+    assert found["maya", "education"].records != found["rowan", "education"].records
+
+
+async def test_a_batch_larger_than_the_source_takes_is_split() -> None:
+    source, connector = connected("education")
+    ids = tuple(LocalId(f"nobody-{n}") for n in range(70))
+    found = await run(Errand("maya", source, NAME, (*ids, MAYA.local_id("education"))))
+    assert [len(ask.people) for ask in connector.asks] == [50, 21]
+    assert len(found["maya", "education"].records) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SourceUnavailable("refused-connection"), "unavailable:refused-connection"),
+        (SourceRefused("401"), "refused:401"),
+        (SourceBroken("html"), "broken:html"),
+        (SourceMisconfigured("path"), "misconfigured:path"),
+        (SourceError("other"), "unavailable:other"),
+        (ZeroDivisionError("9990000018"), "broken:ZeroDivisionError"),
+    ],
+)
+async def test_every_error_becomes_an_outcome_and_a_code_without_a_value(error: Exception, code: str) -> None:
+    bad, connector = connected("police")
+    good, _ = connected("health")
+
+    def fail(_: Ask) -> None:
+        raise error
+
+    connector.misbehave = fail
+    found = await run(errand(bad), errand(good))
+    assert found["maya", "police"] == Found(Outcome.UNAVAILABLE, code, complete=False)
+    assert found["maya", "health"].outcome is Outcome.RECORDS
+
+
+async def test_a_source_that_hangs_is_cut_at_its_own_deadline() -> None:
+    slow, connector = connected("health", deadline=0.05)
+    good, _ = connected("police")
+
+    def hang(_: Ask) -> Any:
+        return asyncio.sleep(30)
+
+    connector.misbehave = hang
+    started = asyncio.get_running_loop().time()
+    found = await run(errand(slow), errand(good))
+    assert asyncio.get_running_loop().time() - started < 2
+    assert found["maya", "health"].outcome is Outcome.TIMED_OUT
+    assert found["maya", "police"].outcome is Outcome.RECORDS
+    assert connector.cancelled == 1
+
+
+async def test_the_requests_deadline_is_the_last_word() -> None:
+    slow, connector = connected("health", deadline=30)
+    connector.misbehave = lambda _: asyncio.sleep(30)
+    found = await run(errand(slow), deadline=0.05)
+    assert found["maya", "health"].outcome is Outcome.TIMED_OUT
+
+
+async def test_records_of_somebody_who_was_not_asked_about_are_refused_whole() -> None:
+    source, connector = connected("housing")
+    connector.misbehave = lambda ask: Reply({LocalId("housing/rowan"): connector.reply(ask).records[ask.people[0]]})
+    found = (await run(errand(source)))["maya", "housing"]
+    assert (found.outcome, found.code, found.records) == (Outcome.UNAVAILABLE, "broken:wrong-person", ())
+
+
+async def test_more_records_than_the_source_may_give_are_refused_whole() -> None:
+    source, _ = connected("housing", records=2)
+    found = (await run(errand(source)))["maya", "housing"]
+    assert (found.outcome, found.code) == (Outcome.UNAVAILABLE, "broken:too-many-records")
+
+
+async def test_a_source_that_no_longer_knows_the_person_holds_none() -> None:
+    source, connector = connected("housing")
+    connector.misbehave = lambda _: Reply({})
+    assert (await run(errand(source)))["maya", "housing"].outcome is Outcome.NONE_HELD
+
+
+async def test_an_answer_cut_or_partly_unreadable_is_not_complete_and_an_old_one_is_stale() -> None:
+    source, connector = connected("housing")
+
+    def cut(ask: Ask) -> Reply:
+        return Reply(connector.reply(ask).records, stale=True, complete=False)
+
+    connector.misbehave = cut
+    found = (await run(errand(source)))["maya", "housing"]
+    assert (found.outcome, found.complete) == (Outcome.STALE, False)
+
+
+async def test_a_traced_person_is_asked_about_by_the_id_found() -> None:
+    source, connector = connected("police")
+    found = await run(Errand("maya", source, NAME, (), MAYA.traits))
+    assert found["maya", "police"].outcome is Outcome.RECORDS
+    assert connector.asks[0].people == (MAYA.local_id("police"),)
+
+
+async def test_nobody_found_by_tracing_is_none_held_and_several_are_for_a_person_to_choose() -> None:
+    source, connector = connected("police")
+    assert (await run(Errand("x", source, NAME, (), Traits())))["x", "police"].outcome is Outcome.NONE_HELD
+    assert connector.asks == []
+
+    async def several(_: Traits) -> Ambiguous:
+        return Ambiguous(2)
+
+    connector.locate = several  # type: ignore[method-assign]
+    found = (await run(Errand("x", source, NAME, (), Traits())))["x", "police"]
+    assert (found.outcome, found.complete) == (Outcome.UNIDENTIFIED, False)
+
+
+async def test_a_bulkhead_bounds_the_calls_a_source_has_at_once() -> None:
+    source, connector = connected("health", concurrency=2)
+    now = most = 0
+
+    async def count(_: Ask) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.01)
+        now -= 1
+
+    connector.misbehave = count
+    await asyncio.gather(*(run(errand(source)) for _ in range(6)))
+    assert most == 2

@@ -1,0 +1,93 @@
+"""The compiled projection answers exactly what the ordinary engine answers, whatever is asked."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.house import House, house
+from tests.questions import Generated, generated
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def home(loop: asyncio.Runner) -> Iterator[House]:
+    with tempfile.TemporaryDirectory() as folder:
+        opened = house(Path(folder))
+        yield loop.run(opened.__aenter__())
+        loop.run(opened.__aexit__(None, None, None))
+
+
+def both(
+    home: House, loop: asyncio.Runner, query: str, variables: dict[str, Any], who: str = "front-door"
+) -> tuple[bytes, bytes]:
+    planned = loop.run(home.ask(query, variables, who=who))
+    ordinary = loop.run(home.ask(query, variables, who=who, ordinary=True))
+    return orjson.dumps(planned.body()), orjson.dumps(ordinary.body())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(question=generated())
+def test_generated_questions(home: House, loop: asyncio.Runner, question: Generated) -> None:
+    variables = {"id": home.ids["maya"], "context": {"purpose": "CHILD_PROTECTION", "reference": "R 1"}}
+    planned, ordinary = both(home, loop, question.text, variables)
+    assert planned == ordinary
+
+
+SEARCH = """query { searchPeople(
+  input: {familyName: "Quillfeather", givenName: "Maya", dateOfBirth: "2012-05-17"}, context: %s
+) { outcome searched explanation candidates {
+  id names age services score rule notes evidence { field agreement bits } } } }"""
+PERSON = "query (%s) { person(id: $id, context: %%s) { %s } }"
+
+CONTEXT = '{purpose: CHILD_PROTECTION, reference: "R1"}'
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ me { name role roleMeans organisation __typename } sources { id coverage { youngest } contact { phone } } }",
+        "{ a: me { name } b: me { name } __typename }",
+        PERSON % ("$id: ID!", "involvements(services: [POLICE], status: CURRENT) { service }"),
+        PERSON % ("$id: ID!", 'chronology(since: "2021-01-01", until: "2021-12-31") { date }'),
+        "query ($id: ID!, $since: Date) { person(id: $id, context: %s) { chronology(since: $since) { date title } } }",
+        "query ($id: ID!, $s: [Service!]) { person(id: $id, context: %s) { a: chronology(services: $s) { date } } }",
+        "query ($id: ID!) { x: person(id: $id, context: %s) { id } y: person(id: $id, context: %s) { age } }",
+        "query ($id: ID!) { person(id: $id, context: {purpose: CHILD_PROTECTION}) { id } me { name } }",
+        'query { person(id: "not an id!", context: %s) { id } }',
+        'query { person(id: "00000000-0000-0000-0000-000000000000", context: %s) { id age } }',
+        'query { searchPeople(input: {familyName: "Quillfeather"}, context: %s) { outcome } }',
+        SEARCH,
+        "query ($id: ID!) { person(id: $id, context: %s) { relationships { name person { id names { given } } } } }",
+    ],
+)
+def test_every_root_field_and_argument(home: House, loop: asyncio.Runner, query: str) -> None:
+    query = query.replace("%s", CONTEXT)
+    given = {"id": home.ids["maya"], "since": "2021-01-01", "s": ["HEALTH"]}
+    variables = {name: value for name, value in given.items() if f"${name}" in query}
+    planned, ordinary = both(home, loop, query, variables)
+    assert planned == ordinary
+    assert b"INTERNAL" not in planned
+
+
+def test_a_plan_kept_for_one_variable_never_answers_another(home: House, loop: asyncio.Runner) -> None:
+    query = f"""query ($id: ID!, $s: [Service!], $deep: Boolean = false) {{ person(id: $id, context: {CONTEXT}) {{
+      involvements(services: $s) {{ service notes @include(if: $deep) }} }} }}"""
+    for services, deep in ((["POLICE"], False), (["HOUSING"], False), (["HOUSING"], True), (None, True), ([], None)):
+        variables: dict[str, Any] = {"id": home.ids["maya"], "s": services}
+        if deep is not None:
+            variables["deep"] = deep
+        planned, ordinary = both(home, loop, query, variables)
+        assert planned == ordinary
+        for service in services or ():
+            assert service.encode() in planned

@@ -15,6 +15,7 @@ from connectors.source import read_sources
 from hub.demo.agencies import Source
 from hub.demo.faults import Fault, FaultError, FaultKind
 from hub.demo.place import DemoPlace
+from hub.demo.postgres import remove_leftover
 from hub.demo.processes import SystemNotReady, SystemProcess
 from tests.rooms.demo.brookshire import TODAY
 
@@ -60,6 +61,8 @@ async def test_start_says_its_steps_faults_hold_and_all_ends(tmp_path: Path) -> 
         started = {p.pid for p in mine.children(recursive=True)} - before
         assert place.postgres is not None
         cluster = place.postgres.folder
+        remove_leftover(tmp_path / "postgres.folder")
+        assert (cluster / "data").exists(), "a running server is no leftover"
         assert len(started) >= 9
     assert not started & {p.pid for p in psutil.process_iter()}
     assert not cluster.exists()
@@ -117,3 +120,7 @@ async def test_interrupted_launcher_leaves_no_process(tmp_path: Path, end: signa
     gone, alive = await asyncio.to_thread(psutil.wait_procs, children, 10)
     assert not alive
     assert len(gone) == len(children)
+    cluster = Path((tmp_path / "postgres.folder").read_text())
+    # A killed launcher could not tidy up: the next start does.
+    await asyncio.to_thread(remove_leftover, tmp_path / "postgres.folder")
+    assert not cluster.exists()  # noqa: ASYNC240 -- one look at a local folder

@@ -60,7 +60,7 @@ class People:
             sex=sex.name if sex is not None else None,
             postcodes=tuple(p for p in (read(row, reading) for read in self.postcodes) if p),
             address=given.get("address"),
-            identifiers=tuple((s, v) for s, v in ((s, read(row, reading)) for s, read in self.identifiers) if v),
+            identifiers=self._numbers(row, reading),
             mother_local_id=LocalId(mother) if mother else None,
         )
         return Identity(
@@ -70,6 +70,12 @@ class People:
             self.labels(row) if self.labels else frozenset(),
             given.get("ended") is Status.HISTORIC,
         )
+
+    def _numbers(self, row: Row, reading: Reading) -> tuple[tuple[IdentifierSystem, str], ...]:
+        """Give the identifiers held; an NHS number without the blanks it is often written with."""
+        found = ((system, read(row, reading)) for system, read in self.identifiers)
+        plain = ((s, v.replace(" ", "") if v and s is IdentifierSystem.NHS_NUMBER else v) for s, v in found)
+        return tuple((system, value) for system, value in plain if value)
 
     def _names(self, row: Row, reading: Reading) -> tuple[Name, ...]:
         found = [(given(row, reading), family(row, reading)) for given, family in self.names]

@@ -330,3 +330,9 @@ async def early_help(database: Callable[[str], Any]) -> AsyncIterator[Connector]
     connector = connect(source(await database("early-help"), "early-help"))
     yield connector
     await connector.close()
+
+
+@pytest.fixture
+def configured() -> Callable[..., SourceConfig]:
+    """Give the function that configures a source."""
+    return source

@@ -24,7 +24,6 @@ from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.register import Register, Standing, WrongPolicyVersion
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
-from hub.people.linking import Status
 from hub.store.database import patience
 from policies.rulebook import Rulebook
 from schema.outcomes import Outcome
@@ -109,15 +108,12 @@ class Answerer:
 
     async def _known(self, question: Question) -> Mapping[str, KnownPerson]:
         """Read each person; one who is sealed is as if there were no such person, and a superseded one is followed."""
-        people: dict[str, KnownPerson] = {}
         async with patience():
-            for person_id in question.people:
-                known = await self.index.person(person_id)
-                if known and known.superseded_by:
-                    known = await self.index.person(known.superseded_by)
-                if known and known.status is not Status.SEALED:
-                    people[person_id] = known
-        return people
+            known = dict(await self.index.people(question.people))
+            for person_id, person in known.items():
+                if person.superseded_by and (now := await self.index.person(person.superseded_by)):
+                    known[person_id] = now
+        return {person_id: person for person_id, person in known.items() if not person.sealed}
 
     async def _standing(self, question: Question) -> Standing:
         standing = await self.register.standing(question.people)

@@ -64,10 +64,9 @@ def demo(
 async def _demo(plan: Plan) -> None:
     folder = Path(plan.settings.data)
     _forget(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         status = stack.enter_context(err.status("Starting the demo place…")) if err.is_terminal else None
-        place = DemoPlace(folder, plan.children, plan.seed, plan.faults, lambda step: _say(status, step))
+        place = DemoPlace(folder, plan.children, plan.seed, progress=lambda step: _say(status, step))
         settings = plan.settings.model_copy(update={"sources": place.sources})
         log = stack.enter_context((folder / "hub.log").open("w", encoding="utf-8"))
         async with place, _serving(settings, Observer(log)) as running:
@@ -76,6 +75,8 @@ async def _demo(plan: Plan) -> None:
             await _indexed(hub, running)
             await seed(hub.register, hub.index, place.truth)
             client = Client(f"http://127.0.0.1:{_port(running)}", persona_token(plan.settings, "front-door"))
+            for system, fault in plan.faults.items():
+                await place.set_fault(system, fault)
             child = await person_of(hub.index, place.truth.cast_member(CHILD))
             if child is None:
                 raise Refused("the demo's child could not be found: are all agencies down?")
@@ -89,7 +90,8 @@ async def _demo(plan: Plan) -> None:
 
 
 def _forget(folder: Path) -> None:
-    """Begin with an empty hub: the place may have been made anew, and yesterday's people with it."""
+    """Begin with an empty hub: the place may have been made anew, with other people in it."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in ("hub.db", "hub.db-wal", "hub.db-shm"):
         (folder / name).unlink(missing_ok=True)
 

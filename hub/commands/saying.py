@@ -18,7 +18,10 @@ from hub.settings import SettingsError
 from hub.store.database import StoreUnavailable
 from policies.validation import RulebookError
 
-out = Console(highlight=False)
+WIDE = 150
+"""Columns to write where no terminal says how many there are."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
 
 DataOption = Annotated[

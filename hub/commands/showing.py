@@ -30,10 +30,6 @@ _OUTCOMES = {
 }
 
 
-WIDE = 150
-"""Columns to write when nobody's terminal says how many there are."""
-
-
 def show(person: dict[str, Any]) -> None:
     """Print who is involved with one child."""
     out.print(Text(_title(person), style="bold"))
@@ -46,7 +42,7 @@ def show(person: dict[str, Any]) -> None:
     table.add_column("Why not shown", overflow="fold", min_width=24)
     for row in rows(person):
         table.add_row(*row)
-    out.print(table, width=None if out.is_terminal else WIDE)
+    out.print(table)
 
 
 def _title(person: dict[str, Any]) -> str:

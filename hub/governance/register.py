@@ -3,15 +3,17 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Dialect, Row, bindparam, delete, false, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.agreements import Agreement, Agreements
 from hub.governance.consent import Consent
 from hub.store.database import Database, StoreUnavailable, patience, table
+from hub.store.one_hop import OneHop, moment
 from hub.store.tables.governance import AgreementRow, ConsentRow, GovernanceEpoch, PolicyVersion
 from policies.facts import ConsentState
 from schema.purposes import Purpose
@@ -20,7 +22,44 @@ from schema.services import Service
 EPOCH, VERSION = table(GovernanceEpoch), table(PolicyVersion)
 AGREEMENT, CONSENT = table(AgreementRow), table(ConsentRow)
 
-_HEAD = select(EPOCH.c.value, VERSION.c.version).select_from(EPOCH.join(VERSION, VERSION.c.active))
+_HEAD = (EPOCH.c.value, VERSION.c.version)
+_TOLD = (
+    CONSENT.c.person_id,
+    CONSENT.c.giver,
+    CONSENT.c.state,
+    CONSENT.c.services,
+    CONSENT.c.purposes,
+    CONSENT.c.recipients,
+    CONSENT.c.method,
+    CONSENT.c.recorded_by,
+    CONSENT.c.recorded_at,
+    CONSENT.c.expires,
+)
+
+
+@lru_cache(maxsize=256)
+def _standing(dialect: Dialect, people: int) -> OneHop:
+    """Write the one read that opens and closes every question: the epoch, the version, and people's consent."""
+    active = EPOCH.join(VERSION, VERSION.c.active)
+    wanted = CONSENT.c.person_id.in_([bindparam(f"p{n}") for n in range(people)]) if people else false()
+    return OneHop(select(*_HEAD, *_TOLD).select_from(active.outerjoin(CONSENT, wanted)), dialect)
+
+
+class _Row(NamedTuple):
+    """One row of that read; the consent is null where nobody said anything."""
+
+    epoch: int
+    policy_version: str
+    person_id: str | None
+    giver: str
+    state: str
+    services: str
+    purposes: str
+    recipients: str
+    method: str
+    recorded_by: str
+    recorded_at: datetime | str
+    expires: date | str | None
 
 
 class WrongPolicyVersion(Exception):
@@ -37,10 +76,6 @@ class Standing:
     consents: tuple[Consent, ...]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 class Register:
     """Reads and writes what governance owns."""
 
@@ -52,12 +87,14 @@ class Register:
     async def standing(self, people: Sequence[str]) -> Standing:
         """Read the epoch, the active version and consent for these people; StoreUnavailable when it cannot."""
         async with patience(), self._database.read() as connection:
-            head = (await connection.execute(_HEAD)).one_or_none()
-            if head is None:
+            people = tuple(dict.fromkeys(people))
+            query = _standing(connection.dialect, len(people))
+            rows = [_Row(*row) for row in await query.rows(connection, {f"p{n}": p for n, p in enumerate(people)})]
+            if not rows:
                 raise StoreUnavailable("no policy version is active")
-            rows = (await connection.execute(select(CONSENT).where(CONSENT.c.person_id.in_(people)))).all()
-            agreements = await self._agreements(connection, head[0])
-        return Standing(head[0], head[1], agreements, tuple(_consent(row) for row in rows))
+            agreements = await self._agreements(connection, rows[0].epoch)
+        consents = tuple(_consent(row) for row in rows if row.person_id is not None)
+        return Standing(rows[0].epoch, rows[0].policy_version, agreements, consents)
 
     async def _agreements(self, connection: AsyncConnection, epoch: int) -> Agreements:
         if self._kept is None or self._kept[0] != epoch:
@@ -135,17 +172,20 @@ def _agreement(row: Row[Any]) -> Agreement:
     )
 
 
-def _consent(row: Row[Any]) -> Consent:
-    recorded = row.recorded_at if row.recorded_at.tzinfo else row.recorded_at.replace(tzinfo=UTC)
+def _consent(row: _Row) -> Consent:
+    expires = date.fromisoformat(row.expires) if isinstance(row.expires, str) else row.expires
+    recorded_at = moment(row.recorded_at)
+    assert row.person_id is not None  # noqa: S101 -- only such rows are read
+    assert recorded_at is not None  # noqa: S101 -- the column is not nullable
     return Consent(
         row.person_id,
         row.giver,
         ConsentState(row.state),
         frozenset(Service(s) for s in row.services.split()),
         frozenset(Purpose[p] for p in row.purposes.split()),
-        _words(row.recipients),
+        frozenset(row.recipients.split()),
         row.method,
         row.recorded_by,
-        recorded,
-        row.expires,
+        recorded_at,
+        expires,
     )

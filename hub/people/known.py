@@ -17,9 +17,9 @@ from hub.people.hashing import Hasher
 from hub.people.identifiers import Fault, checked
 from hub.people.linking import Status
 from hub.people.normalise import name_words, postcode
-from hub.people.one_hop import OneHop, moment
 from hub.people.reading import LIVE_LINK, parts
 from hub.people.sealing import Place, Sealer
+from hub.store.one_hop import OneHop, moment
 from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE, SOURCE_FEED
 from schema.labels import Label
 from schema.services import Service

@@ -1,11 +1,13 @@
 """The database: SQLite (WAL) by default, PostgreSQL in production, through one asynchronous engine."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Table, event
@@ -20,6 +22,18 @@ PATIENCE = 2.0
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+BROKEN = (
+    SQLAlchemyError,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+"""Whatever a database that cannot be read raises, through SQLAlchemy or straight from a driver."""
+
+
 class StoreUnavailable(Exception):
     """The hub's own database did not answer: nothing may be decided or shown. Says the kind of error, no more."""
 
@@ -30,7 +44,7 @@ async def patience() -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(PATIENCE):
             yield
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
+    except BROKEN as error:
         raise StoreUnavailable(type(error).__name__) from None
 
 
@@ -46,6 +60,7 @@ class Database:
         """Prepare an engine; nothing is opened until it is used."""
         self.url = _with_driver(url)
         self.engine = _engine(self.url)
+        self._reader = _engine(self.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
 
     @property
     def dialect(self) -> str:
@@ -60,8 +75,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection for reading."""
-        async with self.engine.connect() as connection:
+        """Open a connection for reading: no transaction to begin or end, so what is committed is what is seen."""
+        async with self._reader.connect() as connection:
             yield connection
 
     async def upgrade(self) -> None:
@@ -79,6 +94,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+        await self._reader.dispose()
 
 
 def _with_driver(url: str) -> str:
@@ -93,10 +109,10 @@ def _with_driver(url: str) -> str:
     )
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str, **options: Any) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": 10})
+        return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
+    engine = create_async_engine(url, connect_args={"timeout": 10}, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _durable(connection: Any, _record: object) -> None:

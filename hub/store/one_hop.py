@@ -1,18 +1,16 @@
-"""One hop: the one read that every question waits for, straight through the driver.
+"""One hop: the reads that every question waits for, straight through the driver.
 
 SQLAlchemy's asynchronous cursors cross to the driver's thread or socket several times for one SELECT; the drivers'
 own fetch crosses once. The statement is still SQLAlchemy's, written once for both databases.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Dialect, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import CompoundSelect
-
-from hub.people.entries import utc
 
 
 class OneHop:
@@ -37,4 +35,5 @@ class OneHop:
 
 def moment(value: datetime | str | None) -> datetime | None:
     """Give a moment as either driver has it: SQLite keeps text without a zone."""
-    return utc(datetime.fromisoformat(value) if isinstance(value, str) else value)
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read.replace(tzinfo=UTC) if read and read.tzinfo is None else read

@@ -18,6 +18,7 @@ setup: $(STAMP) ## Make the virtual environment and install everything, by hash
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed."; exit 1; }
 	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Installing what the hub needs into $(VENV): about half a minute, once." >&2
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
@@ -47,9 +48,13 @@ fix: setup ## Mend what can be mended by machine
 schema: setup ## Write schema/hub.graphql
 	@$(RUN)/hub schema export --output schema/hub.graphql
 
-lock: setup ## Resolve the dependencies anew into requirements.lock
-	@$(RUN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--no-annotate --upgrade --extra dev pyproject.toml -o requirements.lock
+COMPILE = $(RUN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate
+
+lock: setup ## Resolve the dependencies anew: to work here, to run the gateway, to build its wheel
+	@$(COMPILE) --upgrade --extra dev pyproject.toml -o requirements.lock
+	@$(COMPILE) --constraint requirements.lock pyproject.toml -o requirements.runtime.lock
+	@echo 'hatchling' | $(COMPILE) --constraint requirements.lock - -o requirements.build.lock
 
 bench: setup ## Run the benchmarks and print their tables
 	@$(RUN)/python -m tests.benchmarks $(ARGS)

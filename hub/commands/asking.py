@@ -31,7 +31,7 @@ query WhoIsInvolved($id: ID!, $context: RequestContext!) {
       provenance { source name asOf }
     }
     sources { source service name outcome reason explanation asOf complete contact { team phone } }
-    withheld { path source service masked code reason remedy decisionId }
+    withheld { path source service kind masked code reason remedy decisionId }
   }
 }
 """

@@ -20,7 +20,6 @@ from hub.commands.showing import show
 from hub.commands.token import demo_settings, persona_token
 from hub.demo.faults import Fault, FaultError, parse_faults
 from hub.demo.governance import person_of, seed
-from hub.demo.place import DemoPlace
 from hub.demo.staff import PERSONAS
 from hub.observing import Observer
 from hub.settings import Settings
@@ -62,6 +61,10 @@ def demo(
 
 
 async def _demo(plan: Plan) -> None:
+    try:
+        from hub.demo.place import DemoPlace
+    except ModuleNotFoundError:  # the gateway runs without what only the demo needs
+        raise Refused("the demo needs its own libraries: pip install 'childrens-services-hub[demo]'") from None
     folder = Path(plan.settings.data)
     _forget(folder)
     with contextlib.ExitStack() as stack:

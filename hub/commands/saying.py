@@ -9,6 +9,7 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from connectors.errors import SourceError
 from hub.audit.errors import LedgerUnavailable
@@ -52,7 +53,7 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except KNOWN as error:
-        err.print(f"[bold red]hub:[/] {error}", markup=True, soft_wrap=True)
+        err.print(f"[bold red]hub:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(1) from None
 
 

@@ -1,5 +1,6 @@
 """One answer as a table: every service, current first, and every gap with its reason."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -14,6 +15,9 @@ from schema.services import SERVICES, Service
 Line = tuple[Text | str, str, str]
 """Status, who, phone."""
 
+FEW = 3
+"""Names of fields to list; more are said by the kind of data."""
+
 Row = tuple[Text | str, ...]
 
 _STYLES = {"CURRENT": "bold green", "HISTORIC": "dim", "UNKNOWN": "yellow"}
@@ -27,6 +31,14 @@ _OUTCOMES = {
     "UNIDENTIFIED": "unclear which person",
     "STALE": "out of date",
     "RECORDS": "known; nothing to show",
+}
+_BORN = "births.dateOfBirth"
+_KINDS = {
+    "IDENTITY": "who the child is",
+    "EXISTENCE": "some records",
+    "CONTACT": "dates, team and level",
+    "PROFESSIONAL": "professionals",
+    "DETAIL": "detail",
 }
 
 
@@ -50,6 +62,8 @@ def _title(person: dict[str, Any]) -> str:
     name = f"{names[0]['given'] or ''} {names[0]['family'] or ''}".strip() if names else "Name not shown"
     born = person.get("dateOfBirth")
     if born:
+        if born.endswith("-01-01") and any(g["masked"] and g["path"] == _BORN for g in person["withheld"]):
+            return f"{name}, born in {_year(born)}"
         return f"{name}, born {_day(born)}" + (f", age {person['age']}" if person.get("age") is not None else "")
     due = person.get("expectedDateOfBirth")
     return f"{name}, expected {_day(due)}" if due else name
@@ -62,7 +76,7 @@ def rows(person: dict[str, Any]) -> Iterable[Row]:
         held.setdefault(involvement["provenance"]["source"], []).append(involvement)
     for source in person["sources"]:
         label = SERVICES[Service(source["service"])].label
-        lines = [line for i in held.get(source["source"], ()) for line in _involved(i, source)] or [_silent(source)]
+        lines = list(_told(held.get(source["source"], ()), source)) or [_silent(source)]
         gaps = _gaps(person, source["source"]) if held.get(source["source"]) else ""
         for place, (status, who, phone) in enumerate(lines):
             first = place == 0
@@ -80,13 +94,25 @@ def _silent(source: dict[str, Any]) -> Line:
     return Text(_OUTCOMES[source["outcome"]], style="yellow"), contact.get("team") or "", contact.get("phone") or ""
 
 
-def _involved(involvement: dict[str, Any], source: dict[str, Any]) -> Iterable[Line]:
+def _told(involvements: Iterable[dict[str, Any]], source: dict[str, Any]) -> Iterable[Line]:
+    """Give the lines of a source's involvements; those that read alike are told once, with how many there are."""
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for involvement in involvements:
+        alike.setdefault(repr(list(_involved(involvement, source))), []).append(involvement)
+    for same in alike.values():
+        yield from _involved(same[0], source, len(same))
+
+
+def _involved(involvement: dict[str, Any], source: dict[str, Any], times: int = 1) -> Iterable[Line]:
     """Give a line for each professional of an involvement, or one for whom to ring."""
     status = involvement.get("status") or "UNKNOWN"
-    said = Text(f"{status.lower()}{_period(involvement)}", style=_STYLES[status])
+    often = f" ({times})" if times > 1 else ""
+    said = Text(f"{status.lower()}{_period(involvement)}{often}", style=_STYLES[status])
+    former = " (before)" if status == "CURRENT" else ""
     people = involvement.get("professionals") or []
     for place, p in enumerate(people):
-        yield said if place == 0 else "", f"{p.get('name') or 'name not shown'}{_role(p)}", p.get("phone") or ""
+        who = f"{p.get('name') or 'name not shown'}{_role(p)}{former if p.get('status') == 'HISTORIC' else ''}"
+        yield said if place == 0 else "", who, p.get("phone") or ""
     if not people:
         desk = involvement.get("dutyDesk") or source.get("contact") or {}
         yield said, involvement.get("organisation") or desk.get("team") or "", desk.get("phone") or ""
@@ -100,19 +126,28 @@ def _period(involvement: dict[str, Any]) -> str:
     start, end = involvement.get("start"), involvement.get("end")
     if not start:
         return ""
-    return f" {_year(start)}-{_year(end)}" if end else f" since {_year(start)}"
+    if not end:
+        return f" since {_year(start)}"
+    return f" {_year(start)}" if _year(start) == _year(end) else f" {_year(start)}-{_year(end)}"
 
 
 def _gaps(person: dict[str, Any], source: str) -> str:
-    """Give the reasons for what one source held back, each once; a record held back whole is said as one thing."""
-    reasons: dict[str, set[str]] = {}
+    """Give what one source held back and why: a few fields by name, more by the kind of data they are."""
+    held_back: dict[str, dict[str, set[str]]] = {}
     for gap in person["withheld"]:
         if gap["source"] == source:
-            reasons.setdefault(gap["reason"], set()).add(gap["path"].rpartition(".")[2])
+            kinds = held_back.setdefault(gap["reason"], {})
+            kinds.setdefault(gap["kind"], set()).add(gap["path"].rpartition(".")[2])
     return "\n".join(
-        f"{'some records' if 'service' in names else ', '.join(sorted(names))}: {reason}"
-        for reason, names in reasons.items()
+        f"{', '.join(_named(kind, names) for kind, names in kinds.items())}: {reason}"
+        for reason, kinds in held_back.items()
     )
+
+
+def _named(kind: str, names: set[str]) -> str:
+    if kind == "EXISTENCE" or len(names) > FEW:
+        return _KINDS[kind]
+    return ", ".join(sorted(re.sub(r"(?=[A-Z])", " ", name).lower() for name in names))
 
 
 def _year(value: str) -> str:

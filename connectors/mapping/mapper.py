@@ -8,7 +8,7 @@ from typing import Any
 from connectors.contract import Held, Identity, LocalId, Rejected
 from connectors.mapping.block import TOP, Block, BlockPlan, compile_block
 from connectors.mapping.people import People, compile_people, joined
-from connectors.mapping.reading import Reading, Row
+from connectors.mapping.reading import Read, Reading, Row
 from connectors.mapping.scalars import NULLS
 from connectors.mapping.wrong import Where
 from connectors.source import SourceConfig
@@ -38,6 +38,13 @@ class Mapper:
         )
         self.people: tuple[People, ...] = tuple(compile_people(t, w) for t, w in tables if t["record"] == "Identity")
         self._plans: dict[frozenset[FieldId], tuple[BlockPlan, ...]] = {}
+        self._persons: dict[str, tuple[Read, ...]] = {
+            resource: tuple(
+                {b.person for b in self.blocks if b.resource == resource}
+                | {p.person for p in self.people if p.resource == resource}
+            )
+            for resource in self.resources
+        }
 
     @property
     def fields(self) -> frozenset[FieldId]:
@@ -96,8 +103,7 @@ class Mapper:
     def person_of(self, resource: str, row: Row) -> frozenset[LocalId]:
         """Say whom a row of a resource is about, as every block on it reads it."""
         reading = Reading(date.min)
-        reads = {b.person for b in self.blocks if b.resource == resource}
-        reads |= {p.person for p in self.people if p.resource == resource}
+        reads = self._persons.get(resource, ())
         return frozenset(LocalId(found) for found in (read(row, reading) for read in reads) if found)
 
     def _plan(self, asked: frozenset[FieldId]) -> tuple[BlockPlan, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hub.answer.facts import facts_at
 from hub.answer.question import EXISTENCE, Question
@@ -13,6 +14,9 @@ from policies.rulebook import Rulebook
 from policies.verdicts import Decision
 from schema.fields import FieldId
 from schema.labels import Label
+
+KEPT = 1024
+"""Masks whose rules and refusals are kept: rules about kinds of asker, never about a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,27 @@ class Decided:
     @property
     def refused(self) -> Mapping[FieldId, Decision]:
         """Give every field asked whose value may not be shown whole, with its decision."""
-        verdicts = {fid: self.mask.decide(fid) for fid in self.asked}
-        return {fid: decision for fid, decision in verdicts.items() if decision.reason is not None}
+        return _refused(self.mask)
 
     @property
     def rules(self) -> tuple[str, ...]:
         """Give the ids of every rule that had a part in it."""
-        ids: set[str] = set()
-        for fid in self.asked | {EXISTENCE}:
-            decision = self.mask.decide(fid)
-            ids.update(decision.allow, decision.deny)
-        return tuple(sorted(ids))
+        return _rules(self.mask)
+
+
+@lru_cache(maxsize=KEPT)
+def _refused(mask: ServiceMask) -> Mapping[FieldId, Decision]:
+    verdicts = {fid: mask.decide(fid) for fid in mask.asked}
+    return {fid: decision for fid, decision in verdicts.items() if decision.reason is not None}
+
+
+@lru_cache(maxsize=KEPT)
+def _rules(mask: ServiceMask) -> tuple[str, ...]:
+    ids: set[str] = set()
+    for fid in mask.asked | {EXISTENCE}:
+        decision = mask.decide(fid)
+        ids.update(decision.allow, decision.deny)
+    return tuple(sorted(ids))
 
 
 def decide_all(

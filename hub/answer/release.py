@@ -23,11 +23,16 @@ from schema.labels import Label
 from schema.records import Provenance, Record
 
 _NONE = type(None)
+_TEXT = frozenset({str, _NONE})
+_ENVELOPE = frozenset({"id", "labels", "local_id", "provenance"})
+"""What of its envelope a source fills, or what is written over below."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A kind of record: its governed fields in order, the types each may have, and its nested records."""
+    """A kind of record: its governed fields in order, the types each may have, its nested records, and what of its
+    envelope only the hub may fill.
+    """
 
     name: RecordName
     ids: tuple[FieldId, ...]
@@ -36,6 +41,7 @@ class _Shape:
     items: tuple[type | None, ...]
     values: Callable[[Any], tuple[object, ...]]
     parts: tuple[tuple[str, RecordName], ...]
+    ours: tuple[str, ...]
 
 
 def _types(annotation: Any) -> tuple[frozenset[type], type | None]:
@@ -60,6 +66,7 @@ def _shape(name: RecordName) -> _Shape:
         items=tuple(i for _, i in allowed),
         values=getter,
         parts=tuple(NESTED.get(name, {}).items()),
+        ours=tuple(f.name for f in fields(cls) if "envelope" in f.metadata and f.name not in _ENVELOPE),
     )
 
 
@@ -98,6 +105,12 @@ def _plan(name: RecordName, held: tuple[type, ...], allowed: frozenset[FieldId])
     return _Plan(tuple(clear), tuple(look), frozenset(shown))
 
 
+@lru_cache(maxsize=1024)
+def _masked(mask: ServiceMask) -> frozenset[FieldId]:
+    """Give the fields of which only a part may be shown."""
+    return frozenset(fid for fid in mask.permitted if mask.decide(fid).verdict is Verdict.MASK)
+
+
 @dataclass(slots=True)
 class Released:
     """What left one source for one person: records, the fields shown, and what was held back with its decision."""
@@ -119,7 +132,7 @@ class Releaser:
         self._allowed = asked & mask.permitted
         self._provenance = provenance
         self._opaque = opaque
-        self._masked = {f for f in self._allowed if mask.decide(f).verdict is Verdict.MASK}
+        self._masked = _masked(mask) & self._allowed
         self.out = Released()
 
     def release(self, records: Iterable[Record]) -> Released:
@@ -133,6 +146,11 @@ class Releaser:
         return self.out
 
     def _pass(self, record: Record, shape: _Shape, outer: frozenset[Label]) -> bool:
+        if not _sound(record):
+            self.out.wrong_types.add(FieldId(shape.name))
+            return False
+        for name in shape.ours:
+            setattr(record, name, None)
         labels = record.labels | outer if outer else record.labels
         plan = self._scrub(record, shape)
         shown = True
@@ -207,6 +225,13 @@ class Releaser:
             setattr(record, name, left if many else (left[0] if left else None))
             any_left = any_left or bool(left)
         return any_left
+
+
+def _sound(record: Record) -> bool:
+    """Say whether what a record is told apart and protected by is of its type; if not, it is not released at all."""
+    return (
+        type(record.id) is str and type(record.labels) is frozenset and type(getattr(record, "local_id", None)) in _TEXT
+    )
 
 
 def opaque_ids(secret: bytes, source: str) -> Callable[[str], str]:

@@ -28,6 +28,7 @@ from connectors.errors import SourceMisconfigured
 from connectors.mapped import Gathered, MappedConnector, Needed, in_batches, moment, oldest
 from connectors.mapping import Mapper, Row
 from connectors.source import SourceConfig
+from connectors.shapes import Object
 from connectors.together import together
 from connectors.transports.client import Client, HttpConnection, read_connection
 from connectors.transports.rest import Listing, Lists, Paging, Params, compiled, found
@@ -58,7 +59,7 @@ class Resource(_Settings):
     people_param: str | None = None
     people_most: int = Field(default=100, ge=1, le=1000)
     items: str = "@"
-    keep: str = "`true`"
+    keep: str | None = None
     params: Mapping[str, str] = {}
     paging: Paging | None = None
     since: Since | None = None
@@ -106,6 +107,7 @@ class PlainRest:
         self._keep = {
             name: compiled(r.keep, f"{where}: connection.resources.{name}.keep")
             for name, r in connection.resources.items()
+            if r.keep is not None
         }
         fresh = connection.as_of
         self._as_of = compiled(fresh.path, f"{where}: connection.as_of.path") if fresh else jmespath.compile("`null`")
@@ -153,11 +155,13 @@ class PlainRest:
 
     def _united(self, read: list[tuple[str, list[Listing]]]) -> Gathered:
         rows: dict[str, list[Row]] = {
-            name: [i for ls in listings for i in ls.items if found(self._keep[name], i) is True]
-            for name, listings in read
+            name: [i for ls in listings for i in ls.items if self._kept(name, i)] for name, listings in read
         }
         listed = [listing for _, listings in read for listing in listings]
         return Gathered(rows, oldest([self._fresh(x) for x in listed]), all(x.complete for x in listed))
+
+    def _kept(self, name: str, item: Object) -> bool:
+        return name not in self._keep or found(self._keep[name], item) is True
 
     def _fresh(self, listing: Listing) -> datetime | None:
         value = found(self._as_of, listing.last.value)

@@ -29,21 +29,34 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """The hub's settings. Each is an environment variable with ``HUB_`` before its name."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, use_attribute_docstrings=True)
 
     env: Environment = Environment.PRODUCTION
+    """`demo`, `development` or `production`; production refuses the development issuer and makes no keys."""
     data: Path = Path(".demo")
+    """Folder of the hub's own files."""
     database_url: str = ""
+    """`postgresql://…` or `sqlite:///…`; an SQLite file in the data folder if none."""
     sources: Path | None = None
+    """Folder of source files, one TOML file a source; `sources` in the data folder if none."""
     keys: Path | None = None
+    """Folder of the hub's keys; `keys` in the data folder if none."""
     host: str = "127.0.0.1"
+    """Address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port to listen on."""
     issuer: str = ""
+    """The `iss` that tokens must carry; with HUB_JWKS_FILE."""
     audience: str = "children-hub"
+    """The `aud` that tokens must carry."""
     jwks_file: Path | None = None
+    """File of the issuer's public keys (JWKS)."""
     clock_skew: Annotated[int, Field(ge=0, le=60)] = 30
+    """Seconds by which clocks may differ when a token's times are checked."""
     deadline: Annotated[float, Field(gt=0, le=30)] = 8.0
+    """Seconds a whole question may take; each source has its own beneath it."""
     replica: str = "hub-1"
+    """This replica's name: each writes a log of its own in the ledger."""
 
     @field_validator("database_url")
     @classmethod
@@ -67,7 +80,10 @@ class Settings(BaseSettings):
                 if not getattr(self, name)
             ]
             if missing:
-                raise ValueError(f"production needs {', '.join(missing)}")
+                raise ValueError(
+                    f"HUB_ENV is production (the default), which needs {', '.join(missing)}; "
+                    "HUB_ENV=development needs none of them"
+                )
         return self
 
     @property

@@ -1,0 +1,170 @@
+"""The tables that documents print from code. ``python -m tests.habits.tables`` writes them anew.
+
+A document marks the place of a table with ``<!-- table: name -->`` and ``<!-- end -->``.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+import typer
+
+from hub.answer.facts import BASES
+from hub.cli import app
+from hub.demo.staff import PERSONAS
+from hub.errors import Code
+from hub.graphql.limits import BODY, TOKENS, Limits
+from hub.observing import LogEvent
+from hub.settings import PREFIX, Settings
+from policies.vocabulary import Mask, OnDeny, Role
+from schema.described import Described
+from schema.kinds import Kind
+from schema.labels import Label
+from schema.lawful_bases import LawfulBasis
+from schema.outcomes import Outcome
+from schema.purposes import Purpose
+from schema.reasons import Reason
+from schema.records.involvement import Threshold
+from schema.services import SERVICES
+
+ROOT = Path(__file__).parents[2]
+PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def written(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a Markdown table."""
+    head = tuple(head)
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |\n" for line in lines)
+
+
+def commands() -> str:
+    """Every command, as its own help tells it."""
+    return written(("command", "what it does"), _commands(typer.main.get_command(app), "hub"))
+
+
+def _commands(command: click.Command, name: str) -> Iterable[tuple[str, str]]:
+    inner = getattr(command, "commands", None)
+    if not inner:
+        yield f"`{name}`", " ".join((command.help or "").split())
+        return
+    for word, each in inner.items():
+        yield from _commands(each, f"{name} {word}")
+
+
+def settings() -> str:
+    """Every setting with its default and what it means."""
+    rows = (
+        (f"`{PREFIX}{name.upper()}`", f"`{field.default}`" if str(field.default or "") else "", field.description or "")
+        for name, field in Settings.model_fields.items()
+    )
+    return written(("setting", "default", "what it is"), rows)
+
+
+def people() -> str:
+    """List the people who sign in to the demo."""
+    rows = ((f"`{p.key}`", p.name, p.role, p.agency_name) for p in PERSONAS.values())
+    return written(("`--as`", "name", "role", "organisation"), rows)
+
+
+def meanings(*lists: type[Described]) -> Callable[[], str]:
+    """Tell closed lists, each word with its meaning."""
+    return lambda: written(("word", "what it means"), ((f"`{m.value}`", m.means) for each in lists for m in each))
+
+
+def services() -> str:
+    """Every service."""
+    return written(("word", "called", "what it means"), ((f"`{s.code}`", s.label, s.means) for s in SERVICES.values()))
+
+
+def labels() -> str:
+    """Every sensitivity label with its tier."""
+    rows = ((f"`{label.value}`", label.tier.name.lower(), label.means) for label in Label)
+    return written(("label", "tier", "what it means"), rows)
+
+
+def purposes() -> str:
+    """Every purpose, what it rests on and whether it needs a reference."""
+    rows = ((f"`{p.value}`", p.means, f"`{BASES[p]}`", "yes" if p.needs_reference else "") for p in Purpose)
+    return written(("purpose", "why you ask", "rests on", "needs a reference"), rows)
+
+
+def reasons() -> str:
+    """Every reason with what a worker can do next."""
+    return written(("code", "what it says", "what to do"), ((f"`{r.value}`", r.means, r.remedy) for r in Reason))
+
+
+def errors() -> str:
+    """Every error code."""
+    return written(("code",), ((f"`{c.value}`",) for c in Code))
+
+
+def limits() -> str:
+    """Tell what one request may hold."""
+    most = Limits()
+    rows = [
+        ("bytes of body", BODY), ("tokens", TOKENS), ("levels deep", most.depth), ("aliases", most.aliases),
+        ("directives", most.directives), ("root fields", most.root_fields), ("fields in all", most.fields),
+    ]  # fmt: skip
+    return written(("of", "at most"), ((name, f"{value:,}") for name, value in rows))
+
+
+def agreements() -> str:
+    """List the shipped agreements and how many rules each has."""
+    folders = sorted(p.parent for p in (ROOT / "policies" / "agreements").glob("*/rules.csv"))
+    return written(("agreement", "allows", "denies", "examples"), (_agreement(folder) for folder in folders))
+
+
+def _agreement(folder: Path) -> tuple[str, ...]:
+    effects = [row["effect"] for row in _rows(folder / "rules.csv")]
+    link = f"[{folder.name}](../../policies/agreements/{folder.name}/README.md)"
+    examples = len(_rows(folder / "examples.csv"))
+    return link, str(effects.count("allow")), str(effects.count("deny")), str(examples)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def log_events() -> str:
+    """Every event the log may hold."""
+    return written(("event",), ((f"`{e.value}`",) for e in LogEvent))
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "settings": settings,
+    "people": people,
+    "services": services,
+    "kinds": meanings(Kind),
+    "roles": meanings(Role),
+    "thresholds": meanings(Threshold),
+    "bases": meanings(LawfulBasis),
+    "outcomes": meanings(Outcome),
+    "masks": meanings(OnDeny, Mask),
+    "labels": labels,
+    "purposes": purposes,
+    "reasons": reasons,
+    "errors": errors,
+    "limits": limits,
+    "agreements": agreements,
+    "log-events": log_events,
+}
+
+
+def documents() -> list[Path]:
+    """Every document that may hold a table."""
+    return [ROOT / "README.md", *sorted((ROOT / "hub" / "docs").rglob("*.md"))]
+
+
+def renewed(text: str) -> str:
+    """Give a document with each of its tables as the code has it now."""
+    return PLACE.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[4]}", text)
+
+
+if __name__ == "__main__":
+    for document in documents():
+        document.write_text(renewed(document.read_text("utf-8")), "utf-8")

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, Traits
-from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused
+from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from hub.answer.sources import ConnectedSource
 from schema.fields import FieldId
 from schema.outcomes import Outcome
+
+TIMED_OUT = "timed-out"
+"""What every transport calls having waited in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ async def _run(batch: list[Errand], deadline: float, clock: Callable[[], datetim
     except TimeoutError:
         failed = Found(Outcome.TIMED_OUT, "deadline", complete=False)
     except SourceError as error:
-        failed = Found(Outcome.UNAVAILABLE, _code(error), complete=False)
+        # A transport's own patience may end a moment before the source's deadline does: it is the same fact.
+        late = isinstance(error, SourceUnavailable) and error.code == TIMED_OUT
+        failed = Found(Outcome.TIMED_OUT if late else Outcome.UNAVAILABLE, _code(error), complete=False)
     except Exception as error:  # noqa: BLE001 -- whatever a connector raises, the other sources still answer
         failed = Found(Outcome.UNAVAILABLE, f"broken:{type(error).__name__}", complete=False)
     return dict.fromkeys(((e.person_id, source.config.id) for e in batch), failed)

@@ -79,6 +79,17 @@ async def test_every_error_becomes_an_outcome_and_a_code_without_a_value(error: 
     assert found["maya", "health"].outcome is Outcome.RECORDS
 
 
+async def test_a_transport_that_waited_in_vain_and_the_deadline_say_the_same() -> None:
+    source, connector = connected("police")
+
+    def late(_: Ask) -> None:
+        raise SourceUnavailable("timed-out")
+
+    connector.misbehave = late
+    found = (await run(errand(source)))["maya", "police"]
+    assert found == Found(Outcome.TIMED_OUT, "unavailable:timed-out", complete=False)
+
+
 async def test_a_source_that_hangs_is_cut_at_its_own_deadline() -> None:
     slow, connector = connected("health", deadline=0.05)
     good, _ = connected("police")

@@ -1,7 +1,7 @@
 """Finding a person: the search, seen only through the sources the requester may see, and written down."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hub.answer.deciding import Decided, decide_all
@@ -11,7 +11,7 @@ from hub.answer.sources import Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.errors import Code, HubError
-from hub.governance.register import Register, WrongPolicyVersion
+from hub.governance.register import Register, Standing, WrongPolicyVersion
 from hub.people.criteria import Criteria, Invalid, TooLittle
 from hub.people.found import Candidate, Found, Held, Result
 from hub.people.index import PersonIndex
@@ -20,6 +20,7 @@ from policies.masks import apply_mask
 from policies.rulebook import Rulebook
 from policies.verdicts import Verdict
 from schema.fields import FieldId
+from schema.labels import Label
 from schema.person import age_on, most_held
 from schema.records import Sex
 from schema.search import MatchEvidence, PersonCandidate, PersonSearchInput, SearchAnswer, SearchOutcome
@@ -58,7 +59,8 @@ class Finder:
 
     async def search(self, question: Question, given: PersonSearchInput) -> SearchAnswer:
         """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add."""
-        decided = await self._decide(question)
+        standing = await self._standing()
+        decided = self._decide(question, standing, frozenset())
         visible = {s for s, d in decided.items() if FAMILY in d.permitted}
         criteria = criteria_of(given)
         async with patience():
@@ -67,14 +69,33 @@ class Finder:
             raise HubError(Code.BAD_USER_INPUT, f"Not enough to search with: {found.add}.")
         if isinstance(found, Invalid):
             raise HubError(Code.BAD_USER_INPUT, f"{found.field}: {found.why}.")
-        presented = [c.person_id for c in found.candidates]
+        seen = await self._seen(question, standing, found)
+        presented = [candidate.person_id for candidate, _ in seen]
         await self.ledger.append(search_of(question, _names(given), presented, self.pseudonyms))
-        return self._answer(found, decided)
+        return self._answer(found, seen)
 
-    async def _decide(self, question: Question) -> Mapping[str, Decided]:
+    async def _standing(self) -> Standing:
         standing = await self.register.standing(())
         if standing.policy_version != self.rulebook.version:
             raise WrongPolicyVersion(standing.policy_version)
+        return standing
+
+    async def _seen(
+        self, question: Question, standing: Standing, found: Found
+    ) -> list[tuple[Candidate, Mapping[str, Decided]]]:
+        """Decide again on each candidate under their own flags; one whose name may not be shown was never found."""
+        async with patience():
+            known = await self.index.people([c.person_id for c in found.candidates])
+        seen = []
+        for candidate in found.candidates:
+            flags = known[candidate.person_id].flags if candidate.person_id in known else frozenset(Label)
+            decided = self._decide(question, standing, flags)
+            held = tuple(h for h in candidate.held if FAMILY in decided[h.source_id].permitted)
+            if held:
+                seen.append((replace(candidate, held=held), decided))
+        return seen
+
+    def _decide(self, question: Question, standing: Standing, flags: frozenset[Label]) -> Mapping[str, Decided]:
         wanted = Question(
             question.request_id,
             question.requester,
@@ -85,27 +106,28 @@ class Finder:
             question.asked_at,
             question.deadline,
         )
-        return decide_all(wanted, None, frozenset(), self.sources, standing, self.rulebook)
+        return decide_all(wanted, None, flags, self.sources, standing, self.rulebook)
 
-    def _answer(self, found: Found, decided: Mapping[str, Decided]) -> SearchAnswer:
-        outcome, explanation = _OUTCOMES[found.result]
+    def _answer(self, found: Found, seen: Sequence[tuple[Candidate, Mapping[str, Decided]]]) -> SearchAnswer:
+        outcome, explanation = _OUTCOMES[_result(found, [candidate.person_id for candidate, _ in seen])]
         return SearchAnswer(
             outcome=outcome,
             searched=list(found.searched),
             explanation=explanation,
-            candidates=[self._candidate(c, decided, found.rule_version) for c in found.candidates],
+            candidates=[self._candidate(c, decided, found.rule_version) for c, decided in seen],
         )
 
     def _candidate(self, candidate: Candidate, decided: Mapping[str, Decided], version: str) -> PersonCandidate:
         held = [(h, decided[h.source_id]) for h in candidate.held]
         born = most_held(_shown(d, BORN, h.traits.date_of_birth) for h, d in held)
         sex = most_held(_shown(d, SEX, h.traits.sex) for h, d in held)
+        year_alone = any(d.mask.decide(BORN).verdict is Verdict.MASK for _, d in held)
         return PersonCandidate(
             id=candidate.person_id,  # type: ignore[arg-type] # strawberry.ID is a NewType of str
             names=_distinct(name for h, d in held for name in _names_of(h, d)),
             date_of_birth=born if isinstance(born, date) else None,
             expected_date_of_birth=most_held(_day(_shown(d, DUE, h.traits.expected_date_of_birth)) for h, d in held),
-            age=age_on(born, self.today()) if isinstance(born, date) else None,
+            age=age_on(born, self.today()) if isinstance(born, date) and not year_alone else None,
             sex=Sex[sex] if isinstance(sex, str) and sex in Sex.__members__ else None,
             postcodes=_distinct(
                 str(code) for h, d in held for p in h.traits.postcodes if (code := _shown(d, POSTCODE, p))
@@ -133,6 +155,15 @@ def criteria_of(given: PersonSearchInput) -> Criteria:
         postcode=given.postcode or "",
         identifier=(given.identifier.system, given.identifier.value) if given.identifier else None,
     )
+
+
+def _result(found: Found, seen: Sequence[str]) -> Result:
+    """Say what the search came to, as if whoever may not be shown were not there."""
+    if not found.candidates:
+        return found.result
+    if not seen:
+        return Result.NO_MATCH
+    return Result.POSSIBLE if seen[0] != found.candidates[0].person_id else found.result
 
 
 def _names(given: PersonSearchInput) -> list[str]:

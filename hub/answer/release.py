@@ -30,8 +30,9 @@ _ENVELOPE = frozenset({"id", "labels", "local_id", "provenance"})
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A kind of record: its governed fields in order, the types each may have, its nested records, and what of its
-    envelope only the hub may fill.
+    """A kind of record: its governed fields in order, the types each may have, its nested records.
+
+    ``ours`` is what of its envelope only the hub may fill: a source that fills it is not believed.
     """
 
     name: RecordName

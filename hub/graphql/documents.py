@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    EnumValueNode,
     FloatValueNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -16,6 +17,8 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     StringValueNode,
+    ValueNode,
+    VariableNode,
     Visitor,
     parse,
     specified_rules,
@@ -27,6 +30,7 @@ from hub.errors import Code, HubError
 from hub.graphql.limits import TOKENS, Limits, check_limits
 
 KEPT = 256
+TOO_DEEP = "the document is nested too deeply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, *, introspection: bool, limits: Limits | None = None) -> None:
         """Validate against this schema; introspection is refused unless allowed."""
         self._schema = schema
+        self._introspection = introspection
         self._rules = list(specified_rules) + ([] if introspection else [NoSchemaIntrospectionCustomRule])
         self._limits = limits or Limits()
         self._kept: OrderedDict[str, Document] = OrderedDict()
@@ -72,14 +77,11 @@ class Documents:
     def _check(self, text: str) -> Document:
         try:
             node = parse(text, max_tokens=TOKENS)
+            wrong = validate(self._schema, node, self._rules, max_errors=10, hide_suggestions=not self._introspection)
         except GraphQLSyntaxError as error:
             raise _syntax(error) from None
         except RecursionError:
-            raise HubError(Code.LIMIT, "the document is nested too deeply") from None
-        try:
-            wrong = validate(self._schema, node, self._rules, max_errors=10)
-        except RecursionError:
-            raise HubError(Code.LIMIT, "the document is nested too deeply") from None
+            raise HubError(Code.LIMIT, TOO_DEEP) from None
         if wrong:
             raise Invalid(_without_values(node, wrong))
         check_limits(node, self._limits)
@@ -102,9 +104,10 @@ class Invalid(Exception):
 def _syntax(error: GraphQLSyntaxError) -> HubError:
     if "tokens" in error.message:
         return HubError(Code.LIMIT, f"more than {TOKENS} tokens")
-    place = error.locations[0] if error.locations else None
-    where = f" at line {place.line}, column {place.column}" if place else ""
-    return HubError(Code.GRAPHQL_PARSE_FAILED, f"Syntax error{where}.")
+    if "too deeply" in error.message:
+        return HubError(Code.LIMIT, TOO_DEEP)
+    where = " and ".join(f"line {at.line}, column {at.column}" for at in error.locations or ())
+    return HubError(Code.GRAPHQL_PARSE_FAILED, f"Syntax error at {where}.")
 
 
 class _Literals(Visitor):
@@ -113,7 +116,7 @@ class _Literals(Visitor):
         self.found: set[str] = set()
 
     def enter(self, node: Any, *_: object) -> None:
-        if isinstance(node, StringValueNode | IntValueNode | FloatValueNode) and node.value:
+        if isinstance(node, StringValueNode | IntValueNode | FloatValueNode | EnumValueNode) and node.value:
             self.found.add(node.value)
 
 
@@ -125,10 +128,15 @@ def _without_values(node: DocumentNode, errors: Iterable[GraphQLError]) -> list[
     return [
         GraphQLError(
             "A literal does not fit the type the schema expects here."
-            if any(value in e.message for value in literals.found)
+            if _about_a_literal(e) or any(value in e.message for value in literals.found)
             else e.message,
             nodes=e.nodes,
             extensions=code,
         )
         for e in errors
     ]
+
+
+def _about_a_literal(error: GraphQLError) -> bool:
+    """Say whether the error stands at a literal: its message would print it, escaped or not."""
+    return any(isinstance(node, ValueNode) and not isinstance(node, VariableNode) for node in error.nodes or ())

@@ -13,12 +13,13 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    ValueNode,
     VariableNode,
     Visitor,
     get_named_type,
     visit,
 )
-from graphql.execution.values import get_argument_values, get_variable_values
+from graphql.execution.values import get_variable_values
 from strawberry.types.arguments import convert_arguments
 
 from hub.answer.question import Wanted, wanted_of
@@ -30,7 +31,7 @@ from hub.graphql.asking import Asking
 from hub.graphql.documents import Document, Documents
 from hub.graphql.projection import Project, Projector
 from hub.graphql.query import Query, QueryContext
-from hub.graphql.selection import Reader
+from hub.graphql.selection import Reader, arguments_of, null_argument
 from hub.identity.requester import Requester
 from hub.store.database import StoreUnavailable
 
@@ -79,9 +80,16 @@ class Result:
         return any(e.path is None for e in self.errors)
 
 
+class QuietSchema(strawberry.Schema):
+    """Strawberry's schema, except that errors are not logged: its own log lines print the query and the message."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: object = None) -> None:
+        """Log nothing: what went wrong is said by the executor, without values."""
+
+
 def build_schema() -> strawberry.Schema:
     """Build the schema from the words and the root."""
-    return strawberry.Schema(Query)
+    return QuietSchema(Query)
 
 
 class Executor:
@@ -152,7 +160,7 @@ class Executor:
     def _compile(self, document: Document, operation: OperationDefinitionNode, variables: Any) -> Sequence[Root]:
         query = self._core.query_type
         assert query is not None  # noqa: S101 -- build_schema gives one
-        reader = Reader(document.fragments, variables, self._python_names)
+        reader = Reader(document.fragments, variables, self._python_names, query)
         nodes: dict[str, FieldNode] = {}
         for node in reader.flat(operation.selection_set):
             nodes.setdefault(node.alias.value if node.alias else node.name.value, node)
@@ -190,7 +198,7 @@ class Executor:
         definition = self._core.query_type.fields[root.node.name.value]  # type: ignore[union-attr] # checked when compiled
         field = definition.extensions["strawberry-definition"]
         arguments = convert_arguments(
-            get_argument_values(definition, root.node, variables),
+            arguments_of(definition, root.node, variables),
             field.arguments,
             scalar_registry=self._schema.schema_converter.scalar_registry,
             config=self._schema.config,
@@ -220,10 +228,12 @@ class Executor:
         return Result(done.data, errors, _not_ready(errors))
 
     def _safe(self, error: GraphQLError, context: QueryContext) -> GraphQLError:
-        original = error.original_error
-        known = as_hub_error(original) if isinstance(original, Exception) else HubError(Code.INTERNAL, INTERNAL)
+        cause = error.original_error or error
+        if isinstance(cause, GraphQLError) and any(isinstance(node, ValueNode) for node in cause.nodes or ()):
+            cause = null_argument()  # the engine's own complaint about an argument, which would print it
+        known = as_hub_error(cause)
         if known.code is Code.INTERNAL:
-            self._failed(context.request_id, original or error)
+            self._failed(context.request_id, cause)
         return GraphQLError(str(known), nodes=error.nodes, path=error.path, extensions=known.extensions)
 
 

@@ -1,8 +1,10 @@
 """GraphQL over HTTP: POST of a JSON object by somebody who has signed in. Nobody else reaches the parser."""
 
+import json
 import secrets
 import time
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import orjson
@@ -96,7 +98,15 @@ class GraphQLEndpoint:
 def _response(status: int, body: dict[str, Any], media: str, request_id: str) -> Response:
     body["extensions"] = {"requestId": request_id}
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(orjson.dumps(body), status, headers, f"{media}; charset=utf-8")
+    return Response(_written(body), status, headers, f"{media}; charset=utf-8")
+
+
+def _written(body: dict[str, Any]) -> bytes:
+    """Write JSON; text that is not Unicode (a lone surrogate, which a source may send) loses what is not."""
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        return json.dumps(body, ensure_ascii=False, default=date.isoformat).encode("utf-8", "replace")
 
 
 def _errors(code: Code, message: str) -> dict[str, Any]:

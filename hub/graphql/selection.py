@@ -11,6 +11,8 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLSkipDirective,
@@ -21,15 +23,35 @@ from graphql import (
 from graphql.execution.values import get_argument_values, get_directive_values
 
 from hub.answer.selection import Selection
+from hub.errors import Code, HubError
+
+
+def null_argument() -> HubError:
+    """Say what validation cannot see: a variable with a default may still be sent as null."""
+    return HubError(Code.BAD_USER_INPUT, "an argument is null where the schema wants a value")
+
+
+def arguments_of(definition: GraphQLField, node: FieldNode, variables: Any) -> dict[str, Any]:
+    """Give a field's coerced arguments; BAD_USER_INPUT where one is null that may not be."""
+    if not definition.args:
+        return {}
+    try:
+        return get_argument_values(definition, node, variables)
+    except GraphQLError:
+        raise null_argument() from None
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads selections of one operation: its fragments and its coerced variables."""
+    """Reads selections of one operation: its fragments and its coerced variables.
+
+    The arguments of the root's own fields are left alone: they belong to one request, and a plan to many.
+    """
 
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Any
     python_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    root: GraphQLObjectType | None = None
 
     def fields(self, parent: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> tuple[Selection, ...]:
         """Give the fields selected of a type, same keys merged, in the order they first appear."""
@@ -42,15 +64,15 @@ class Reader:
 
     def _field(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selection:
         name = nodes[0].name.value
-        if name == "__typename":
-            return Selection(key, name)
+        if name.startswith("__"):
+            return Selection(key, name)  # introspection: answered by the ordinary engine
         definition = parent.fields[name]
         kind = get_named_type(definition.type)
         inner = [n.selection_set for n in nodes if n.selection_set]
         return Selection(
             key=key,
             name=self.python_names.get((parent.name, name), name),
-            arguments=get_argument_values(definition, nodes[0], self.variables) if definition.args else {},
+            arguments=arguments_of(definition, nodes[0], self.variables) if parent is not self.root else {},
             children=self.fields(kind, inner) if isinstance(kind, GraphQLObjectType) else (),
         )
 
@@ -69,6 +91,9 @@ class Reader:
     def _included(self, node: Any) -> bool:
         if not node.directives:
             return True
-        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
-        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        try:
+            skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
+            include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        except GraphQLError:
+            raise null_argument() from None
         return not (skip and skip["if"]) and not (include and not include["if"])

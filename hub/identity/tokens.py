@@ -1,5 +1,6 @@
 """Bearer tokens: JWT access tokens (RFC 9068) checked against explicit algorithms, issuer, audience, time and skew."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -81,7 +82,7 @@ class TokenReader:
     def _times(self, claims: dict[str, object], now: float) -> tuple[float, float]:
         end, issued = claims.get("exp"), claims.get("iat")
         start = claims.get("nbf", issued)
-        if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in (end, issued, start)):
+        if not all(map(_is_time, (end, issued, start))):
             raise Unauthenticated("bad-time")
         assert isinstance(end, int | float)  # noqa: S101 -- checked in the line above
         assert isinstance(issued, int | float)  # noqa: S101 -- the same
@@ -93,6 +94,11 @@ class TokenReader:
         if now < max(start, issued) - self._skew:
             raise Unauthenticated("not-yet")
         return max(start, issued), end
+
+
+def _is_time(value: object) -> bool:
+    """Say whether a claim is a NumericDate (RFC 7519 section 2); ``NaN`` is a number that never expires."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _requester(claims: dict[str, object]) -> Requester:

@@ -1,0 +1,146 @@
+"""Limits: a document that asks for too much is refused before anything is looked up, and quickly."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import strawberry
+
+from hub.errors import HubError
+from hub.graphql.documents import KEPT, Document, Documents, Invalid
+from hub.graphql.execution import PLANS, Executor, Request, build_schema
+from hub.graphql.query import Query
+from tests.cast import requester
+from tests.house import house
+from tests.rooms.graphql.conftest import CONTEXT, Door
+
+SCHEMA = build_schema()._schema
+PERSON = 'person(id: "aa", context: {purpose: ANALYSIS})'
+
+
+def read(text: str, documents: Documents | None = None) -> Document:
+    return (documents or Documents(SCHEMA, introspection=True)).read(text)
+
+
+def nested(levels: int) -> str:
+    inner = "id"
+    for _ in range(levels):
+        inner = f"relationships {{ person {{ {inner} }} }}"
+    return f"{{ {PERSON} {{ {inner} }} }}"
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond", "what"),
+    [
+        (nested(4), nested(5), "levels"),
+        (
+            "{ me { " + " ".join(f"a{n}: name" for n in range(15)) + " } }",
+            "{ me { " + " ".join(f"a{n}: name" for n in range(16)) + " } }",
+            "aliases",
+        ),
+        (
+            "{ me { " + "name @include(if: true) " * 20 + "} }",
+            "{ me { " + "name @include(if: true) " * 21 + "} }",
+            "directives",
+        ),
+        (
+            "{ " + " ".join(f"a{n}: me {{ name }}" for n in range(5)) + " }",
+            "{ " + " ".join(f"a{n}: me {{ name }}" for n in range(6)) + " }",
+            "root fields",
+        ),
+        ("{ me { " + "name " * 499 + "} }", "{ me { " + "name " * 500 + "} }", "fields"),
+        ("{ me { " + "name " * 400 + "} }", "{ me { " + "name " * 1_000 + "} }", "tokens"),
+        (
+            "{ ...F } fragment F on Query { " + " ".join(f"a{n}: me {{ name }}" for n in range(5)) + " }",
+            "{ ...F b: me { name } } fragment F on Query { "
+            + " ".join(f"a{n}: me {{ name }}" for n in range(5))
+            + " }",
+            "root fields",
+        ),
+        ("{ ... { me { name } } }", "{ " + "... { " * 220 + "me { name }" + " }" * 221, "nested too deeply"),
+    ],
+)
+def test_each_limit_holds_at_its_edge(within: str, beyond: str, what: str) -> None:
+    """What is just within a limit is read; what is just beyond is refused and told which limit it was."""
+    try:
+        read(within)
+    except HubError as refused:  # pragma: no cover -- only where the limit is wrong
+        pytest.fail(str(refused))
+    with pytest.raises(HubError, match=what) as refused:
+        read(beyond)
+    assert refused.value.extensions == {"code": "LIMIT"}
+
+
+def test_fragments_that_double_are_counted_spread_and_refused_at_once() -> None:
+    """Sixty fragments, each spreading the next twice, would be 2^60 fields."""
+    text = "{ ...F0 } " + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
+    started = time.perf_counter()
+    with pytest.raises(HubError, match="more than 500 fields"):
+        read(text + " fragment F60 on Query { me { name } }")
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ ...F } fragment F on Query { ...F }",
+        "{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }",
+        "{ me { name } } fragment F on Query { me { name } }",
+        "{ me { name } } type Mine { name: String }",
+    ],
+)
+def test_fragments_that_spread_themselves_and_what_is_no_query_are_refused(text: str) -> None:
+    """A cycle never reaches the counting, which would not end."""
+    with pytest.raises(Invalid) as invalid:
+        read(text)
+    assert {e.extensions["code"] for e in invalid.value.errors if e.extensions} == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+def test_a_document_too_deep_for_the_checker_is_refused_like_one_too_deep_for_the_limits() -> None:
+    """Running out of stack while checking is a limit reached, not a failure of the hub."""
+    documents, text = Documents(SCHEMA, introspection=True), nested(80)
+    depth = len(__import__("inspect").stack())
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(depth + 120)
+    try:
+        with pytest.raises(HubError, match="nested too deeply"):
+            read(text, documents)
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_documents_are_kept_by_their_text_and_the_oldest_are_forgotten() -> None:
+    """Checking is done once for each text; what is kept has a bound."""
+    documents = Documents(SCHEMA, introspection=True)
+    first = documents.read("{ me { name } }")
+    assert documents.read("{ me { name } }") is first
+    for n in range(KEPT):
+        documents.read(f"query Q{n} {{ me {{ name }} }}")
+    assert documents.read("{ me { name } }") is not first
+
+
+async def test_plans_of_one_document_have_a_bound(door: Door) -> None:
+    """A client that varies what steers a plan gets right answers and cannot fill the memory."""
+    query = """query ($id: ID!, $c: RequestContext!, $d: Date) { person(id: $id, context: $c) {
+      chronology(since: $d) { date } } }"""
+    for n in range(PLANS + 6):
+        variables = {"id": door.home.ids["rowan"], "c": CONTEXT, "d": f"{1950 + n}-01-01"}
+        assert (await door.home.ask(query, variables)).data["person"]["chronology"]
+    assert len(door.home.executor._documents.read(query).plans) <= PLANS
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def change(self) -> str:
+        return "changed"
+
+
+async def test_a_mutation_is_refused_even_by_a_schema_that_has_one(tmp_path: Path) -> None:
+    """Should a mutation ever be added, this executor still answers queries only."""
+    async with house(tmp_path) as home:
+        schema = strawberry.Schema(Query, mutation=Mutation)
+        executor = Executor(schema, home.executor._asking, introspection=True, failed=home.observer.internal)
+        with pytest.raises(HubError, match="only queries"):
+            await executor.run(Request("mutation { change }", {}, None), requester("front-door"), "r")

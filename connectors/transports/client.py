@@ -81,12 +81,15 @@ class Client:
         self, parts: Iterable[str], params: Iterable[tuple[str, str]] = (), *, accept: str | None = None
     ) -> Page | None:
         """Read below the base address; none where the source says there is no such thing (404, 410)."""
-        return await self.get_url(joined(self.base, parts, params), accept=accept)
+        return await self._read(joined(self.base, parts, params), accept)
 
     async def get_url(self, url: str, *, accept: str | None = None) -> Page | None:
         """Read an address already made; it must stay below the base address."""
         if not below(self.base, url):
             raise SourceBroken("next-page-elsewhere")
+        return await self._read(url, accept)
+
+    async def _read(self, url: str, accept: str | None) -> Page | None:
         headers = {"Accept": accept} if accept else {}
         self._retries.earn()
         try:

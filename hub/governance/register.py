@@ -86,19 +86,21 @@ class Register:
 
     async def standing(self, people: Sequence[str]) -> Standing:
         """Read the epoch, the active version and consent for these people; StoreUnavailable when it cannot."""
-        async with patience(), self._database.read() as connection:
+        async with patience():
             people = tuple(dict.fromkeys(people))
-            query = _standing(connection.dialect, len(people))
-            rows = [_Row(*row) for row in await query.rows(connection, {f"p{n}": p for n, p in enumerate(people)})]
-            if not rows:
+            query = _standing(self._database.engine.dialect, len(people))
+            found = await query.rows(self._database, {f"p{n}": p for n, p in enumerate(people)})
+            if not found:
                 raise StoreUnavailable("no policy version is active")
-            agreements = await self._agreements(connection, rows[0].epoch)
+            rows = [_Row(*row) for row in found]
+            agreements = await self._agreements(rows[0].epoch)
         consents = tuple(_consent(row) for row in rows if row.person_id is not None)
         return Standing(rows[0].epoch, rows[0].policy_version, agreements, consents)
 
-    async def _agreements(self, connection: AsyncConnection, epoch: int) -> Agreements:
+    async def _agreements(self, epoch: int) -> Agreements:
         if self._kept is None or self._kept[0] != epoch:
-            rows = (await connection.execute(select(AGREEMENT))).all()
+            async with self._database.read() as connection:
+                rows = (await connection.execute(select(AGREEMENT))).all()
             self._kept = (epoch, Agreements(_agreement(row) for row in rows))
         return self._kept[1]
 

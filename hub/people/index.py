@@ -71,8 +71,7 @@ class PersonIndex:
 
     async def people(self, person_ids: Iterable[str]) -> Mapping[str, KnownPerson]:
         """Give several persons at once, in one query; those not in the index are left out."""
-        async with self._database.read() as connection:
-            return await known.known_people(connection, self._sealer, person_ids)
+        return await known.known_people(self._database, self._sealer, person_ids)
 
     async def traits(self, person_id: str) -> Traits:
         """Give what identifies a person, for tracing where there is no feed; empty for a sealed or unknown one."""

@@ -19,6 +19,7 @@ from hub.people.linking import Status
 from hub.people.normalise import name_words, postcode
 from hub.people.reading import LIVE_LINK, parts
 from hub.people.sealing import Place, Sealer
+from hub.store.database import Database
 from hub.store.one_hop import OneHop, moment
 from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE, SOURCE_FEED
 from schema.labels import Label
@@ -111,16 +112,14 @@ _ENTRIES = (
 )
 
 
-async def known_people(
-    connection: AsyncConnection, sealer: Sealer, person_ids: Iterable[str]
-) -> dict[str, KnownPerson]:
+async def known_people(database: Database, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, KnownPerson]:
     """Read persons and where they are known, in one query; those the index does not have are left out."""
     wanted = {f"p{n}": person_id for n, person_id in enumerate(dict.fromkeys(person_ids))}
     if not wanted:
         return {}
     last_sync: dict[str, datetime] = {}
     people: dict[str, list[_At]] = {}
-    for row in map(_At._make, await _people(connection.dialect, len(wanted)).rows(connection, wanted)):
+    for row in map(_At._make, await _people(database.engine.dialect, len(wanted)).rows(database, wanted)):
         if row.person_id is not None:
             people.setdefault(row.person_id, []).append(row)
         elif at := moment(row.last_sync):

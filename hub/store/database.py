@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,15 @@ class Database:
         """``sqlite`` or ``postgresql``."""
         return self.engine.dialect.name
 
+    @cached_property
+    def local(self) -> sqlite3.Connection | None:
+        """Give a connection of this thread's own for reads of a few rows from SQLite; none for PostgreSQL."""
+        if self.dialect != "sqlite":
+            return None
+        connection = sqlite3.connect(make_url(self.url).database or "", isolation_level=None, timeout=0)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open one transaction: committed when the block ends, rolled back when it raises."""
@@ -95,6 +105,8 @@ class Database:
         """Close every connection."""
         await self.engine.dispose()
         await self._reader.dispose()
+        if (local := self.__dict__.pop("local", None)) is not None:
+            local.close()
 
 
 def _with_driver(url: str) -> str:

@@ -27,8 +27,8 @@ from connectors.contract import Connector, LocalId, Traits
 from connectors.errors import SourceMisconfigured
 from connectors.mapped import Gathered, MappedConnector, Needed, in_batches, moment, oldest
 from connectors.mapping import Mapper, Row
-from connectors.source import SourceConfig
 from connectors.shapes import Object
+from connectors.source import SourceConfig
 from connectors.together import together
 from connectors.transports.client import Client, HttpConnection, read_connection
 from connectors.transports.rest import Listing, Lists, Paging, Params, compiled, found

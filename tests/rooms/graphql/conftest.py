@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -22,6 +23,11 @@ from tests.house import RULES, House, house
 AUDIENCE = "tests"
 GRAPHQL = "application/graphql-response+json"
 CONTEXT = {"purpose": "CHILD_PROTECTION", "reference": "R 1"}
+
+
+def code(body: dict[str, Any]) -> str:
+    """Give the first error's code."""
+    return str(body["errors"][0]["extensions"]["code"])
 
 
 @dataclass(repr=False)
@@ -48,8 +54,6 @@ class Door:
         self, query: str, variables: Any = None, *, name: Any = None, who: str = "front-door", **headers: str
     ) -> httpx2.Response:
         """Send a GraphQL request."""
-        import orjson
-
         body = {"query": query, "variables": variables, "operationName": name}
         return await self.send(orjson.dumps(body), who=who, **headers)
 

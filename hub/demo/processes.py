@@ -20,6 +20,8 @@ class SystemNotReady(RuntimeError):
 def listening_socket() -> socket.socket:
     """Open a listening socket on 127.0.0.1, on whatever port is free."""
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # So that a system that was killed can be started again where it was, as its agency would.
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind(("127.0.0.1", 0))
     made.listen(256)
     made.set_inheritable(True)

@@ -1,0 +1,143 @@
+"""The register on both databases: a change by one replica counts in another's next question."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from hub.governance.agreements import Agreement
+from hub.governance.consent import Consent
+from hub.governance.register import Register
+from hub.store.database import Database, StoreUnavailable
+from policies.facts import AgreementState, ConsentState
+from schema.purposes import Purpose
+from schema.services import Service
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+CONSENT = Consent(
+    "p-1",
+    "mother",
+    ConsentState.GIVEN,
+    frozenset({Service("HEALTH")}),
+    frozenset({Purpose.EARLY_HELP, Purpose.CHILD_IN_NEED}),
+    frozenset({"council"}),
+    "form",
+    "worker",
+    NOW,
+    date(2027, 1, 1),
+)
+AGREEMENT = Agreement(
+    "a-1",
+    "Made up",
+    "health",
+    "council",
+    frozenset({Purpose.EARLY_HELP}),
+    date(2026, 1, 1),
+    date(2026, 6, 1),
+    date(2026, 12, 31),
+)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = Database(url)
+    await opened.upgrade()
+    yield opened
+    await opened.close()
+
+
+def in_force(standing_agreements: object) -> bool:
+    state = standing_agreements.state("health", "council", Purpose.EARLY_HELP, NOW.date())  # type: ignore[attr-defined]
+    return state is AgreementState.IN_FORCE
+
+
+async def test_without_an_active_policy_version_nothing_can_be_decided(database: Database) -> None:
+    """An empty register is not permission."""
+    with pytest.raises(StoreUnavailable, match="no policy version is active"):
+        await Register(database).standing(())
+
+
+async def test_every_change_moves_the_epoch(database: Database) -> None:
+    """Activation, agreement and consent each move it once, so that no replica keeps an old answer."""
+    register = Register(database)
+    epochs = []
+    for change in (
+        lambda: register.activate("v1", NOW),
+        lambda: register.activate("v2", NOW),
+        lambda: register.activate("v1", NOW),
+        lambda: register.record_agreements([AGREEMENT]),
+        lambda: register.record_consent(CONSENT),
+    ):
+        await change()
+        epochs.append((await register.standing(())).epoch)
+    assert epochs == sorted(set(epochs))
+    assert (await register.standing(())).policy_version == "v1"
+
+
+async def test_what_was_recorded_is_read_as_it_was(database: Database) -> None:
+    """Consent and agreement come back whole, moments in UTC."""
+    register = Register(database)
+    await register.activate("v1", NOW)
+    everything = replace(CONSENT, giver="father", services=frozenset(), recipients=frozenset(), expires=None)
+    for consent in (CONSENT, everything):
+        await register.record_consent(consent)
+    await register.record_agreements([AGREEMENT])
+    standing = await register.standing(["p-1", "p-2"])
+    assert sorted(standing.consents, key=lambda c: c.giver) == [everything, CONSENT]
+    assert in_force(standing.agreements)
+    assert (await register.standing(["p-2"])).consents == ()
+    assert (await register.standing(())).consents == ()
+
+
+async def test_another_replica_sees_a_change_in_its_next_question(database: Database) -> None:
+    """Two registers on one database: what one records, the other's very next reading has."""
+    here, there = Register(database), Register(Database(database.url))
+    await here.activate("v1", NOW)
+    before = await there.standing(["p-1"])
+    assert (before.consents, in_force(before.agreements)) == ((), False)
+    await here.record_consent(CONSENT)
+    await here.record_agreements([AGREEMENT])
+    after = await there.standing(["p-1"])
+    assert after.consents == (CONSENT,)
+    assert in_force(after.agreements)
+    assert after.epoch > before.epoch
+    withdrawn = replace(CONSENT, state=ConsentState.WITHDRAWN, recorded_at=NOW + timedelta(seconds=1))
+    await here.record_consent(withdrawn)
+    await here.record_agreements([replace(AGREEMENT, expiry=date(2026, 3, 1))])
+    await here.activate("v2", NOW)
+    last = await there.standing(["p-1"])
+    assert {c.state for c in last.consents} == {ConsentState.GIVEN, ConsentState.WITHDRAWN}
+    assert not in_force(last.agreements)
+    assert last.policy_version == "v2"
+    await there._database.close()
+
+
+async def test_agreements_are_kept_by_epoch_and_consent_never(database: Database) -> None:
+    """Agreements are read again only when something changed; consent is read for every question."""
+    register = Register(database)
+    await register.activate("v1", NOW)
+    await register.record_agreements([AGREEMENT])
+    said: list[str] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def _heard(_c: object, _k: object, statement: str, *_: object) -> None:
+        said.append(statement.lower())
+
+    first = await register.standing(["p-1"])
+    second = await register.standing(["p-1"])
+    assert second.agreements is first.agreements
+    assert sum("agreement" in s for s in said) <= 1
+    await register.record_consent(CONSENT)
+    assert (await register.standing(["p-1"])).agreements is not first.agreements
+
+
+async def test_a_store_that_is_gone_refuses(database: Database) -> None:
+    """A register that cannot be read says that the store is unavailable, and no more."""
+    register = Register(database)
+    await register.activate("v1", NOW)
+    async with database.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE governance_epoch RENAME TO away")
+    with pytest.raises(StoreUnavailable):
+        await register.standing(["p-1"])

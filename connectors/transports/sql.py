@@ -5,6 +5,7 @@ wrong is named by what the hub does next, and no message holds SQL or a value.
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,9 @@ from connectors.transports.sql_errors import CONNECTING, named_failure
 
 Row: TypeAlias = Mapping[str, Any]
 
-_DRIVERS = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite", "mysql": "mysql+asyncmy"}
+_DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite", "mysql": "mysql+asyncmy"}
+# psycopg for agencies' databases: its protocol is libpq's. A server that answers with something else is an error
+# there; in asyncpg's own parser some such answers never end, and one agency would stop the hub.
 _POOL = 8
 """Connections kept to one database; more queries at once wait their turn, which is quicker than signing in again."""
 
@@ -183,11 +186,11 @@ def _read_only(url: URL) -> URL:
 
 
 def _arguments(url: URL, limits: Limits, seconds: float) -> dict[str, Any]:
-    if url.drivername != "postgresql+asyncpg":
+    if url.drivername != "postgresql+psycopg":
         return {"timeout": limits.connect} if url.drivername.startswith("sqlite") else {}
-    session = {
-        "default_transaction_read_only": "on",
-        "statement_timeout": str(int(seconds * 1000)),
+    session = {"default_transaction_read_only": "on", "statement_timeout": str(int(seconds * 1000))}
+    return {
+        "connect_timeout": max(2, math.ceil(limits.connect)),  # libpq takes whole seconds, two at the least
         "application_name": "hub",
+        "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
     }
-    return {"timeout": limits.connect, "server_settings": session}

@@ -26,13 +26,26 @@ _STATES: tuple[tuple[str, type[SourceError], str], ...] = (
 """SQLSTATEs (ISO/IEC 9075 classes, PostgreSQL codes), the particular before the general."""
 
 _WORDS: tuple[tuple[str, type[SourceError], str], ...] = (
+    ("password authentication failed", SourceRefused, "credentials"),
+    ("fatal:  role", SourceRefused, "credentials"),
+    ("fatal:  database", SourceBroken, "missing-database"),
+    ("no pg_hba.conf entry", SourceRefused, "credentials"),
+    ("connection timeout", SourceUnavailable, "timed-out"),
+    ("timeout expired", SourceUnavailable, "timed-out"),
+    ("connection failed", SourceUnavailable, "unreachable"),
+    ("connection refused", SourceUnavailable, "unreachable"),
+    ("connection is bad", SourceUnavailable, "unreachable"),
+    ("server closed the connection", SourceUnavailable, "unreachable"),
+    ("consuming input failed", SourceUnavailable, "unreachable"),
+    ("sending query failed", SourceUnavailable, "unreachable"),
+    ("the connection is lost", SourceUnavailable, "unreachable"),
     ("no such table", SourceBroken, "missing-table"),
     ("no such column", SourceBroken, "missing-column"),
     ("unable to open", SourceUnavailable, "unreachable"),
     ("locked", SourceUnavailable, "busy"),
     ("not a database", SourceBroken, "not-a-database"),
 )
-"""SQLite gives no SQLSTATE: its own fixed words, read and never repeated."""
+"""SQLite gives no SQLSTATE, nor does a PostgreSQL that was never reached: fixed words, read and never repeated."""
 
 
 def named_failure(error: BaseException, place: str) -> SourceError:

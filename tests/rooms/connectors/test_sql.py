@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,27 @@ async def test_the_password_comes_by_reference(tmp_path: Path) -> None:
     assert made._engine.url.password == "hush"
     assert "hush" not in repr(made._engine)
     await made.close()
+
+
+@pytest.mark.parametrize(
+    "noise", [b"\x00\x00\x00\x00 this is no database", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"N" * 4096]
+)
+async def test_something_that_is_no_database_is_unreachable_at_once(noise: bytes) -> None:
+    """Whatever answers at a database's address, nothing waits for it beyond the deadline, and the hub goes on."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(8)
+        writer.write(noise)
+        await writer.drain()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    made = database(f"postgresql://hub@127.0.0.1:{port}/db")
+    started = time.monotonic()
+    with pytest.raises(SourceUnavailable):
+        await made.one(query())
+    assert time.monotonic() - started < 4
+    await made.close()
+    server.close()

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
             return value
         try:
             name = make_url(value).get_backend_name()
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # SQLAlchemy says a wrong port in a ValueError that repeats it
             name = ""
         if name not in {"sqlite", "postgresql"}:
             raise ValueError("must be a sqlite or postgresql URL")
@@ -126,7 +126,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **given: object) -> 
         elif (file := environ.get(f"{variable}_FILE")) and f"{name}_file" not in Settings.model_fields:
             try:
                 values[name] = Path(file).read_text("utf-8").strip()
-            except OSError:
+            except (OSError, UnicodeDecodeError):
                 wrong.append(f"{variable}_FILE: {file} cannot be read")
     values |= {name: value for name, value in given.items() if value is not None}
     try:

@@ -120,8 +120,13 @@ async def test_a_database_in_memory_needs_no_folder() -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [OperationalError("SELECT 'Maya'", {"n": "9990000018"}, Exception("Maya")), OSError("Maya"), TimeoutError("Maya")]
-    + [sqlite3.OperationalError("Maya"), asyncpg.PostgresError("Maya")],
+    [
+        OperationalError("SELECT 'Maya'", {"n": "9990000018"}, Exception("Maya")),
+        OSError("Maya"),
+        TimeoutError("Maya"),
+        sqlite3.OperationalError("Maya"),
+        asyncpg.PostgresError("Maya"),
+    ],
 )
 async def test_whatever_the_store_does_wrong_is_one_error_without_a_value(error: Exception) -> None:
     """The kind of error is said; statement, parameters and message are not."""

@@ -25,7 +25,7 @@ query WhoIsInvolved($id: ID!, $context: RequestContext!) {
     id dateOfBirth expectedDateOfBirth age
     names { given family use }
     involvements {
-      service status organisation team threshold start end
+      service subService status organisation team threshold start end
       professionals { name role phone email status }
       dutyDesk { team phone email }
       provenance { source name asOf }

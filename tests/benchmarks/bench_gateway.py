@@ -68,7 +68,11 @@ class Shot:
 def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """Run a server, and end it."""
     running = subprocess.Popen(
-        [sys.executable, *command], env=os.environ | environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, *command],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         yield running

@@ -77,7 +77,8 @@ async def _http(arguments: argparse.Namespace, switch: Switch, listening: socket
         http=protocol(switch),
         lifespan="off",
         access_log=False,
-        log_level="error",
+        log_config=None,
+        log_level="critical",
         timeout_graceful_shutdown=GRACE,
         server_header=False,
     )

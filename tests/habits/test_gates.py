@@ -116,6 +116,17 @@ def test_real_data_files_are_combined_and_read(
     assert "hub/answer" in capsys.readouterr().out
 
 
+def test_a_process_that_ended_late_adds_to_what_was_combined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs that each reach a half are one whole: the second does not replace the first."""
+    make_tree(tmp_path)
+    first, *rest = RUN.splitlines()
+    (tmp_path / "run.py").write_text("\n".join([first, *rest[:3]]), "utf-8")
+    assert measured(tmp_path, monkeypatch) == 1
+    assert (tmp_path / ".coverage").exists()
+    (tmp_path / "run.py").write_text("\n".join([first, *rest[3:]]), "utf-8")
+    assert measured(tmp_path, monkeypatch) == 0
+
+
 def test_real_data_with_something_missed_is_red(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

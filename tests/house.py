@@ -109,6 +109,7 @@ async def house(
     clock: datetime = NOW,
     url: str | None = None,
     no_feed: tuple[str, ...] = (),
+    replica: str = "test-1",
 ) -> AsyncIterator[House]:
     """Open a house over the cast."""
     create_keys(folder / "keys")
@@ -126,7 +127,7 @@ async def house(
     index = PersonIndex(database, keyring, lambda: clock)
     indexer = Indexer(index, sources, observer)
     await indexer.refresh()
-    ledger = await Ledger.open(database, keyring, replica="test-1", clock=lambda: clock)
+    ledger = await Ledger.open(database, keyring, replica=replica, clock=lambda: clock)
     pseudonyms = Pseudonyms(keyring)
     answerer = Answerer(
         index=index,

@@ -78,8 +78,8 @@ async def _verify_database(settings: Settings, key: Ed25519PublicKey) -> Verific
 def _say(done: Verification) -> None:
     if done.ok:
         out.print(
-            f"The ledger is as it was written: {done.records} records, {done.checkpoints} signed checkpoints, "
-            f"{done.uncovered} records since the last one.",
+            f"The ledger is as it was written. Records: {done.records}; signed checkpoints: {done.checkpoints}; "
+            f"records since the last one: {done.uncovered}.",
             soft_wrap=True,
         )
         return

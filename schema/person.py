@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
@@ -27,6 +27,7 @@ _USE_ORDER = {Use.CURRENT: 0, None: 1, Use.ALIAS: 2, Use.FORMER: 3}
 _STATUS_ORDER: dict[Status | None, int] = {Status.CURRENT: 0, Status.UNKNOWN: 1, Status.HISTORIC: 2, None: 1}
 
 
+_SERVICES = strawberry.argument(description="These services only.")
 _PLACES = {"involvements": "held_involvements", "chronology": "held_events"}
 
 
@@ -128,7 +129,9 @@ class Person:
 
     @strawberry.field(description="Which services are involved: current first, then historic.")
     def involvements(
-        self, services: list[Service] | None = None, status: Status | None = None
+        self,
+        services: Annotated[list[Service] | None, _SERVICES] = None,
+        status: Annotated[Status | None, strawberry.argument(description="Current or historic ones only.")] = None,
     ) -> list[Involvement] | None:
         """Give involvements, current first, narrowed by service and status."""
         if self.held_involvements is None:
@@ -143,9 +146,9 @@ class Person:
     @strawberry.field(description="What happened, oldest first.")
     def chronology(
         self,
-        services: list[Service] | None = None,
-        since: date | None = None,
-        until: date | None = None,
+        services: Annotated[list[Service] | None, _SERVICES] = None,
+        since: Annotated[date | None, strawberry.argument(description="First day; undated events are kept.")] = None,
+        until: Annotated[date | None, strawberry.argument(description="Last day; undated events are kept.")] = None,
     ) -> list[ChronologyEvent] | None:
         """Give chronology events, oldest first, narrowed by service and period."""
         if self.held_events is None or (services is None and since is None and until is None):

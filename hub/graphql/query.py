@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import strawberry
 
@@ -26,6 +27,7 @@ class QueryContext:
 
 
 Info = strawberry.Info[QueryContext, None]
+Context = Annotated[RequestContext, strawberry.argument(description="Why you ask.")]
 
 
 @strawberry.type(description="What may be asked.")
@@ -33,7 +35,12 @@ class Query:
     """What may be asked."""
 
     @strawberry.field(description="A person, by the hub's id. Null for one who does not exist or may not be known to.")
-    async def person(self, info: Info, id: strawberry.ID, context: RequestContext) -> Person | None:  # noqa: A002 -- the schema's word
+    async def person(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="As a search gave it.")],  # noqa: A002 -- the schema's word
+        context: Context,
+    ) -> Person | None:
         """Answer about one person."""
         c = info.context
         return await c.asking.person(c.requester, c.request_id, str(id), context, c.wanted[str(info.path.key)])
@@ -42,8 +49,8 @@ class Query:
     async def search_people(
         self,
         info: Info,
-        input: PersonSearchInput,  # noqa: A002 -- the schema's word
-        context: RequestContext,
+        input: Annotated[PersonSearchInput, strawberry.argument(description="Whom to look for.")],  # noqa: A002 -- the schema's word
+        context: Context,
     ) -> SearchAnswer:
         """Find a person."""
         c = info.context

@@ -19,6 +19,7 @@ from hub.demo.truth import Truth
 NAMED = re.compile(r"name|given|family|last|first|known_as", re.IGNORECASE)
 TELLING = re.compile(r"@|\d{8}|\b[A-Z]{1,2}\d{1,2} ?\d[A-Z]{2}\b|^(pat|stu)-|^CC/\d|^HP\d|^YJ\d|\S \S")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?")
+STAMP = re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 COMMENTS = re.compile(r'"COMMENTS":"(.*)"}', re.DOTALL)
 SHORTEST = 5
 IN_BYTES = 7
@@ -85,6 +86,10 @@ def found_in(text: str, canaries: frozenset[str]) -> set[str]:
 
 
 def found_in_bytes(content: bytes, canaries: frozenset[str]) -> set[str]:
-    """Say which canaries a file holds, as written or in capitals or small letters."""
+    """Say which canaries a file holds, as written or in capitals or small letters.
+
+    A day with a time of day behind it is a moment and no birthday: when a source last changed an entry is kept.
+    """
+    content = STAMP.sub(b"", content)
     long = (c for c in canaries if len(c) >= IN_BYTES)
     return {c for c in long if any(form.encode() in content for form in {c, c.upper(), c.casefold()})}

@@ -27,7 +27,7 @@ CHECKPOINTS = AuditCheckpoint.__table__  # type: ignore[attr-defined] # set by S
 
 async def export_ledger(database: Database, public: Ed25519PublicKey, path: Path, *, origin: str = ORIGIN) -> int:
     """Write the ledger to a new file, and the key beside it as ``.pub``; give how many records there were."""
-    async with database.read() as connection:
+    async with database.snapshot() as connection:
         if database.dialect == "postgresql":  # one view of both tables; in SQLite the counts bound what is read
             await connection.execution_options(isolation_level="REPEATABLE READ")
         checkpoints = await _count(connection, select(func.max(CHECKPOINTS.c.number))) or 0
@@ -46,7 +46,7 @@ async def export_ledger(database: Database, public: Ed25519PublicKey, path: Path
 
 async def latest_notes(database: Database) -> tuple[str, ...]:
     """Give the hub's latest signed note, to be kept outside the hub; nothing before the first checkpoint."""
-    async with database.read() as connection:
+    async with database.snapshot() as connection:
         query = select(CHECKPOINTS.c.hub_note).order_by(desc(CHECKPOINTS.c.number)).limit(1)
         return tuple((await connection.execute(query)).scalars())
 

@@ -111,7 +111,7 @@ async def how_decided(database: Database, decision: str) -> Decision | None:
 
 
 async def _bodies(database: Database, query: Select[Any]) -> list[tuple[Kind, dict[str, Any]]]:
-    async with database.read() as connection:
+    async with database.snapshot() as connection:
         found = rows(connection, query.where(RECORDS.c.body.is_not(None)))
         return [(Kind(row["kind"]), orjson.loads(row["body"])) async for row in found]
 

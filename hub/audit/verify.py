@@ -61,7 +61,7 @@ async def verify_database(
     """Verify the ledger where it lies, a page at a time; what is appended meanwhile is checked as far as it is read."""
     checker = Checker(public_key, origin, witnessed)
     try:
-        async with database.read() as connection:
+        async with database.snapshot() as connection:
             async for row in rows(connection, select(CHECKPOINTS).order_by(CHECKPOINTS.c.number)):
                 checker.checkpoint(exported(row))
             checker.settle()

@@ -89,6 +89,12 @@ class Database:
         async with self._reader.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction for reading a great many rows as they stood at one moment, a page at a time."""
+        async with self.engine.connect() as connection:
+            yield connection
+
     async def upgrade(self) -> None:
         """Bring the tables up to date (Alembic ``upgrade head``)."""
         if self.dialect == "sqlite" and (path := make_url(self.url).database):

@@ -138,7 +138,12 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_hub(settings, observer=observer) as hub:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                hub = await stack.enter_async_context(open_hub(settings, observer=observer))
+            except Exception as error:
+                app.state.failed = error  # for whoever started it to say why
+                raise
             app.state.hub = hub
             behind = [asyncio.create_task(hub.indexer.forever()), asyncio.create_task(_checkpoints(hub.ledger))]
             gc.collect()

@@ -11,6 +11,7 @@ from connectors.errors import SourceMisconfigured
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_sources
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
+from hub.identity.tokens import read_public_keys
 from hub.keys import KeysError, read_keys
 from hub.settings import Environment, Settings, read_settings
 from policies.reading import read_rules
@@ -31,6 +32,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _found("policies", lambda: f"version {read_rules().version}")
     if settings.env is Environment.PRODUCTION:
         yield _found("keys", lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
+    if settings.jwks_file is not None:
+        yield _public_keys(settings.jwks_file)
     yield from _sources(settings.sources_folder)
 
 
@@ -39,6 +42,13 @@ def _found(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, ok=True, why=look())
     except (KeysError, RulebookError, SourceMisconfigured) as error:
         return Finding(what, ok=False, why=str(error))
+
+
+def _public_keys(path: Path) -> Finding:
+    try:
+        return Finding("issuer's keys", ok=True, why=f"{len(read_public_keys(path).keys)} in {path.name}")
+    except ValueError as error:
+        return Finding("issuer's keys", ok=False, why=str(error))
 
 
 def _sources(folder: Path) -> Iterator[Finding]:
@@ -66,6 +76,7 @@ def check(data: DataOption = None, json_output: JsonOption = False) -> None:
         print_json([{"what": f.what, "ok": f.ok, "why": f.why} for f in found])
     else:
         for f in found:
-            (out if f.ok else err).print(f"{'ok   ' if f.ok else 'WRONG'} {f.what}: {f.why}", soft_wrap=True)
+            said = f"{'ok   ' if f.ok else 'WRONG'} {f.what}: {f.why}"
+            (out if f.ok else err).print(said, soft_wrap=True, markup=False)
     if not all(f.ok for f in found):
         raise typer.Exit(1)

@@ -1,19 +1,30 @@
 """``hub serve``: run the gateway."""
 
+import contextlib
+import logging
+import socket
 from typing import Annotated
 
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
 from hub.app import create_app
 from hub.commands.check import findings
-from hub.commands.saying import DataOption, Refused, plainly
+from hub.commands.saying import KNOWN, DataOption, Refused, plainly
 from hub.observing import Observer
 from hub.settings import Settings, read_settings
+from hub.store.database import BROKEN
 
 
 def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Server:
-    """Make the HTTP server: no access log, since addresses and queries belong in no log; no server header."""
+    """Make the HTTP server: no access log, since addresses and queries belong in no log; no server header.
+
+    Its error log is silent too: it prints tracebacks, and a traceback may hold anything.
+    """
+    quiet = logging.getLogger("uvicorn")
+    quiet.addHandler(logging.NullHandler())
+    quiet.propagate = False
     config = uvicorn.Config(
         create_app(settings, observer=observer),
         host=settings.host,
@@ -31,6 +42,16 @@ def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Serv
     return uvicorn.Server(config)
 
 
+def listening(settings: Settings) -> socket.socket:
+    """Take the port before anything else is started; Refused where it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        place = f"{settings.host} port {settings.port}"
+        raise Refused(f"cannot listen at {place}: is the port in use? ({error.strerror})") from None
+
+
 def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (HUB_PORT).")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on (HUB_HOST).")] = None,
@@ -41,9 +62,20 @@ def serve(
         settings = read_settings(port=port, host=host, data=data)
         _check_before(settings)
         running = server(settings)
-        running.run()
+        with contextlib.suppress(SystemExit):  # how uvicorn ends where it cannot start
+            running.run(sockets=[listening(settings)])
         if not running.started:
-            raise typer.Exit(1)
+            raise Refused(_why_not(running))
+
+
+def _why_not(running: uvicorn.Server) -> str:
+    """Say why the server did not start, without a value: what the hub itself says, or the kind of error."""
+    app = running.config.app
+    failed = app.state.failed if isinstance(app, Starlette) else None
+    if isinstance(failed, KNOWN):
+        return str(failed)
+    what = "the database cannot be used" if isinstance(failed, BROKEN) else "the hub cannot start"
+    return f"{what}: {type(failed).__name__}"
 
 
 def _check_before(settings: Settings) -> None:

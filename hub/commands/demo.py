@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.applications import Starlette
 
 from hub.commands.asking import Client
 from hub.commands.saying import DataOption, Refused, err, out, plainly
-from hub.commands.serve import server
+from hub.commands.serve import listening, server
 from hub.commands.showing import show
 from hub.commands.token import demo_settings, persona_token
 from hub.demo.faults import Fault, FaultError, parse_faults
@@ -72,7 +73,8 @@ async def _demo(plan: Plan) -> None:
         place = DemoPlace(folder, plan.children, plan.seed, progress=lambda step: _say(status, step))
         settings = plan.settings.model_copy(update={"sources": place.sources})
         log = stack.enter_context((folder / "hub.log").open("w", encoding="utf-8"))
-        async with place, _serving(settings, Observer(log)) as running:
+        door = stack.enter_context(listening(settings))
+        async with place, _serving(settings, Observer(log), door) as running:
             _say(status, "reading the agencies' indexes")
             hub = _app(running).state.hub
             await _indexed(hub, running)
@@ -105,17 +107,17 @@ def _say(status: Any, step: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _serving(settings: Settings, observer: Observer) -> AsyncIterator[uvicorn.Server]:
+async def _serving(settings: Settings, observer: Observer, door: socket.socket) -> AsyncIterator[uvicorn.Server]:
     """Serve the hub until the block ends."""
     running = server(settings, observer)
     with _own_signals(running):
-        task = asyncio.create_task(running.serve())
+        task = asyncio.create_task(running.serve(sockets=[door]))
         try:
             while not running.started and not task.done():  # noqa: ASYNC110 -- uvicorn offers no event to wait for
                 await asyncio.sleep(0.02)
             if task.done():
                 task.result()
-                raise Refused("the hub could not start: is the port in use?")
+                raise Refused("the hub could not start")
             yield running
         finally:
             running.should_exit = True

@@ -53,7 +53,7 @@ def show(person: dict[str, Any]) -> None:
         table.add_column(name, no_wrap=True)
     table.add_column("Why not shown", overflow="fold", min_width=24)
     for row in rows(person):
-        table.add_row(*row)
+        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))  # brackets are not markup
     out.print(table)
 
 

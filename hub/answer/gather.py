@@ -11,6 +11,7 @@ from datetime import datetime
 
 from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, Traits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from hub.answer.bulkhead import Busy
 from hub.answer.sources import ConnectedSource
 from schema.fields import FieldId
 from schema.outcomes import Outcome
@@ -59,19 +60,50 @@ async def gather(errands: Sequence[Errand], *, deadline: float, clock: Callable[
 
 
 async def _run(batch: list[Errand], deadline: float, clock: Callable[[], datetime]) -> Mapping[Key, Found]:
+    """Ask one source, in its bulkhead, behind its circuit breaker, which is told what became of it."""
     source = batch[0].source
+    tried = False
     try:
-        async with asyncio.timeout(min(deadline, source.config.limits.deadline)), source.bulkhead:
-            return await _ask(batch, clock)
-    except TimeoutError:
-        failed = Found(Outcome.TIMED_OUT, "deadline", complete=False)
-    except SourceError as error:
-        # A transport's own patience may end a moment before the source's deadline does: it is the same fact.
-        late = isinstance(error, SourceUnavailable) and error.code == TIMED_OUT
-        failed = Found(Outcome.TIMED_OUT if late else Outcome.UNAVAILABLE, _code(error), complete=False)
+        async with asyncio.timeout(min(deadline, source.config.limits.deadline)), source.bulkhead.place():
+            tried = _admitted(source)
+            found = await _ask(batch, clock)
+    except asyncio.CancelledError:
+        source.breaker.abandoned(tried=tried)
+        raise
     except Exception as error:  # noqa: BLE001 -- whatever a connector raises, the other sources still answer
-        failed = Found(Outcome.UNAVAILABLE, f"broken:{type(error).__name__}", complete=False)
-    return dict.fromkeys(((e.person_id, source.config.id) for e in batch), failed)
+        failed = _failure(error)
+        if isinstance(error, SourceRefused):
+            source.breaker.abandoned(tried=tried)  # it answered: the owner is told, and asking again does no harm
+        elif tried:
+            source.breaker.failed()
+        return dict.fromkeys(((e.person_id, source.config.id) for e in batch), failed)
+    source.breaker.succeeded()
+    return found
+
+
+def _admitted(source: ConnectedSource) -> bool:
+    """Pass the circuit breaker, or be told that it is open."""
+    if not source.breaker.admits():
+        raise SourceUnavailable("circuit-open")
+    return True
+
+
+def _failure(error: Exception) -> Found:
+    match error:
+        case TimeoutError():
+            return Found(Outcome.TIMED_OUT, "deadline", complete=False)
+        case Busy():
+            return Found(Outcome.UNAVAILABLE, "unavailable:busy", complete=False)
+        case SourceUnavailable() if error.code == TIMED_OUT:
+            # A transport's own patience may end a moment before the source's deadline does: it is the same fact.
+            return Found(Outcome.TIMED_OUT, _code(error), complete=False)
+        case SourceUnavailable(code=code) if code == TIMED_OUT:
+            # A transport's own patience may end a moment before the source's deadline does: it is the same fact.
+            return Found(Outcome.TIMED_OUT, _code(error), complete=False)
+        case SourceError():
+            return Found(Outcome.UNAVAILABLE, _code(error), complete=False)
+        case _:
+            return Found(Outcome.UNAVAILABLE, f"broken:{type(error).__name__}", complete=False)
 
 
 def _code(error: SourceError) -> str:

@@ -1,11 +1,15 @@
-"""The connected sources: each a configuration, its connector, and the most calls it may have at once."""
+"""The connected sources: each a configuration, its connector, its places and its circuit."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from random import random
 
 from connectors.contract import Connector
 from connectors.source import SourceConfig
+from hub.answer.breaker import Breaker
+from hub.answer.bulkhead import Bulkhead
 from schema.services import SERVICES
 from schema.sources import Coverage, Source, TeamContact
 
@@ -18,7 +22,8 @@ class ConnectedSource:
 
     config: SourceConfig
     connector: Connector
-    bulkhead: asyncio.Semaphore
+    bulkhead: Bulkhead
+    breaker: Breaker
     coverage: Coverage
     contact: TeamContact | None
 
@@ -27,7 +32,9 @@ class ConnectedSource:
         """Join a configuration and its connector."""
         contact = TeamContact(**config.contact.model_dump()) if config.contact else None
         coverage = Coverage(**config.coverage.model_dump())
-        return cls(config, connector, asyncio.Semaphore(config.limits.concurrency), coverage, contact)
+        return cls(
+            config, connector, Bulkhead(config.limits.concurrency), Breaker(time.monotonic, random), coverage, contact
+        )
 
     def described(self) -> Source:
         """Describe the source to anyone signed in."""

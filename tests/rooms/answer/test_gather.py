@@ -1,6 +1,7 @@
 """Step 4: one slow, dead or lying source never delays, breaks or taints the others."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from connectors.contract import Ambiguous, Ask, LocalId, Reply, Traits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from hub.answer.breaker import Circuit
 from hub.answer.gather import Errand, Found, gather
 from hub.answer.sources import ConnectedSource
 from schema.fields import CATALOGUE, FieldId
@@ -177,3 +179,61 @@ async def test_a_bulkhead_bounds_the_calls_a_source_has_at_once() -> None:
     connector.misbehave = count
     await asyncio.gather(*(run(errand(source)) for _ in range(6)))
     assert most == 2
+
+
+async def test_a_source_that_keeps_failing_is_left_alone_and_the_others_are_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Five failures open the circuit: then it costs nothing and says so, until one probe is answered."""
+    dead, connector = connected("police")
+    good, _ = connected("health")
+
+    def fail(_: Ask) -> None:
+        raise SourceUnavailable("unreachable")
+
+    connector.misbehave = fail
+    for _ in range(8):
+        found = await run(errand(dead), errand(good))
+        assert found["maya", "health"].outcome is Outcome.RECORDS
+    assert len(connector.asks) == 5
+    assert found["maya", "police"].code == "unavailable:circuit-open"
+    connector.misbehave = None
+    later = time.monotonic() + 60
+    monkeypatch.setattr(dead.breaker, "_monotonic", lambda: later)
+    assert (await run(errand(dead)))["maya", "police"].outcome is Outcome.RECORDS
+    assert (await run(errand(dead)))["maya", "police"].outcome is Outcome.RECORDS
+
+
+async def test_deadlines_open_the_circuit_and_refusals_and_leavers_do_not() -> None:
+    slow, hanging = connected("health", deadline=0.01)
+    hanging.misbehave = lambda _: asyncio.sleep(30)
+    refusing, refused = connected("police")
+    left, leaving = connected("housing")
+    leaving.misbehave = lambda _: asyncio.sleep(30)
+
+    def refuse(_: Ask) -> None:
+        raise SourceRefused("401")
+
+    refused.misbehave = refuse
+    for _ in range(7):
+        await run(errand(slow), errand(refusing))
+        task = asyncio.create_task(run(errand(left)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert slow.breaker.circuit is Circuit.OPEN
+    assert refusing.breaker.circuit is Circuit.CLOSED
+    assert left.breaker.circuit is Circuit.CLOSED
+
+
+async def test_a_source_whose_places_and_queue_are_full_is_busy_at_once() -> None:
+    """One that hangs fills its own places; the next is told in a quarter of a second, not at the deadline."""
+    source, connector = connected("health", concurrency=1, deadline=1.5)
+    connector.misbehave = lambda _: asyncio.sleep(30)
+    everyone = await asyncio.gather(*(run(errand(source)) for _ in range(40)))
+    codes = [f["maya", "health"].code for f in everyone]
+    assert codes.count("unavailable:busy") == 39
+    assert codes.count("deadline") == 1
+    assert len(connector.asks) == 1

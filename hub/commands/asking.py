@@ -69,14 +69,19 @@ class Client:
             return child
         parts = [p.strip() for p in child.split(",")]
         if len(parts) != 3:  # noqa: PLR2004 -- family, given, born
-            raise Refused("--child takes the hub's id, or 'Family name, given name, YYYY-MM-DD'")
+            raise Refused("--child takes the hub's id, a name of the demo's cast, or 'Family, given, YYYY-MM-DD'")
         given = {"familyName": parts[0], "givenName": parts[1], "dateOfBirth": parts[2]}
-        found = self.ask(SEARCH, {"input": given, "context": context})["searchPeople"]
+        return self._one(self.ask(SEARCH, {"input": given, "context": context})["searchPeople"])
+
+    def _one(self, found: dict[str, Any]) -> str:
+        """Give the one person found; of several the hub does not choose, and nor does this."""
         candidates = found["candidates"]
-        exact = [c for c in candidates if not c["notes"]] or candidates
-        if not exact:
+        if found["outcome"] == "MATCH" or len(candidates) == 1:
+            return str(candidates[0]["id"])
+        if not candidates:
             raise Refused(f"{found['explanation']} Searched: {', '.join(found['searched'])}.")
-        return str(exact[0]["id"])
+        several = "\n".join(f"  --child {c['id']}  {', '.join(c['names'][:1])}, {c['dateOfBirth']}" for c in candidates)
+        raise Refused(f"more than one person could be meant; choose:\n{several}")
 
     def who_is_involved(self, person_id: str, context: dict[str, Any]) -> dict[str, Any] | None:
         """Ask who is involved with a child."""

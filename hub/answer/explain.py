@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from hub.answer.gather import Found
-from hub.answer.question import EXISTENCE, PATHS
+from hub.answer.question import PATHS
 from hub.answer.sources import ConnectedSource
 from hub.audit.reports import decision_id as decision_id_of
 from policies.verdicts import Decision, Verdict
@@ -80,8 +80,3 @@ def explain_gaps(source: ConnectedSource, gaps: Mapping[FieldId, Decision], deci
             remedy=decision.reason.remedy,
             decision_id=decision_id_of(decision_id, source.config.id, PATHS[fid]),  # type: ignore[arg-type] # the same
         )
-
-
-def whole_service(decision: Decision) -> Mapping[FieldId, Decision]:
-    """Give the one gap that stands for a whole service held back."""
-    return {EXISTENCE: decision}

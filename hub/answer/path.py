@@ -216,10 +216,8 @@ class Answerer:
     ) -> Person | None:
         if asked.known is None and not nothing_permitted(asked.decided.values()):
             return None
-        for result in results.values():
-            for gap in result.gaps.values():
-                if gap.reason is not None:
-                    self._observer.withheld(gap.reason.value)
+        for reason in [gap.reason for result in results.values() for gap in result.gaps.values() if gap.reason]:
+            self._observer.withheld(reason.value)
         return person_of(
             asked.person_id,
             question.wanted,

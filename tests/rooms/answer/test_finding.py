@@ -22,7 +22,8 @@ from tests.house import House, house
 from tests.rooms.policies.rules import bar, rule
 
 FIND = """query ($input: PersonSearchInput!, $context: RequestContext!) {
-  searchPeople(input: $input, context: $context) { outcome searched explanation candidates { id names dateOfBirth expectedDateOfBirth age sex postcodes services score
+  searchPeople(input: $input, context: $context) { outcome searched explanation
+  candidates { id names dateOfBirth expectedDateOfBirth age sex postcodes services score
   evidence { field agreement bits } rule notes } } }"""
 MAYA = {"familyName": "Quillfeather", "givenName": "Maya", "dateOfBirth": "2012-05-17"}
 

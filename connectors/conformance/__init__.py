@@ -10,6 +10,17 @@ For whoever writes or connects one: give a few people the source knows, and the 
 
 from connectors.conformance.check import Broken, Report, Skipped, check
 from connectors.conformance.examples import Examples, Known
-from connectors.conformance.promises import PROMISES, Promise
+from connectors.conformance.promises import PROMISES, NotTried, PartlyTried, Promise
 
-__all__ = ["PROMISES", "Broken", "Examples", "Known", "Promise", "Report", "Skipped", "check"]
+__all__ = [
+    "PROMISES",
+    "Broken",
+    "Examples",
+    "Known",
+    "NotTried",
+    "PartlyTried",
+    "Promise",
+    "Report",
+    "Skipped",
+    "check",
+]

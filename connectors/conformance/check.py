@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from connectors.conformance.examples import Examples
-from connectors.conformance.promises import PROMISES, NotTried
+from connectors.conformance.promises import PROMISES, NotTried, PartlyTried
 from connectors.contract import Connector
 from connectors.errors import SourceError
 
@@ -31,6 +31,8 @@ class Report:
     kept: tuple[str, ...]
     broken: tuple[Broken, ...]
     skipped: tuple[Skipped, ...]
+    partly: tuple[Skipped, ...] = ()
+    """Those of the kept that the examples could not try in full, and what was left out."""
 
     @property
     def conforms(self) -> bool:
@@ -43,11 +45,15 @@ async def check(connector: Connector, examples: Examples) -> Report:
     kept: list[str] = []
     broken: list[Broken] = []
     skipped: list[Skipped] = []
+    partly: list[Skipped] = []
     for name, promise in PROMISES.items():
         try:
             where = await promise(connector, examples)
         except NotTried as reason:
             skipped.append(Skipped(name, str(reason)))
+        except PartlyTried as reason:
+            kept.append(name)
+            partly.append(Skipped(name, str(reason)))
         except SourceError as error:
             broken.append(Broken(name, f"could not be asked: {error.code}"))
         except Exception as error:  # noqa: BLE001 -- a bad connector may raise anything; the report must still be written
@@ -57,4 +63,4 @@ async def check(connector: Connector, examples: Examples) -> Report:
                 kept.append(name)
             else:
                 broken.append(Broken(name, where))
-    return Report(tuple(kept), tuple(broken), tuple(skipped))
+    return Report(tuple(kept), tuple(broken), tuple(skipped), tuple(partly))

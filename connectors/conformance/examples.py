@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from connectors.contract import LocalId, Traits
+from connectors.contract import Connector, LocalId, Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class Examples:
     """Whom to ask about.
 
     Between them the known people should have every field the connector declares. ``ambiguous`` are traits that fit
-    more than one person; ``deadline`` is the seconds any one call may take.
+    more than one person; ``deadline`` is the seconds any one call may take. ``unreachable`` is the same connector
+    pointed where no system is; without it "could not look" is tried in part only. ``whole`` is false where nobody can
+    be expected to have every field, as at a live source with one test person.
     """
 
     known: tuple[Known, ...]
@@ -28,6 +30,8 @@ class Examples:
     stranger_traits: Traits | None = None
     ambiguous: Traits | None = None
     deadline: float = 3.0
+    unreachable: Connector | None = None
+    whole: bool = True
 
     @property
     def people(self) -> tuple[LocalId, ...]:

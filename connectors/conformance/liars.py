@@ -29,6 +29,7 @@ from connectors.contract import (
     Traits,
     Unknown,
 )
+from connectors.errors import SourceUnavailable
 from schema.fields import FieldId
 from schema.records import Birth, Identifier, IdentifierSystem, Involvement, PersonName, Professional, Status
 
@@ -64,7 +65,10 @@ EXAMPLES = Examples(
 
 
 class Honest:
-    """Keeps every promise."""
+    """Keeps every promise; ``reachable`` is false for the twin whose system is not there."""
+
+    def __init__(self, *, reachable: bool = True) -> None:
+        self._reachable = reachable
 
     @property
     def capabilities(self) -> Capabilities:
@@ -74,11 +78,13 @@ class Honest:
     async def fetch(self, ask: Ask) -> Reply:
         """Answer from memory, after giving way once as a real connector does."""
         await asyncio.sleep(0)
+        self._look()
         records = {p: held(_TRAITS[p], ask.fields) for p in ask.people if p in _TRAITS}
         return Reply(records, as_of=datetime(2026, 11, 21, tzinfo=UTC))
 
     async def locate(self, traits: Traits) -> Located:
         """Find by number, or by family name and date of birth."""
+        self._look()
         found = [p for p, t in _TRAITS.items() if _same(t, traits)]
         if len(found) == 1:
             return Matched(found[0])
@@ -87,15 +93,20 @@ class Honest:
     async def identities(self, since: datetime | None) -> AsyncIterator[Identity]:
         """Yield everybody."""
         del since
+        self._look()
         for local_id, traits in _TRAITS.items():
             yield Identity(local_id, traits)
 
     async def health(self) -> Health:
-        """Be well."""
-        return Health(ok=True)
+        """Be well where there is a system."""
+        return Health(ok=True) if self._reachable else Health(ok=False, code="unreachable")
 
     async def close(self) -> None:
         """Hold nothing."""
+
+    def _look(self) -> None:
+        if not self._reachable:
+            raise SourceUnavailable("unreachable")
 
 
 def held(traits: Traits, asked: frozenset[FieldId]) -> tuple[Held, ...]:
@@ -224,12 +235,31 @@ class Shrugger(Honest):
     """Finds nobody, ever."""
 
     async def locate(self, traits: Traits) -> Located:
-        """Not look."""
-        del traits
+        """Look, and say nothing of it."""
+        await super().locate(traits)
         return Unknown()
 
 
-LIARS: dict[str, Callable[[], Connector]] = {
+class Skimmer(Honest):
+    """Reads the first page only."""
+
+    async def fetch(self, ask: Ask) -> Reply:
+        """Answer for the first ten people, as if there were no more."""
+        return await super().fetch(replace(ask, people=ask.people[:10]))
+
+
+class Optimist(Honest):
+    """Takes no answer for none held."""
+
+    async def fetch(self, ask: Ask) -> Reply:
+        """Hold nothing where it could not look."""
+        try:
+            return await super().fetch(ask)
+        except SourceUnavailable:
+            return Reply(dict.fromkeys(ask.people, ()))
+
+
+LIARS: dict[str, Callable[..., Connector]] = {
     "gives_only_what_was_asked": Blabbermouth,
     "says_nothing_of_a_stranger": Gossip,
     "answers_nothing_when_asked_nothing": Chatterbox,
@@ -240,5 +270,12 @@ LIARS: dict[str, Callable[[], Connector]] = {
     "cancels_cleanly": Mule,
     "does_not_guess_an_ambiguous_person": Gambler,
     "finds_whom_it_is_given": Shrugger,
+    "pages_to_the_end": Skimmer,
+    "tells_none_held_from_could_not_look": Optimist,
 }
 """The liar for each promise."""
+
+
+def examples_for(liar: Callable[..., Connector]) -> Examples:
+    """Give the examples with this liar's own twin out of reach of its system."""
+    return replace(EXAMPLES, unreachable=liar(reachable=False))

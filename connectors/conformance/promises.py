@@ -25,8 +25,13 @@ class NotTried(Exception):
     """The examples cannot try this promise."""
 
 
+class PartlyTried(Exception):
+    """The promise holds as far as the examples can try it; the message says what they could not."""
+
+
 async def gives_only_what_was_asked(connector: Connector, examples: Examples) -> str | None:
     """Give no field, and nobody, that was not asked for."""
+    _needs_people(examples)
     for field in sorted(connector.capabilities.fields):
         reply = await _fetch(connector, examples, examples.people, (field,))
         more = {one.field for one in all_given(reply)} - {field}
@@ -51,6 +56,7 @@ async def says_nothing_of_a_stranger(connector: Connector, examples: Examples) -
 
 async def answers_nothing_when_asked_nothing(connector: Connector, examples: Examples) -> str | None:
     """Give no record where no field, or nobody, was asked for."""
+    _needs_people(examples)
     reply = await _fetch(connector, examples, examples.people, ())
     if any(reply.records.values()):
         return "gave records though no field was asked for"
@@ -60,17 +66,19 @@ async def answers_nothing_when_asked_nothing(connector: Connector, examples: Exa
 
 async def every_answer_fits_its_type(connector: Connector, examples: Examples) -> str | None:
     """Give values of exactly the type the schema declares."""
+    _needs_people(examples)
     reply = await _fetch(connector, examples, examples.people)
     return min(misfits(reply), default=None)
 
 
 async def every_declared_field_is_answered(connector: Connector, examples: Examples) -> str | None:
     """Declare only fields that the examples between them have."""
-    if not examples.known:
-        raise NotTried("no known people among the examples")
+    _needs_people(examples)
     reply = await _fetch(connector, examples, examples.people)
-    missing = connector.capabilities.fields - {one.field for one in all_given(reply)}
-    return min(missing, default=None)
+    missing = sorted(connector.capabilities.fields - {one.field for one in all_given(reply)})
+    if missing and not examples.whole:
+        raise PartlyTried(f"nobody among the examples has {', '.join(missing)}")
+    return missing[0] if missing else None
 
 
 async def raises_only_the_four_errors(connector: Connector, examples: Examples) -> str | None:
@@ -95,6 +103,7 @@ async def raises_only_the_four_errors(connector: Connector, examples: Examples) 
 
 async def writes_no_value_anywhere(connector: Connector, examples: Examples) -> str | None:
     """Put no value of a record, and no trait, into a log, an output or an error's message."""
+    _needs_people(examples)
     with listening() as heard:
         reply = await _fetch(connector, examples, examples.people)
         for traits in _traits(examples):
@@ -109,6 +118,7 @@ async def writes_no_value_anywhere(connector: Connector, examples: Examples) -> 
 
 async def cancels_cleanly(connector: Connector, examples: Examples) -> str | None:
     """Stop when cancelled, leave nothing running, answer the next question, and answer within the deadline."""
+    _needs_people(examples)
     ask = Ask(examples.people, connector.capabilities.fields, examples.today)
     before = asyncio.all_tasks()
     for steps in (1, 2, 5, 20):
@@ -150,6 +160,57 @@ async def finds_whom_it_is_given(connector: Connector, examples: Examples) -> st
     return None
 
 
+async def pages_to_the_end(connector: Connector, examples: Examples) -> str | None:
+    """Give the last of a full batch what it is given alone, and everybody in the feed once; or say it is cut short."""
+    _needs_people(examples)
+    size = max(1, min(connector.capabilities.batch_size, _FULL_BATCH))
+    known = examples.known[0].local_id
+    alone = await _fetch(connector, examples, (known,))
+    others = tuple(LocalId(f"{examples.stranger}{n}") for n in range(size - 1))
+    batch = await _fetch(connector, examples, (*others, known))
+    if batch.complete and _counted(batch, known) != _counted(alone, known):
+        return "the last of a full batch was given less than when asked alone"
+    return await _feed_is_whole(connector, examples) if connector.capabilities.feeds_index else None
+
+
+async def _feed_is_whole(connector: Connector, examples: Examples) -> str | None:
+    fed: set[LocalId] = set()
+    async for identity in connector.identities(None):
+        if identity.local_id in fed:
+            return "the feed gave somebody twice"
+        fed.add(identity.local_id)
+    return None if fed >= set(examples.people) else "the feed ended before somebody known"
+
+
+async def tells_none_held_from_could_not_look(connector: Connector, examples: Examples) -> str | None:
+    """Say nothing is held only after looking: whoever is known has an entry, and a system out of reach is an error."""
+    _needs_people(examples)
+    reply = await _fetch(connector, examples, examples.people)
+    if set(examples.people) - set(reply.records):
+        return "somebody known has no entry"
+    if examples.unreachable is None:
+        raise PartlyTried("no connector without its system among the examples")
+    return await _admits_it_could_not_look(examples.unreachable, examples)
+
+
+async def _admits_it_could_not_look(connector: Connector, examples: Examples) -> str | None:
+    asked = frozenset(connector.capabilities.fields)
+    traits = next(iter(_traits(examples)), Traits(identifiers=((IdentifierSystem.NHS_NUMBER, "9990000018"),)))
+    questions: list[tuple[str, Callable[[], Awaitable[object]]]] = [
+        ("fetch", partial(connector.fetch, Ask(examples.people, asked, examples.today))),
+        ("locate", partial(connector.locate, traits)),
+    ]
+    if connector.capabilities.feeds_index:
+        questions.append(("the feed", partial(_feed_is_whole, connector, examples)))
+    for name, question in questions:
+        try:
+            await question()
+        except THE_FOUR:
+            continue
+        return f"{name} answered though the system was out of reach"
+    return "health was well though the system was out of reach" if (await connector.health()).ok else None
+
+
 PROMISES: dict[str, Promise] = {
     promise.__name__: promise
     for promise in (
@@ -163,12 +224,26 @@ PROMISES: dict[str, Promise] = {
         cancels_cleanly,
         does_not_guess_an_ambiguous_person,
         finds_whom_it_is_given,
+        pages_to_the_end,
+        tells_none_held_from_could_not_look,
     )
 }
 """Every promise by its name."""
 
 _SETTLING = 50
 """Turns of the loop in which a cancelled call may let go of what it held."""
+
+_FULL_BATCH = 100
+"""The most people one ask of the kit holds, whatever a connector allows."""
+
+
+def _needs_people(examples: Examples) -> None:
+    if not examples.known:
+        raise NotTried("no known people among the examples")
+
+
+def _counted(reply: Reply, person: LocalId) -> int:
+    return len(reply.records.get(person, ()))
 
 
 async def _fetch(

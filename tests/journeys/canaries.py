@@ -19,6 +19,8 @@ from hub.demo.truth import Truth
 NAMED = re.compile(r"name|given|family|last|first|known_as", re.IGNORECASE)
 TELLING = re.compile(r"@|\d{8}|\b[A-Z]{1,2}\d{1,2} ?\d[A-Z]{2}\b|^(pat|stu)-|^CC/\d|^HP\d|^YJ\d|\S \S")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?")
+PLAIN = re.compile(rb"[\x20-\x7e]{7,}")
+SEEN = re.compile(r'"(timestamp|request_id)": "[^"]*"')
 STAMP = re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 COMMENTS = re.compile(r'"COMMENTS":"(.*)"}', re.DOTALL)
 SHORTEST = 5
@@ -81,15 +83,19 @@ def _object(text: str) -> Any:
 
 def found_in(text: str, canaries: frozenset[str]) -> set[str]:
     """Say which canaries a text holds, in whatever case and however JSON writes them."""
-    plain = text.casefold()
+    plain = "\n".join({SEEN.sub("", line) for line in text.casefold().splitlines()})
     return {c for c in canaries if c.casefold() in plain or json.dumps(c)[1:-1].casefold() in plain}
 
 
 def found_in_bytes(content: bytes, canaries: frozenset[str]) -> set[str]:
-    """Say which canaries a file holds, as written or in capitals or small letters.
+    """Say which canaries a file holds, in capitals or small letters.
 
     A day with a time of day behind it is a moment and no birthday: when a source last changed an entry is kept.
     """
-    content = STAMP.sub(b"", content)
-    long = (c for c in canaries if len(c) >= IN_BYTES)
-    return {c for c in long if any(form.encode() in content for form in {c, c.upper(), c.casefold()})}
+    small = STAMP.sub(b"", content).lower()
+    plain = b"\n".join(PLAIN.findall(small))
+    return {c for c in canaries if len(c) >= IN_BYTES and c.encode().lower() in (plain if _plain(c) else small)}
+
+
+def _plain(canary: str) -> bool:
+    return canary.isascii() and canary.isprintable()

@@ -98,7 +98,7 @@ async def test_ask_finds_a_child_by_name_and_answers(town: Town) -> None:
     ("arguments", "said"),
     [
         (("--child", "Nobody, No, 2012-03-09"), "Searched"),
-        (("--child", "Kowalczyk"), "Family name, given name"),
+        (("--child", "Kowalczyk"), "--child takes"),
         (("--child", "Kowalczyk, Maya, the ninth"), "variables of the wrong type"),
         (("--child", "00000000-0000-0000-0000-000000000000"), "no such person"),
         (("--child", MAYA, "--purpose", "CURIOSITY"), "choose from CHILD_PROTECTION"),

@@ -99,7 +99,16 @@ class Person:
     held_involvements: strawberry.Private[list[Involvement] | None] = field(default=None)
     held_events: strawberry.Private[list[ChronologyEvent] | None] = field(default=None)
     today: strawberry.Private[date] = field(default=date.min)
-    birth_masked: strawberry.Private[bool] = field(default=False)
+    masked_births: strawberry.Private[frozenset[str]] = field(default=frozenset())
+
+    def birth(self) -> tuple[date | None, bool]:
+        """Give the date of birth most sources show whole, else the one shown by its year, and whether it is that."""
+        told = [
+            (b.date_of_birth, b.provenance is not None and b.provenance.source in self.masked_births)
+            for b in self.births or ()
+        ]
+        whole = most_held(day for day, masked in told if not masked)
+        return (whole, False) if whole is not None else (most_held(day for day, _ in told), True)
 
     def hold(self, part: str, records: list[Any]) -> None:
         """Put a list in its place; one that is never put there stays null."""
@@ -108,7 +117,7 @@ class Person:
     @_drawn("date_of_birth")
     def date_of_birth(self) -> date | None:
         """Give the date of birth most sources hold."""
-        return most_held(b.date_of_birth for b in self.births or ())
+        return self.birth()[0]
 
     @_drawn("expected_date_of_birth")
     def expected_date_of_birth(self) -> date | None:
@@ -118,9 +127,8 @@ class Person:
     @_drawn("age")
     def age(self) -> int | None:
         """Give the age today in whole years; none where only the year of birth may be shown."""
-        if self.birth_masked:
-            return None  # an age counted from a year alone may be wrong by one
-        return age_on(most_held(b.date_of_birth for b in self.births or ()), self.today)
+        born, masked = self.birth()
+        return None if masked else age_on(born, self.today)  # counted from a year alone it may be wrong by one
 
     @_drawn("sex")
     def sex(self) -> Sex | None:

@@ -114,12 +114,13 @@ def _masked(mask: ServiceMask) -> frozenset[FieldId]:
 
 @dataclass(slots=True)
 class Released:
-    """What left one source for one person: records, the fields shown, and what was held back with its decision."""
+    """What left one source for one person: records, the fields shown, what was held back, and what made no sense."""
 
     records: list[Record] = field(default_factory=list)
     shown: set[FieldId] = field(default_factory=set)
     held_back: dict[FieldId, Decision] = field(default_factory=dict)
     wrong_types: set[FieldId] = field(default_factory=set)
+    unreadable: int = 0
 
 
 class Releaser:
@@ -141,14 +142,14 @@ class Releaser:
         for record in records:
             shape = SHAPES.get(type(record))
             if shape is None:
-                self.out.wrong_types.add(FieldId(type(record).__name__))
+                self.out.unreadable += 1
             elif self._pass(record, shape, frozenset()):
                 self.out.records.append(record)
         return self.out
 
     def _pass(self, record: Record, shape: _Shape, outer: frozenset[Label]) -> bool:
         if not _sound(record):
-            self.out.wrong_types.add(FieldId(shape.name))
+            self.out.unreadable += 1
             return False
         for name in shape.ours:
             setattr(record, name, None)

@@ -84,9 +84,12 @@ def _released(
     opaque = opaque_ids(ids, source.config.id) if ids else None
     out = Releaser(decided.mask, decided.asked, provenance, opaque).release(found.records)
     if not out.records and not out.held_back:
+        # What cannot be read is unknown; what may not be told of reads like none held.
+        if out.unreadable:
+            return SourceResult(explain_source(source, Outcome.UNAVAILABLE, None), gaps=_visible(decided.refused))
         return SourceResult(_none_held(decided, last_sync, born, now))
     answer = explain_source(source, found.outcome, None, found=found)
-    if out.wrong_types:
+    if out.wrong_types or out.unreadable:
         answer.complete = False
     return SourceResult(
         answer, tuple(out.records), frozenset(out.shown), _visible({**decided.refused, **out.held_back})
@@ -115,7 +118,9 @@ def person_of(
         ordered = in_order(name, held.get(kind, []))
         if ordered or not any(_hides(kind, wanted, r) for r in results.values()):
             person.hold(name, ordered)
-    person.birth_masked = any(BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK for r in results.values())
+    person.masked_births = frozenset(
+        source for source, r in results.items() if BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK
+    )
     person.sources = [r.answer for r in results.values()]
     person.withheld = [
         gap for d in sources for gap in explain_gaps(d.source, results[d.source.config.id].gaps, decision_id)

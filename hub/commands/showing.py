@@ -62,7 +62,11 @@ def _title(person: dict[str, Any]) -> str:
     name = f"{names[0]['given'] or ''} {names[0]['family'] or ''}".strip() if names else "Name not shown"
     born = person.get("dateOfBirth")
     if born:
-        if born.endswith("-01-01") and any(g["masked"] and g["path"] == _BORN for g in person["withheld"]):
+        if (
+            person.get("age") is None
+            and born.endswith("-01-01")
+            and any(g["masked"] and g["path"] == _BORN for g in person["withheld"])
+        ):
             return f"{name}, born in {_year(born)}"
         return f"{name}, born {_day(born)}" + (f", age {person['age']}" if person.get("age") is not None else "")
     due = person.get("expectedDateOfBirth")

@@ -98,7 +98,7 @@ class Database:
     async def upgrade(self) -> None:
         """Bring the tables up to date (Alembic ``upgrade head``)."""
         if self.dialect == "sqlite" and (path := make_url(self.url).database):
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            _own_file(Path(path))
         await asyncio.to_thread(command.upgrade, self._alembic(), "head")
 
     def _alembic(self) -> Config:
@@ -113,6 +113,12 @@ class Database:
         await self._reader.dispose()
         if (local := self.__dict__.pop("local", None)) is not None:
             local.close()
+
+
+def _own_file(path: Path) -> None:
+    """Make an SQLite file that its owner alone may read; SQLite gives its journal files the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
 
 
 def _with_driver(url: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Ask
+from connectors.contract import Ask, Reply
 from hub.audit.entries import Ended, Intent, OutcomeRecord
 from hub.audit.errors import LedgerUnavailable
 from hub.governance.agreements import Agreement
@@ -332,3 +332,13 @@ async def test_an_agreement_not_yet_begun_is_none(tmp_path: Path) -> None:
     async with house(tmp_path, agreements=False) as home:
         await home.register.record_agreements([later])
         assert outcomes(await home.person())["health"] == "WITHHELD"
+
+
+async def test_a_source_nothing_of_which_can_be_read_is_unknown_and_not_none_held(home: House) -> None:
+    class Other:
+        """Something that is no record."""
+
+    home.connectors["housing"].misbehave = lambda ask: Reply({ask.people[0]: (Other(),)})  # type: ignore[dict-item]
+    person = await home.person()
+    housing = next(s for s in person["sources"] if s["source"] == "housing")
+    assert (housing["outcome"], housing["complete"]) == (Outcome.UNAVAILABLE, False)

@@ -90,7 +90,9 @@ def test_silence_is_told_apart() -> None:
         (person(), "Ash Marlowe, born 09 Mar 2012, age 14"),
         (person(age=None, dateOfBirth="2012-01-01"), "Ash Marlowe, born 01 Jan 2012"),
         (
-            person(dateOfBirth="2012-01-01", withheld=[gap("sc", "births.dateOfBirth", "IDENTITY", masked=True)]),
+            person(
+                age=None, dateOfBirth="2012-01-01", withheld=[gap("sc", "births.dateOfBirth", "IDENTITY", masked=True)]
+            ),
             "Ash Marlowe, born in 2012",
         ),
         (person(names=[], dateOfBirth=None, expectedDateOfBirth="2027-02-03"), "Name not shown, expected 03 Feb 2027"),

@@ -10,6 +10,7 @@ from connectors.mapping.block import TOP, Block, BlockPlan, compile_block
 from connectors.mapping.people import People, compile_people, joined
 from connectors.mapping.reading import Read, Reading, Row
 from connectors.mapping.scalars import NULLS
+from connectors.mapping.tracing import TRACE
 from connectors.mapping.wrong import Where
 from connectors.source import SourceConfig
 from schema.fields import FieldId
@@ -78,7 +79,10 @@ class Mapper:
         """Make the asked records of rows by resource; each person in the rows has an entry, maybe empty."""
         reading = Reading(today)
         found: dict[LocalId, list[Held]] = {}
+        trace = TRACE.get()
         for plan in self._plan(asked):
+            if trace is not None:
+                trace.of(plan.block, rows.get(plan.block.resource, ()), asked, today)
             person, read = plan.block.person, plan.read
             for row in rows.get(plan.block.resource, ()):
                 local_id = person(row, reading)

@@ -1,20 +1,33 @@
 """``hub sources``: which systems the hub is connected to, and whether they answer."""
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from connectors.contract import Health
+from connectors.contract import Connector, Health
 from connectors.errors import SourceError
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_source, read_sources
-from hub.commands.saying import DataOption, JsonOption, out, plainly, print_json
+from hub.commands.preview import preview
+from hub.commands.promises import promises
+from hub.commands.proving import Finding, prove
+from hub.commands.saying import DataOption, JsonOption, Refused, out, plainly, print_json
+from hub.commands.scaffold import new
+from hub.commands.whom import IdentifierOption, LocalIdOption, Whom, read_whom
 from hub.settings import Environment, read_settings
 
 app = typer.Typer(help="The agencies' systems.", no_args_is_help=True)
+app.command("preview")(preview)
+app.command("new")(new)
+app.command("promises")(promises)
+
+BROKEN = 3
+"""The exit code where a source answers and breaks a promise."""
 
 
 def _configured(data: Path | None) -> tuple[SourceConfig, ...]:
@@ -43,34 +56,76 @@ def list_sources(data: DataOption = None, json_output: JsonOption = False) -> No
 @app.command("check")
 def check_sources(
     file: Annotated[Path | None, typer.Argument(help="One source file; every configured source if none.")] = None,
+    identifier: IdentifierOption = None,
+    local_id: LocalIdOption = None,
     data: DataOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Ask each source whether it answers; exit 1 where one does not."""
+    """Ask whether sources answer; try one FILE's promises too. Exit 1: no answer; 3: a promise is broken."""
     with plainly():
+        whom = read_whom(identifier, local_id)
+        if file is None and whom != Whom():
+            raise Refused("a test person belongs to one source: name its FILE")
         configured = (read_source(file),) if file else _configured(data)
-        health = asyncio.run(_check(configured))
-    rows = [
-        {"id": s.id, "ok": h.ok, "code": h.code, "asOf": h.as_of.isoformat() if h.as_of else None}
-        for s, h in zip(configured, health, strict=True)
-    ]
+        checked = asyncio.run(_check(configured, whom if file else None))
     if json_output:
-        print_json(rows)
+        print_json([_row(c) for c in checked])
     else:
-        table = Table("Source", "Answers", "Code", "As of")
-        for row in rows:
-            table.add_row(str(row["id"]), "yes" if row["ok"] else "NO", str(row["code"]), str(row["asOf"] or ""))
-        out.print(table)
-    if not all(h.ok for h in health):
+        _show(checked)
+    if not all(c.health.ok for c in checked):
         raise typer.Exit(1)
+    if any(p.outcome == "BROKEN" for c in checked for p in c.promises):
+        raise typer.Exit(BROKEN)
 
 
-async def _check(configured: tuple[SourceConfig, ...]) -> list[Health]:
-    return list(await asyncio.gather(*(_one(s) for s in configured)))
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A source, whether it answers, and what became of its promises where they were tried."""
+
+    source: SourceConfig
+    health: Health
+    promises: tuple[Finding, ...] = ()
 
 
-async def _one(source: SourceConfig) -> Health:
+def _row(checked: Checked) -> dict[str, object]:
+    health = checked.health
+    as_of = health.as_of.isoformat() if health.as_of else None
+    row: dict[str, object] = {"id": checked.source.id, "ok": health.ok, "code": health.code, "asOf": as_of}
+    if checked.promises:
+        row["promises"] = [{"promise": p.promise, "outcome": p.outcome, "why": p.why} for p in checked.promises]
+    return row
+
+
+def _show(checked: list[Checked]) -> None:
+    table = Table("Source", "Answers", "Code", "As of")
+    for row in map(_row, checked):
+        table.add_row(str(row["id"]), "yes" if row["ok"] else "NO", str(row["code"]), str(row["asOf"] or ""))
+    out.print(table)
+    promises = [p for c in checked for p in c.promises]
+    if not promises:
+        return
+    table = Table("Promise", "Outcome", "Why")
+    for p in promises:
+        table.add_row(p.promise, p.outcome, escape(p.why))
+    out.print(table)
+
+
+async def _check(configured: tuple[SourceConfig, ...], whom: Whom | None) -> list[Checked]:
+    return list(await asyncio.gather(*(_one(s, whom) for s in configured)))
+
+
+async def _one(source: SourceConfig, whom: Whom | None) -> Checked:
     connector = connect(source)
+    try:
+        health = await _health(source, connector)
+        if whom is None or not health.ok:
+            return Checked(source, health)
+        return Checked(source, health, await prove(source, connector, whom))
+    finally:
+        await connector.close()
+
+
+async def _health(source: SourceConfig, connector: Connector) -> Health:
     try:
         async with asyncio.timeout(source.limits.deadline):
             return await connector.health()
@@ -78,5 +133,3 @@ async def _one(source: SourceConfig) -> Health:
         return Health(ok=False, code="deadline")
     except SourceError as error:
         return Health(ok=False, code=error.code)
-    finally:
-        await connector.close()

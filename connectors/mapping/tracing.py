@@ -1,0 +1,99 @@
+"""Showing a mapping at work: for each field of a test person's rows, where it came from and what became of it.
+
+For whoever writes a mapping, on their own screen. Nothing is traced unless it is asked for around one call, and what
+is traced holds values: it is never logged, and its repr says none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from connectors.mapping.block import Block
+from connectors.mapping.paths import Get
+from connectors.mapping.reading import Reader, Reading, Row
+from schema.fields import FieldId
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One field of one row: its paths in the resource, what stood there, what it became and why it was rejected."""
+
+    name: FieldId
+    resource: str
+    row: int
+    paths: tuple[str, ...]
+    raw: tuple[Any, ...] = field(repr=False)
+    value: Any = field(repr=False)
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Trace:
+    """What was traced, and how many rows a block's ``when`` left out, by resource and record."""
+
+    fields: list[Traced] = field(default_factory=list)
+    left_out: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def of(self, block: Block, rows: Iterable[Row], asked: frozenset[FieldId], today: date) -> None:
+        """Trace one block over its rows."""
+        for number, row in enumerate(rows, 1):
+            if not all(condition.holds(row) for condition in block.when):
+                place = (block.resource, block.record)
+                self.left_out[place] = self.left_out.get(place, 0) + 1
+                continue
+            for item in _items(block.each, row):
+                self.fields.extend(_traced(block.resource, number, block.fields, item, asked, today))
+                for shape in (shape for part in block.parts for shape in part.shapes):
+                    for inner in _items(shape.each, item):
+                        self.fields.extend(_traced(block.resource, number, shape.fields, inner, asked, today))
+
+
+TRACE: ContextVar[Trace | None] = ContextVar("TRACE", default=None)
+"""The trace being made, where somebody asked for one."""
+
+
+@contextmanager
+def tracing() -> Iterator[Trace]:
+    """Trace every mapping that happens inside, in this task and the ones it starts."""
+    trace = Trace()
+    token = TRACE.set(trace)
+    try:
+        yield trace
+    finally:
+        TRACE.reset(token)
+
+
+def _items(each: Get | None, row: Row) -> list[Row]:
+    if each is None:
+        return [row]
+    found = each(row)
+    listed = found if isinstance(found, list) else [found]
+    return [{**item, "_parent": row} for item in listed if isinstance(item, Mapping)]
+
+
+def _traced(
+    resource: str, number: int, fields: Mapping[FieldId, Reader], row: Row, asked: frozenset[FieldId], today: date
+) -> Iterator[Traced]:
+    for name, reader in fields.items():
+        if name not in asked:
+            continue
+        reading = Reading(today)
+        value = reader.read(row, reading)
+        paths = tuple(sorted(reader.paths))
+        codes = tuple(sorted({r.code for r in reading.rejected}))
+        yield Traced(name, resource, number, paths, tuple(_raw(row, p) for p in paths), value, codes)
+
+
+def _raw(row: Row, path: str) -> Any:
+    if path in row:
+        return row[path]
+    try:
+        return jmespath.search(path, row)
+    except JMESPathError:
+        return None

@@ -1,0 +1,118 @@
+"""``hub sources preview``: what each field of a test person maps from, on the screen and nowhere else."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from connectors.conformance.walking import all_given
+from connectors.contract import Ask, LocalId, Reply
+from connectors.mapping.tracing import Trace, Traced, tracing
+from connectors.registry import connect
+from connectors.source import SourceConfig, read_source
+from hub.commands.saying import JsonOption, Refused, out, plainly, print_json
+from hub.commands.whom import IdentifierOption, LocalIdOption, Whom, read_whom
+from hub.settings import PREFIX, Environment
+
+CODE = "(in code)"
+"""Where a field comes from that no mapping fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of the preview: its name, where it came from, what stood there, what it became, what was wrong."""
+
+    name: str
+    place: str
+    raw: str = field(repr=False)
+    becomes: str = field(repr=False)
+    rejected: str = ""
+
+
+def preview(
+    file: Annotated[Path, typer.Argument(help="One source file.")],
+    identifier: IdentifierOption = None,
+    local_id: LocalIdOption = None,
+    json_output: JsonOption = False,
+    sure: Annotated[
+        bool, typer.Option("--yes-this-is-a-test-person", help="Needed in production: no real person's record here.")
+    ] = False,
+) -> None:
+    """Show what each field of a test person maps from: raw, decoded, and what was rejected."""
+    with plainly():
+        if not sure and os.environ.get(f"{PREFIX}ENV", Environment.PRODUCTION.value) == Environment.PRODUCTION.value:
+            raise Refused("a preview shows a record as it is: in production add --yes-this-is-a-test-person")
+        whom = read_whom(identifier, local_id)
+        if whom == Whom():
+            raise Refused("name a test person: --identifier SYSTEM=VALUE or --local-id ID")
+        source = read_source(file)
+        lines, left_out = asyncio.run(_previewed(source, whom))
+    if json_output:
+        shown = [
+            {"field": x.name, "from": x.place, "raw": x.raw, "becomes": x.becomes, "rejected": x.rejected}
+            for x in lines
+        ]
+        print_json({"id": source.id, "fields": shown, "leftOut": left_out})
+        return
+    table = Table("Field", "From", "Raw", "Becomes", "Rejected")
+    for x in lines:
+        table.add_row(*(escape(cell) for cell in (x.name, x.place, x.raw, x.becomes, x.rejected)))
+    out.print(table)
+    for said in left_out:
+        out.print(said, markup=False)
+
+
+async def _previewed(source: SourceConfig, whom: Whom) -> tuple[list[Line], list[str]]:
+    connector = connect(source)
+    try:
+        async with asyncio.timeout(2 * source.limits.deadline):
+            person = await whom.at(connector)
+            assert person is not None  # noqa: S101 -- somebody was named, or this was refused
+            fields = connector.capabilities.fields
+            with tracing() as trace:
+                reply = await connector.fetch(Ask((person,), fields, datetime.now(UTC).date()))
+    except TimeoutError:
+        raise Refused(f"{source.id} did not answer within {2 * source.limits.deadline:g} seconds") from None
+    finally:
+        await connector.close()
+    if person not in reply.records:
+        raise Refused("the source knows nobody by that id")
+    return list(_lines(trace, reply, person)), _left_out(trace)
+
+
+def _lines(trace: Trace, reply: Reply, person: LocalId) -> Iterator[Line]:
+    for one in trace.fields:
+        yield Line(one.name, _place(one), ", ".join(map(repr, one.raw)), _plain(one.value), ", ".join(one.rejected))
+    traced = {one.name for one in trace.fields}
+    for given in all_given(Reply({person: reply.records[person]})):
+        if given.field not in traced:
+            yield Line(given.field, CODE, "", _plain(given.value))
+
+
+def _place(one: Traced) -> str:
+    return f"{one.resource}[{one.row}].{' + '.join(one.paths)}" if one.paths else f"{one.resource}[{one.row}] constant"
+
+
+def _plain(value: Any) -> str:
+    """Write a value so that a terminal shows it and obeys nothing in it."""
+    return (
+        ""
+        if value is None
+        else value.name
+        if isinstance(value, Enum)
+        else repr(value)
+        if isinstance(value, str)
+        else str(value)
+    )
+
+
+def _left_out(trace: Trace) -> list[str]:
+    return [f"{count} of {resource}: no {record}, by `when`" for (resource, record), count in trace.left_out.items()]

@@ -72,10 +72,9 @@ class Breaker:
         if self._probing or (self._until is None and (self._in_a_row >= FAILURES or often)):
             self._open()
 
-    def abandoned(self, *, tried: bool) -> None:
-        """Note a call that was given up by its asker: it says nothing of the source; the next may probe."""
-        if tried:
-            self._probing = False
+    def abandoned(self) -> None:
+        """Note a call that says nothing of the source, such as one whose asker went away: the next may probe."""
+        self._probing = False
 
     def _open(self) -> None:
         self._opened += 1

@@ -13,6 +13,7 @@ from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, T
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from hub.answer.bulkhead import Busy
 from hub.answer.sources import ConnectedSource
+from hub.answer.within import within
 from schema.fields import FieldId
 from schema.outcomes import Outcome
 
@@ -60,32 +61,33 @@ async def gather(errands: Sequence[Errand], *, deadline: float, clock: Callable[
 
 
 async def _run(batch: list[Errand], deadline: float, clock: Callable[[], datetime]) -> Mapping[Key, Found]:
-    """Ask one source, in its bulkhead, behind its circuit breaker, which is told what became of it."""
+    """Ask one source within its time, behind its circuit breaker, which is told what became of it."""
     source = batch[0].source
-    tried = False
     try:
-        async with asyncio.timeout(min(deadline, source.config.limits.deadline)), source.bulkhead.place():
-            tried = _admitted(source)
-            found = await _ask(batch, clock)
-    except asyncio.CancelledError:
-        source.breaker.abandoned(tried=tried)
-        raise
+        if not source.breaker.admits():
+            return _all(batch, _failure(SourceUnavailable("circuit-open")))
+        found = await within(min(deadline, source.config.limits.deadline), _placed(batch, clock))
+    except (SourceRefused, Busy) as error:
+        source.breaker.abandoned()  # it answered, or was not asked: neither says that it is ill
+        return _all(batch, _failure(error))
     except Exception as error:  # noqa: BLE001 -- whatever a connector raises, the other sources still answer
-        failed = _failure(error)
-        if isinstance(error, SourceRefused):
-            source.breaker.abandoned(tried=tried)  # it answered: the owner is told, and asking again does no harm
-        elif tried:
-            source.breaker.failed()
-        return dict.fromkeys(((e.person_id, source.config.id) for e in batch), failed)
+        source.breaker.failed()
+        return _all(batch, _failure(error))
+    except asyncio.CancelledError:
+        source.breaker.abandoned()
+        raise
     source.breaker.succeeded()
     return found
 
 
-def _admitted(source: ConnectedSource) -> bool:
-    """Pass the circuit breaker, or be told that it is open."""
-    if not source.breaker.admits():
-        raise SourceUnavailable("circuit-open")
-    return True
+async def _placed(batch: list[Errand], clock: Callable[[], datetime]) -> Mapping[Key, Found]:
+    """Ask in the source's bulkhead; the place is held until the call has truly ended."""
+    async with batch[0].source.bulkhead.place():
+        return await _ask(batch, clock)
+
+
+def _all(batch: list[Errand], found: Found) -> Mapping[Key, Found]:
+    return dict.fromkeys(((e.person_id, e.source.config.id) for e in batch), found)
 
 
 def _failure(error: Exception) -> Found:

@@ -27,7 +27,6 @@ class Entry:
     local_id: LocalId
     traits: Traits
     labels: frozenset[Label] = frozenset()
-    changed: datetime | None = None
     version: int = 1
 
     def now(self, identity: Identity) -> "Entry":
@@ -36,7 +35,6 @@ class Entry:
             self,
             traits=identity.traits,
             labels=identity.labels,
-            changed=identity.changed,
             version=self.version + 1,
         )
 
@@ -53,7 +51,6 @@ def seal(sealer: Sealer, entry: Entry, local_hmac: str) -> dict[str, object]:
         "local_ct": key.seal("local_ct", entry.local_id.encode()),
         "payload_ct": key.seal("payload_ct", msgspec.json.encode(entry.traits)),
         "labels": protection.written(entry.labels),
-        "changed": entry.changed,
         "ended_at": None,
         "version": entry.version,
     }
@@ -69,7 +66,6 @@ def unseal(sealer: Sealer, row: Row[Any]) -> Entry:
         local_id=LocalId(key.open("local_ct", row.local_ct).decode()),
         traits=_TRAITS.decode(key.open("payload_ct", row.payload_ct)),
         labels=protection.read(row.labels),
-        changed=utc(row.changed),
         version=row.version,
     )
 

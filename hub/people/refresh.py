@@ -191,10 +191,7 @@ class _Batch:
             self._change(before.now(identity), hmac, hashes)
 
     def _add(self, identity: Identity, hmac: str, hashes: dict[int, str]) -> None:
-        entry = Entry(
-            str(uuid4()), self.source_id, self.service, identity.local_id,
-            identity.traits, identity.labels, identity.changed,
-        )  # fmt: skip
+        entry = Entry(str(uuid4()), self.source_id, self.service, identity.local_id, identity.traits, identity.labels)
         self.writes.entry(entry, hmac)
         self.counts["added"] += 1
         self._join(entry, hashes)

@@ -21,9 +21,12 @@ from hub.people.profile import Profile, profile
 from hub.people.reading import LIVE_LINK
 from hub.people.rules import VERSION, Note, Rule, judge
 from hub.people.sealing import Sealer
-from hub.people.weights import Weights
+from hub.people.weights import Agreement, Compared, Weights
 from hub.store.tables.people import AGENCY_LINK, LINK_KEY, PERSON, PERSON_SOURCE, SOURCE_FEED
 from schema.labels import Label
+
+_SPEAKS = frozenset({Agreement.EXACT, Agreement.FORMER, Agreement.SAME})
+_SPEAKING = (Compared.POSTCODE, Compared.NHS, Compared.UPN, Compared.OTHER)
 
 PLAUSIBLE = 4.0
 """Bits below which nobody is shown."""
@@ -155,8 +158,20 @@ def outcome(
     return Found(Result.POSSIBLE, _with_twins(several, weights), searched, version)
 
 
+def _another_name(candidate: Candidate) -> bool:
+    """Say whether the family name is quite another and neither a number nor a postcode speaks for the person.
+
+    A birthday and a like given name are what an adopted child keeps: they must not lead from an earlier name to
+    the present one, nor anybody to a stranger.
+    """
+    agreed = {e.field: e.agreement for e in candidate.evidence}
+    spoken_for = any(agreed.get(field) in _SPEAKS for field in _SPEAKING)
+    return agreed.get(Compared.SURNAME) is Agreement.DIFFERENT and not spoken_for
+
+
 def _plausible(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Give those worth showing, best first and the youngest first among equals."""
+    candidates = [c for c in candidates if not _another_name(c)]
     best = max((c.score for c in candidates), default=0.0)
     worth = (c for c in candidates if c.score >= max(PLAUSIBLE, best - BEHIND) or Note.UNBORN in c.notes)
     return tuple(sorted(worth, key=lambda c: (-c.score, -c.born.toordinal(), c.person_id)))

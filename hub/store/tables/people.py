@@ -46,7 +46,6 @@ class PersonSourceRow(SQLModel, table=True):
     local_ct: bytes = Field(sa_column=_sealed(nullable=False))
     payload_ct: bytes = Field(sa_column=_sealed(nullable=False))
     labels: str = ""
-    changed: datetime | None = Field(default=None, sa_column=_moment())
     ended_at: datetime | None = Field(default=None, sa_column=_moment())
     version: int = 1
 

@@ -85,9 +85,8 @@ def test_a_probe_whose_asker_went_away_leaves_the_next_to_probe(breaker: Breaker
     fail(breaker)
     clock.now = PAUSE
     assert breaker.admits()
-    breaker.abandoned(tried=False)
     assert not breaker.admits()
-    breaker.abandoned(tried=True)
+    breaker.abandoned()
     assert breaker.admits()
 
 
@@ -118,6 +117,6 @@ def test_an_open_circuit_never_admits_and_a_source_is_never_given_up_for_ever(ev
                 case "fail":
                     breaker.failed()
                 case _:
-                    breaker.abandoned(tried=True)
+                    breaker.abandoned()
     clock.now += 2 * LONGEST
     assert breaker.admits()

@@ -237,3 +237,30 @@ async def test_a_source_whose_places_and_queue_are_full_is_busy_at_once() -> Non
     assert codes.count("unavailable:busy") == 39
     assert codes.count("deadline") == 1
     assert len(connector.asks) == 1
+
+
+async def test_a_call_that_will_not_be_cancelled_is_left_behind_at_the_deadline() -> None:
+    """A driver may take seconds over being cancelled: nobody waits for it, and its place is kept until it ends."""
+    stubborn, connector = connected("health", deadline=0.05, concurrency=1)
+    good, _ = connected("police")
+    let_go = asyncio.Event()
+
+    async def stay(_: Ask) -> None:
+        while not let_go.is_set():
+            try:
+                await let_go.wait()
+            except asyncio.CancelledError:
+                continue
+        raise OSError
+
+    connector.misbehave = stay
+    started = asyncio.get_running_loop().time()
+    found = await run(errand(stubborn), errand(good))
+    assert asyncio.get_running_loop().time() - started < 1
+    assert found["maya", "health"].outcome is Outcome.TIMED_OUT
+    assert found["maya", "police"].outcome is Outcome.RECORDS
+    assert (await run(errand(stubborn)))["maya", "health"].outcome is not Outcome.RECORDS
+    let_go.set()
+    await asyncio.sleep(0.05)
+    connector.misbehave = None
+    assert (await run(errand(stubborn)))["maya", "health"].outcome is Outcome.RECORDS

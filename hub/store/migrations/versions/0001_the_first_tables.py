@@ -161,7 +161,6 @@ def upgrade() -> None:
         sa.Column("local_ct", sa.LargeBinary(), nullable=False),
         sa.Column("payload_ct", sa.LargeBinary(), nullable=False),
         sa.Column("labels", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("changed", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),

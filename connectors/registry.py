@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
 
 from connectors import systems
@@ -31,8 +31,17 @@ def connect(source: SourceConfig) -> Connector:
         return make(source)
     for entry in entry_points(group=GROUP):
         if entry.name == source.system:
-            make = entry.load()
-            return make(source)
+            return _loaded(entry, source)(source)
     near = get_close_matches(source.system, known_systems(), 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise SourceMisconfigured("unknown-system", f"{source.path.name}: system {source.system!r}{hint}")
+
+
+def _loaded(entry: EntryPoint, source: SourceConfig) -> Connect:
+    """Load a third party's code; SourceMisconfigured, naming no more than the kind of error, where it cannot be."""
+    try:
+        made: Connect = entry.load()
+    except Exception as error:  # noqa: BLE001 -- somebody else's module may fail in any way as it is imported
+        what = f"{source.path.name}: system {source.system!r} is installed but cannot be loaded: {type(error).__name__}"
+        raise SourceMisconfigured("unloadable", what) from None
+    return made

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from connectors.conformance.walking import all_given
 from connectors.contract import Ask, LocalId, Reply
+from connectors.errors import SourceError
 from connectors.mapping.tracing import Trace, Traced, tracing
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_source
@@ -79,8 +80,12 @@ async def _previewed(source: SourceConfig, whom: Whom) -> tuple[list[Line], list
             fields = connector.capabilities.fields
             with tracing() as trace:
                 reply = await connector.fetch(Ask((person,), fields, datetime.now(UTC).date()))
+    except (SourceError, Refused):
+        raise
     except TimeoutError:
         raise Refused(f"{source.id} did not answer within {2 * source.limits.deadline:g} seconds") from None
+    except Exception as error:  # noqa: BLE001 -- a connector of a third party may raise anything
+        raise Refused(f"fetch raised {type(error).__name__}") from None
     finally:
         await connector.close()
     if person not in reply.records:

@@ -58,6 +58,11 @@ def systems() -> tuple[str, ...]:
     return tuple(sorted({"plain-rest", "plain-files", *(set(known_systems()) - {"plain"})}))
 
 
+def begun(system: str) -> bool:
+    """Say whether there is a scaffold of the system's own, beyond what every source has."""
+    return files("hub.commands").joinpath("scaffolds", f"{system}.toml").is_file()
+
+
 def source_file(name: str, system: str, service: str) -> str:
     """Give a source file with comments; Refused where there is no such system or service."""
     if system not in systems():

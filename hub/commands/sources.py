@@ -133,3 +133,5 @@ async def _health(source: SourceConfig, connector: Connector) -> Health:
         return Health(ok=False, code="deadline")
     except SourceError as error:
         return Health(ok=False, code=error.code)
+    except Exception as error:  # noqa: BLE001 -- a connector of a third party may raise anything; it is named by type
+        return Health(ok=False, code=f"raised-{type(error).__name__}")

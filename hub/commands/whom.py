@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from connectors.contract import Ambiguous, Connector, LocalId, Matched, Traits
+from connectors.contract import Ambiguous, Connector, LocalId, Located, Matched, Traits
+from connectors.errors import SourceError
 from hub.commands.saying import Refused
 from schema.records import IdentifierSystem
 
@@ -27,13 +28,21 @@ class Whom:
         """Give the person's id at the source; none where nobody was named; Refused where it knows no one such."""
         if self.local_id is not None or self.traits is None:
             return self.local_id
-        match await connector.locate(self.traits):
+        match await self._located(connector, self.traits):
             case Matched(local_id):
                 return local_id
             case Ambiguous():
                 raise Refused("the source knows more than one such person: name one by --local-id")
             case _:
                 raise Refused("the source knows nobody by that identifier")
+
+    async def _located(self, connector: Connector, traits: Traits) -> Located:
+        try:
+            return await connector.locate(traits)
+        except SourceError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a connector of a third party may raise anything
+            raise Refused(f"locate raised {type(error).__name__}") from None
 
 
 def read_whom(identifier: str | None, local_id: str | None) -> Whom:

@@ -51,3 +51,11 @@ def test_installed_systems_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert registry.connect(source("theirs")) is not None
     with pytest.raises(SourceMisconfigured, match="did you mean theirs"):
         registry.connect(source("thiers"))
+
+
+def test_an_installed_system_that_cannot_be_loaded_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third party's broken package is one plain refusal, not a traceback."""
+    entry = EntryPoint("theirs", "no_such_package_of_theirs:connect", registry.GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [entry] if group == registry.GROUP else [])
+    with pytest.raises(SourceMisconfigured, match="installed but cannot be loaded: ModuleNotFoundError"):
+        registry.connect(source("theirs"))

@@ -35,6 +35,7 @@ class Block:
     record: RecordName
     resource: str
     person: Read
+    person_paths: frozenset[str]
     each: Get | None
     when: tuple[Condition, ...]
     identify: Read | None
@@ -127,6 +128,7 @@ def compile_block(table: Mapping[str, Any], where: Where, service: Service) -> B
         record=record,
         resource=where.resource,
         person=top["person"].read,
+        person_paths=top["person"].paths,
         each=path_getter(where.at("each").text(table["each"]), where) if "each" in table else None,
         when=when,
         identify=top["id"].read if "id" in top else None,

@@ -110,6 +110,12 @@ class Mapper:
         reads = self._persons.get(resource, ())
         return frozenset(LocalId(found) for found in (read(row, reading) for read in reads) if found)
 
+    def person_paths(self, resource: str) -> frozenset[str]:
+        """Say which paths of a resource name the person, over every block on it."""
+        records = (b.person_paths for b in self.blocks if b.resource == resource)
+        people = (p.person_paths for p in self.people if p.resource == resource)
+        return frozenset[str]().union(*records, *people)
+
     def _plan(self, asked: frozenset[FieldId]) -> tuple[BlockPlan, ...]:
         plans = self._plans.get(asked)
         if plans is None:

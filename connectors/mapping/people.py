@@ -33,9 +33,10 @@ class People:
 
     resource: str
     person: Read
+    person_paths: frozenset[str]
     names: tuple[tuple[Read, Read], ...]
     postcodes: tuple[Read, ...]
-    identifiers: tuple[tuple[IdentifierSystem, Read], ...]
+    identifiers: tuple[tuple[IdentifierSystem, Reader], ...]
     fields: Mapping[str, Read]
     labels: Labels | None
     paths: frozenset[str]
@@ -73,7 +74,7 @@ class People:
 
     def _numbers(self, row: Row, reading: Reading) -> tuple[tuple[IdentifierSystem, str], ...]:
         """Give the identifiers held; an NHS number without the blanks it is often written with."""
-        found = ((system, read(row, reading)) for system, read in self.identifiers)
+        found = ((system, reader.read(row, reading)) for system, reader in self.identifiers)
         plain = ((s, v.replace(" ", "") if v and s is IdentifierSystem.NHS_NUMBER else v) for s, v in found)
         return tuple((system, value) for system, value in plain if value)
 
@@ -89,9 +90,12 @@ def compile_people(table: Mapping[str, Any], where: Where) -> People:
     where.only(table, KEYS)
     readers: list[Reader] = []
 
-    def reader(spec: Any, kind: Any, at: Where) -> Read:
+    def kept(spec: Any, kind: Any, at: Where) -> Reader:
         readers.append(compile_moment(spec, at) if kind is datetime else compile_field(spec, kind, at))
-        return readers[-1].read
+        return readers[-1]
+
+    def reader(spec: Any, kind: Any, at: Where) -> Read:
+        return kept(spec, kind, at).read
 
     fields: dict[str, Read] = {}
     listed = where.at("fields").table(table.get("fields", {}))
@@ -106,12 +110,14 @@ def compile_people(table: Mapping[str, Any], where: Where) -> People:
     labels, label_paths = compile_labels(table["labels"], where.at("labels")) if "labels" in table else (None, ())
     if "person" not in table:
         raise where.at("person").wrong("is missing: the path to the person's local id")
+    person = kept(table["person"], str, where.at("person"))
     return People(
         resource=where.resource,
-        person=reader(table["person"], str, where.at("person")),
+        person=person.read,
+        person_paths=person.paths,
         names=tuple(_name(t, reader, where.at("names")) for t in where.at("names").tables(table.get("names", ()))),
         postcodes=tuple(reader(p, str, where.at("postcodes")) for p in _listed(table.get("postcodes", ()))),
-        identifiers=_identifiers(table.get("identifiers", {}), reader, where.at("identifiers")),
+        identifiers=_identifiers(table.get("identifiers", {}), kept, where.at("identifiers")),
         fields=fields,
         labels=labels,
         paths=frozenset(label_paths).union(*(r.paths for r in readers)),
@@ -130,10 +136,10 @@ def _name(table: Mapping[str, Any], reader: Any, where: Where) -> tuple[Read, Re
     return reader(table["given"], str, where.at("given")), reader(table["family"], str, where.at("family"))
 
 
-def _identifiers(spec: Any, reader: Any, where: Where) -> tuple[tuple[IdentifierSystem, Read], ...]:
+def _identifiers(spec: Any, kept: Any, where: Where) -> tuple[tuple[IdentifierSystem, Reader], ...]:
     table = where.table(spec)
     pairs = ((member(s, where, IdentifierSystem), p, where.at(s)) for s, p in table.items())
-    return tuple((system, reader(p, str, at)) for system, listed, at in pairs for p in _listed(listed))
+    return tuple((system, kept(p, str, at)) for system, listed, at in pairs for p in _listed(listed))
 
 
 def joined(first: Identity, second: Identity) -> Identity:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from connectors.mapping.wrong import Where
 
@@ -33,7 +35,9 @@ def as_text(value: Any) -> Any:
         return str(int(value))
     if isinstance(value, date | datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, int | float) else UNREADABLE
+    if isinstance(value, Decimal):
+        return str(int(value)) if value == value.to_integral_value() else str(value)
+    return str(value) if isinstance(value, int | float | UUID) else UNREADABLE
 
 
 def as_member(kind: type[Enum]) -> Scalar:

@@ -5,44 +5,25 @@ wrong is named by what the hub does next, and no message holds SQL or a value.
 """
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import DateTime, Select, bindparam, column, or_, select, table
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
 
 from connectors.contract import Limits
-from connectors.errors import SourceMisconfigured, SourceUnavailable
-from connectors.source import SecretRef
+from connectors.errors import SourceUnavailable
 from connectors.together import together
+from connectors.transports.sql_engine import SqlSettings, open_database
 from connectors.transports.sql_errors import CONNECTING, named_failure
+
+__all__ = ["Database", "Query", "Rows", "Since", "SqlSettings"]
 
 Row: TypeAlias = Mapping[str, Any]
 
-_DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite", "mysql": "mysql+asyncmy"}
-# psycopg for agencies' databases: its protocol is libpq's. A server that answers with something else is an error
-# there; in asyncpg's own parser some such answers never end, and one agency would stop the hub.
-_POOL = 8
-"""Connections kept to one database; more queries at once wait their turn, which is quicker than signing in again."""
-
 _PAGE = 1_000
-
-
-class SqlSettings(BaseModel):
-    """Where a database is. The password is a reference; one inside the address is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: str
-    password: SecretRef | None = None
-    db_schema: str | None = None
-    statement_timeout: float | None = Field(default=None, gt=0, le=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +35,8 @@ class Query:
     key: str | None = None
     values: tuple[Any, ...] = ()
     other: str | None = None
+    schema: str | None = None
+    """Where the table is; the database's ``db_schema`` without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +62,8 @@ class Database:
         """Check the address and read the password now, so that a source that cannot work refuses to start."""
         self._schema = settings.db_schema
         self._limits = limits
-        self._engine = _engine(settings, limits, where)
-        self._statements: dict[tuple[str, frozenset[str], str | None, str | None], Select[Any]] = {}
+        self._asked = open_database(settings, limits, where)
+        self._statements: dict[Query, Select[Any]] = {}
 
     async def read(self, queries: Sequence[Query]) -> list[Rows]:
         """Run queries at once, each on a connection of its own; the first failure cancels the others."""
@@ -99,9 +82,11 @@ class Database:
         rows = tuple(dict(zip(names, row, strict=True)) for row in found[: self._limits.records])
         return Rows(rows, len(found) <= self._limits.records)
 
-    async def keys(self, place: str, key: str, since: Since | None = None) -> AsyncIterator[tuple[Any, ...]]:
+    async def keys(
+        self, place: str, key: str, since: Since | None = None, schema: str | None = None
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """Walk a table's distinct keys in order, a page at a time; each page is a short query of its own."""
-        source = self._table(place, (key, *((since.column,) if since else ())))
+        source = self._table(place, (key, *((since.column,) if since else ())), schema)
         base: Select[Any] = select(source.c[key]).distinct().order_by(source.c[key]).limit(_PAGE)
         values: dict[str, Any] = {}
         if since is not None:
@@ -118,15 +103,15 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._engine.dispose()
+        await self._asked.close()
 
     def _statement(self, query: Query) -> Select[Any]:
-        known = (query.table, query.columns, query.key, query.other)
+        known = replace(query, values=())
         statement = self._statements.get(known)
         if statement is None:
             names = tuple(sorted(query.columns))
             keys = tuple(k for k in (query.key, query.other) if k is not None)
-            source = self._table(query.table, (*names, *keys))
+            source = self._table(query.table, (*names, *keys), query.schema)
             statement = select(*(source.c[n] for n in names)).limit(self._limits.records + 1)
             if keys:
                 among = (source.c[k].in_(bindparam("keys", expanding=True)) for k in keys)
@@ -134,63 +119,19 @@ class Database:
             self._statements[known] = statement
         return statement
 
-    def _table(self, name: str, columns: Iterable[str]) -> Any:
-        return table(name, *(column(c) for c in dict.fromkeys(columns)), schema=self._schema)
+    def _table(self, name: str, columns: Iterable[str], schema: str | None) -> Any:
+        return table(name, *(column(c) for c in dict.fromkeys(columns)), schema=schema or self._schema)
 
     async def _run(self, statement: Any, values: Mapping[str, Any], place: str) -> Sequence[Sequence[Any]]:
         """Run a statement; once more where a kept connection turned out to be dead."""
         failure = None
         for _ in range(2):
             try:
-                async with asyncio.timeout(self._limits.deadline), self._engine.connect() as connection:
-                    return (await connection.execute(statement, values)).all()
+                async with asyncio.timeout(self._limits.deadline):
+                    return await self._asked.run(statement, values)
             except CONNECTING as error:
                 failure = named_failure(error, place)
                 again = isinstance(error, DBAPIError) and error.connection_invalidated
             if not again:
                 break
         raise failure or SourceUnavailable("unreachable", place)
-
-
-def _engine(settings: SqlSettings, limits: Limits, where: str) -> AsyncEngine:
-    try:
-        url = make_url(settings.url)
-        if url.password:
-            raise SourceMisconfigured(
-                "secret-in-url", f"{where}: connection.url holds a password; name it by reference"
-            )
-        url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
-        if settings.password is not None:
-            url = url.set(password=settings.password.read().get_secret_value())
-        engine = create_async_engine(
-            _read_only(url),
-            connect_args=_arguments(url, limits, settings.statement_timeout or limits.deadline),
-            isolation_level="AUTOCOMMIT",
-            pool_size=min(limits.concurrency, _POOL),
-            max_overflow=0,
-            pool_timeout=limits.deadline,
-            pool_reset_on_return=None,
-            hide_parameters=True,
-        )
-    except (ArgumentError, NoSuchModuleError, InvalidRequestError, ModuleNotFoundError):
-        pass
-    else:
-        return engine
-    raise SourceMisconfigured("database", f"{where}: connection.url names no database that can be read here")
-
-
-def _read_only(url: URL) -> URL:
-    if not url.drivername.startswith("sqlite"):
-        return url
-    return url.set(database=f"file:{url.database}", query={"mode": "ro", "uri": "true"})
-
-
-def _arguments(url: URL, limits: Limits, seconds: float) -> dict[str, Any]:
-    if url.drivername != "postgresql+psycopg":
-        return {"timeout": limits.connect} if url.drivername.startswith("sqlite") else {}
-    session = {"default_transaction_read_only": "on", "statement_timeout": str(int(seconds * 1000))}
-    return {
-        "connect_timeout": max(2, math.ceil(limits.connect)),  # libpq takes whole seconds, two at the least
-        "application_name": "hub",
-        "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
-    }

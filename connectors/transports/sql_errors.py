@@ -25,6 +25,24 @@ _STATES: tuple[tuple[str, type[SourceError], str], ...] = (
 )
 """SQLSTATEs (ISO/IEC 9075 classes, PostgreSQL codes), the particular before the general."""
 
+_NUMBERS: dict[int, tuple[type[SourceError], str]] = {
+    1040: (SourceUnavailable, "busy"),
+    1205: (SourceUnavailable, "busy"),
+    1044: (SourceRefused, "not-permitted"),
+    1142: (SourceRefused, "not-permitted"),
+    1045: (SourceRefused, "credentials"),
+    1698: (SourceRefused, "credentials"),
+    1049: (SourceBroken, "missing-database"),
+    1054: (SourceBroken, "missing-column"),
+    1146: (SourceBroken, "missing-table"),
+    1969: (SourceUnavailable, "timed-out"),
+    3024: (SourceUnavailable, "timed-out"),
+    2003: (SourceUnavailable, "unreachable"),
+    2006: (SourceUnavailable, "unreachable"),
+    2013: (SourceUnavailable, "unreachable"),
+}
+"""MariaDB's and MySQL's error numbers, the first thing their drivers' errors hold."""
+
 _WORDS: tuple[tuple[str, type[SourceError], str], ...] = (
     ("password authentication failed", SourceRefused, "credentials"),
     ("fatal:  role", SourceRefused, "credentials"),
@@ -44,8 +62,19 @@ _WORDS: tuple[tuple[str, type[SourceError], str], ...] = (
     ("unable to open", SourceUnavailable, "unreachable"),
     ("locked", SourceUnavailable, "busy"),
     ("not a database", SourceBroken, "not-a-database"),
+    ("invalid object name", SourceBroken, "missing-table"),
+    ("invalid column name", SourceBroken, "missing-column"),
+    ("permission was denied", SourceRefused, "not-permitted"),
+    ("login failed", SourceRefused, "credentials"),
+    ("ora-00942", SourceBroken, "missing-table"),
+    ("ora-00904", SourceBroken, "missing-column"),
+    ("ora-01031", SourceRefused, "not-permitted"),
+    ("ora-01017", SourceRefused, "credentials"),
+    ("dpy-4024", SourceUnavailable, "timed-out"),
+    ("dpy-6005", SourceUnavailable, "unreachable"),
 )
-"""SQLite gives no SQLSTATE, nor does a PostgreSQL that was never reached: fixed words, read and never repeated."""
+"""SQLite gives no SQLSTATE, nor do SQL Server's and Oracle's drivers, nor a PostgreSQL that was never reached: fixed
+words, read and never repeated."""
 
 
 def named_failure(error: BaseException, place: str) -> SourceError:
@@ -57,12 +86,23 @@ def named_failure(error: BaseException, place: str) -> SourceError:
     if not isinstance(error, DBAPIError):
         unreachable = isinstance(error, OSError | asyncio.IncompleteReadError)
         return SourceUnavailable("unreachable", place) if unreachable else SourceBroken("sql", place)
+    kind, code = _told(error) or (SourceBroken, "sql")
+    if (kind, code) == (SourceBroken, "sql") and error.connection_invalidated:
+        return SourceUnavailable("unreachable", place)
+    return kind(code, place)
+
+
+def _told(error: DBAPIError) -> tuple[type[SourceError], str] | None:
+    """Read what the driver says, by number, by state or by words."""
+    number = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    if isinstance(number, int) and number in _NUMBERS:
+        return _NUMBERS[number]
     state = str(getattr(error.orig, "sqlstate", None) or "")
     for prefix, kind, code in _STATES:
         if state.startswith(prefix):
-            return kind(code, place)
+            return kind, code
     said = str(error.orig).lower()
     for words, kind, code in _WORDS:
         if not state and words in said:
-            return kind(code, place)
-    return SourceUnavailable("unreachable", place) if error.connection_invalidated else SourceBroken("sql", place)
+            return kind, code
+    return None

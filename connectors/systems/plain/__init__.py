@@ -1,4 +1,4 @@
-"""Any system with its own layout, connected by a mapping alone: over files or REST.
+"""Any system with its own layout, connected by a mapping alone: over files, REST or SQL.
 
 ``connection.transport`` says which; each is a module of its own, loaded only where a source uses it.
 """
@@ -10,7 +10,7 @@ from connectors.errors import SourceMisconfigured
 from connectors.registry import Connect
 from connectors.source import SourceConfig
 
-TRANSPORTS = ("files", "rest")
+TRANSPORTS = ("files", "rest", "sql")
 
 
 def connect(source: SourceConfig) -> Connector:

@@ -215,7 +215,7 @@ def test_text_with_a_named_encoding(tmp_path: Path) -> None:
     [
         ({"files": {"people": {"name": "people.csv"}}}, "from 'visits' is no file"),
         ({"files": {"people": {"name": "../people.csv"}}}, "connection.files.people.name"),
-        ({"transport": "pigeon"}, "transport must be one of files, rest"),
+        ({"transport": "pigeon"}, "transport must be one of files, rest, sql"),
         ({"colour": "red"}, "connection.colour"),
     ],
 )

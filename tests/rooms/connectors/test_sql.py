@@ -72,7 +72,7 @@ async def test_rows_of_a_batch(address: str) -> None:
 async def test_nothing_can_be_written(address: str) -> None:
     """The session is read-only even where the role is not."""
     made = database(address)
-    async with made._engine.connect() as connection:
+    async with made._asked.engine.connect() as connection:
         with pytest.raises(Exception, match="read-only"):
             await connection.exec_driver_sql("DELETE FROM s.people")
     await made.close()
@@ -173,7 +173,7 @@ async def test_sqlite(tmp_path: Path) -> None:
     for asked, code in ((query("gone"), "missing-table"), (query(columns=("nmae",)), "missing-column")):
         with pytest.raises(SourceBroken, match=code):
             await made.one(asked)
-    async with made._engine.connect() as reading:
+    async with made._asked.engine.connect() as reading:
         with pytest.raises(Exception, match="readonly"):
             await reading.exec_driver_sql("DELETE FROM people")
     await made.close()
@@ -194,7 +194,7 @@ async def test_sqlite(tmp_path: Path) -> None:
         ("postgresql://hub:hush@127.0.0.1/x", "secret-in-url"),
         ("nothing", "names no database"),
         ("cobol://127.0.0.1/x", "names no database"),
-        ("mysql://hub@127.0.0.1/x", "names no database"),
+        ("oracle://hub@127.0.0.1/x", "names no database"),
     ],
 )
 def test_a_wrong_address_refuses_to_start(url: str, said: str) -> None:
@@ -209,8 +209,8 @@ async def test_the_password_comes_by_reference(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("hush")
     made = database("postgresql://hub@127.0.0.1/x", password=SecretRef(file=secret))
-    assert made._engine.url.password == "hush"
-    assert "hush" not in repr(made._engine)
+    assert made._asked.engine.url.password == "hush"
+    assert "hush" not in repr(made._asked.engine)
     await made.close()
 
 

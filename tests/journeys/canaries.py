@@ -90,7 +90,7 @@ def found_in(text: str, canaries: frozenset[str]) -> set[str]:
 def found_in_bytes(content: bytes, canaries: frozenset[str]) -> set[str]:
     """Say which canaries a file holds, in capitals or small letters.
 
-    A day with a time of day behind it is a moment and no birthday: when a source last changed an entry is kept.
+    A day with a time of day behind it is a moment and no birthday: how far each source's feed was read is kept.
     """
     small = STAMP.sub(b"", content).lower()
     plain = b"\n".join(PLAIN.findall(small))

@@ -85,7 +85,6 @@ async def test_the_adopted_childs_earlier_identity_is_found_by_nobody(town: Town
             assert _without_id(mine) == _without_id(nobodys), who
 
 
-@pytest.mark.xfail(reason="a like given name and the birthday are enough to be offered, whatever the surname")
 async def test_the_earlier_name_does_not_lead_to_the_present_identity(town: Town) -> None:
     """Whoever knows a child's name and birthday from before her adoption is not offered who she is now."""
     for given in _ways(town, "adopted-before"):

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from connectors.mapping.block import Block
+from connectors.mapping.block import STANDS_ALONE, Block
+from connectors.mapping.part import telling
 from connectors.mapping.paths import Get
 from connectors.mapping.reading import Reader, Reading, Row
 from schema.fields import FieldId
@@ -35,23 +36,44 @@ class Traced:
 
 @dataclass(slots=True)
 class Trace:
-    """What was traced, and how many rows a block's ``when`` left out, by resource and record."""
+    """What was traced, and how many rows made no record: by resource, record and why."""
 
     fields: list[Traced] = field(default_factory=list)
-    left_out: dict[tuple[str, str], int] = field(default_factory=dict)
+    left_out: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def of(self, block: Block, rows: Iterable[Row], asked: frozenset[FieldId], today: date) -> None:
         """Trace one block over its rows."""
         for number, row in enumerate(rows, 1):
             if not all(condition.holds(row) for condition in block.when):
-                place = (block.resource, block.record)
-                self.left_out[place] = self.left_out.get(place, 0) + 1
+                self._leave_out(block.resource, block.record, "by `when`")
                 continue
             for item in _items(block.each, row):
-                self.fields.extend(_traced(block.resource, number, block.fields, item, asked, today))
-                for shape in (shape for part in block.parts for shape in part.shapes):
-                    for inner in _items(shape.each, item):
-                        self.fields.extend(_traced(block.resource, number, shape.fields, inner, asked, today))
+                self._record(Place(block.resource, number, block.record), block.fields, item, asked, today)
+                for part in block.parts:
+                    for shape in part.shapes:
+                        for inner in _items(shape.each, item):
+                            self._record(Place(block.resource, number, part.record), shape.fields, inner, asked, today)
+
+    def _record(
+        self, place: "Place", fields: Mapping[FieldId, Reader], row: Row, asked: frozenset[FieldId], today: date
+    ) -> None:
+        tells = [] if place.record in STANDS_ALONE else telling(fields, asked)
+        if tells and all(reader.read(row, Reading(today)) is None for reader in tells):
+            self._leave_out(place.resource, place.record, "nothing there")
+        else:
+            self.fields.extend(_traced(place, fields, row, asked, today))
+
+    def _leave_out(self, resource: str, record: str, why: str) -> None:
+        place = (resource, record, why)
+        self.left_out[place] = self.left_out.get(place, 0) + 1
+
+
+class Place(NamedTuple):
+    """A row of a resource, and the kind of record made of it."""
+
+    resource: str
+    row: int
+    record: str
 
 
 TRACE: ContextVar[Trace | None] = ContextVar("TRACE", default=None)
@@ -78,7 +100,7 @@ def _items(each: Get | None, row: Row) -> list[Row]:
 
 
 def _traced(
-    resource: str, number: int, fields: Mapping[FieldId, Reader], row: Row, asked: frozenset[FieldId], today: date
+    place: Place, fields: Mapping[FieldId, Reader], row: Row, asked: frozenset[FieldId], today: date
 ) -> Iterator[Traced]:
     for name, reader in fields.items():
         if name not in asked:
@@ -87,7 +109,7 @@ def _traced(
         value = reader.read(row, reading)
         paths = tuple(sorted(reader.paths))
         codes = tuple(sorted({r.code for r in reading.rejected}))
-        yield Traced(name, resource, number, paths, tuple(_raw(row, p) for p in paths), value, codes)
+        yield Traced(name, place.resource, place.row, paths, tuple(_raw(row, p) for p in paths), value, codes)
 
 
 def _raw(row: Row, path: str) -> Any:

@@ -120,4 +120,4 @@ def _plain(value: Any) -> str:
 
 
 def _left_out(trace: Trace) -> list[str]:
-    return [f"{count} of {resource}: no {record}, by `when`" for (resource, record), count in trace.left_out.items()]
+    return [f"{count} of {resource}: no {record}, {why}" for (resource, record, why), count in trace.left_out.items()]

@@ -1,0 +1,69 @@
+"""The pages for connector authors run as they stand; the table of promises is what the kit prints today."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from connectors.conformance import PROMISES
+from hub.commands.promises import Findings, prove_the_demo, table
+from tests.habits.pages import Block, Outcome, Reader, blocks
+from tests.habits.repository import ROOT
+
+DOCS = ROOT / "hub" / "docs"
+PAGES = ("connect-rest.md", "connect-csv.md", "connector-author.md")
+PROMISED = re.compile(r"(<!-- promises -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+# Whoever follows a page in an empty folder sees what the page says, to the letter.
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_runs(page: str, tmp_path: Path) -> None:
+    text = (DOCS / page).read_text("utf-8")
+    with Reader(tmp_path) as reader:
+        outcomes = reader.follow(text)
+    assert outcomes
+    for outcome in outcomes:
+        assert outcome.code == 0, outcome.printed
+        assert outcome.as_told(), f"write it anew: python -m tests.habits.pages {page}\n{outcome.printed}"
+
+
+# A system is connected by its TOML alone: the only code on the two pages is the system that stands in.
+@pytest.mark.parametrize(
+    ("page", "files"), [("connect-rest.md", {".py", ".toml"}), ("connect-csv.md", {".csv", ".toml"})]
+)
+def test_only_toml_is_written(page: str, files: set[str]) -> None:
+    written = [b for b in blocks((DOCS / page).read_text("utf-8")) if b.what == "file"]
+    assert {Path(b.name).suffix for b in written} == files
+    (toml,) = [b for b in written if b.name.endswith(".toml")]
+    assert 'system = "plain"' in toml.text
+
+
+# The check of a page can fail: another output, a missing word, a file that is not as shown.
+def test_a_page_that_is_wrong_is_noticed(tmp_path: Path) -> None:
+    said = Block("text", "two … four\n", 0, 0, "", "")
+    assert Outcome("", said, "two │ three │ four\n", 0).as_told()
+    assert not Outcome("", said, "two five\n", 0).as_told()
+    page = "```sh\necho 1 > made\n```\n\n<!-- shown: made -->\n```python\n2\n```\n"
+    with Reader(tmp_path) as reader, pytest.raises(AssertionError, match="does not hold"):
+        reader.follow(page)
+
+
+@pytest.fixture(scope="module")
+def promised(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    return asyncio.run(prove_the_demo(tmp_path_factory.mktemp("promises")))
+
+
+# The committed table is what the kit finds today, at every system of the demo; nothing in it is broken.
+def test_the_table_of_promises_is_todays(promised: Findings) -> None:
+    found = PROMISED.search((DOCS / "connector-author.md").read_text("utf-8"))
+    assert found is not None
+    assert found[2] == table(promised), "write it anew: hub sources promises --markdown"
+    assert {f.outcome for each in promised.values() for f in each} <= {"kept", "in part", "not tried"}
+
+
+# Every system of the demo is tried with every promise.
+def test_every_promise_is_tried(promised: Findings) -> None:
+    assert len(promised) == 9
+    for findings in promised.values():
+        assert [f.promise for f in findings] == [name.replace("_", " ") for name in PROMISES]

@@ -1,14 +1,16 @@
 """One source's HTTP client: every call guarded the same way, every failure named by what the hub does next.
 
-No redirects, no cookies, no proxy from the environment, TLS verified, bodies capped, JSON checked, and nothing an
-agency writes in an error ever repeated.
+No redirects, no cookies, no proxy from the environment, TLS verified, bodies capped, JSON and XML checked, and nothing
+an agency writes in an error ever repeated. A source that asks to be left alone for a while is.
 """
 
+import asyncio
 import ssl
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp
@@ -24,7 +26,8 @@ from connectors.transports.addresses import OutwardResolver, below, checked_base
 from connectors.transports.body import read_body
 from connectors.transports.credentials import Auth, ClientAuth, ClientToken, NoAuth, fixed_headers
 from connectors.transports.guarded import Json, read_json
-from connectors.transports.retries import RetryBudget
+from connectors.transports.retries import Pause, RetryBudget
+from connectors.transports.xml import read_xml
 
 
 class HttpConnection(BaseModel):
@@ -37,6 +40,7 @@ class HttpConnection(BaseModel):
     ca_file: Path | None = None
     client_certificate: Path | None = None
     client_key: Path | None = None
+    format: Literal["json", "xml"] = "json"
 
 
 C = TypeVar("C", bound=HttpConnection)
@@ -51,16 +55,22 @@ def read_connection(source: SourceConfig, kind: type[C]) -> C:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer: its JSON, its headers, and the next page's address where a Link header names one (RFC 8288)."""
+    """An answer: its JSON, or its XML as JSON would have it; its headers; and the next page's address (RFC 8288)."""
 
     value: Json
     headers: Mapping[str, str]
     next_link: str | None = None
+    is_xml: bool = False
 
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
+_ASKS_FOR_REST = frozenset({429, 503})
 _PASSING = frozenset({"unreachable", "status-502", "status-503", "status-504"})
 """Failures after which a read may be tried once more."""
+_TYPES = {"json": "application/json", "xml": "application/xml, text/xml;q=0.9"}
+_A_MOMENT = 0.01
+"""A clock may wake a sleeper a little early; a source is not asked before its time."""
+_XML = frozenset({"application/xml", "text/xml"})
 _REFUSED = frozenset({401, 403, 407})
 
 
@@ -71,11 +81,17 @@ class Client:
         """Check the address and read the secrets now, so that a source that cannot work refuses to start."""
         self.base = checked_base(connection.base_url, where)
         self.limits = limits
-        self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **fixed_headers(connection.auth)}
+        self.xml = connection.format == "xml"
+        self._headers = {
+            "Accept": _TYPES[connection.format],
+            "Accept-Encoding": "gzip",
+            **fixed_headers(connection.auth),
+        }
         self._token = self._client_token(connection.auth, where)
         self._tls = _tls(connection, where)
         self._session: aiohttp.ClientSession | None = None
         self._retries = RetryBudget()
+        self._pause = Pause()
 
     async def get(
         self, parts: Iterable[str], params: Iterable[tuple[str, str]] = (), *, accept: str | None = None
@@ -92,12 +108,24 @@ class Client:
     async def _read(self, url: str, accept: str | None) -> Page | None:
         headers = {"Accept": accept} if accept else {}
         self._retries.earn()
+        until = time.monotonic() + self.limits.deadline
+        await self._rest(until)
         try:
             return await self._call("GET", url, headers, None)
         except SourceUnavailable as error:
-            if error.code not in _PASSING or not self._retries.take():
+            passing = error.code in _PASSING or (error.code == "busy" and self._pause.left() > 0)
+            if not passing or not self._retries.take():
                 raise
+        await self._rest(until)
         return await self._call("GET", url, headers, None)
+
+    async def _rest(self, until: float) -> None:
+        """Leave the source alone as long as it asked; SourceUnavailable where that is beyond the deadline."""
+        left = self._pause.left()
+        if left and time.monotonic() + left > until:
+            raise SourceUnavailable("busy")
+        if left:
+            await asyncio.sleep(left + _A_MOMENT)
 
     async def post(self, parts: Iterable[str], body: Json) -> Page | None:
         """Post JSON once; never retried, because the hub cannot know what a source does with it."""
@@ -117,6 +145,8 @@ class Client:
             await self._session.close()
 
     async def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Page | None:
+        if self._pause.left():
+            raise SourceUnavailable("busy")
         if self._token is not None:
             headers = {**headers, **await self._token.header()}
         return await self._guarded(method, url, headers, body)
@@ -143,30 +173,45 @@ class Client:
             method, URL(url, encoded=True), headers=headers, data=body, allow_redirects=False
         )
         try:
-            if not self._answers(response.status):
+            if not self._answers(response):
                 return None
-            _check_json(response)
+            as_xml = self._is_xml(response)
             raw = await read_body(response, self.limits.bytes)
             link = response.links.get("next") if "Link" in response.headers else None
-            value = read_json(raw, self.limits.depth)
-            return Page(value, response.headers, str(link["url"]) if link else None)
+            value = read_xml(raw, self.limits.depth) if as_xml else read_json(raw, self.limits.depth)
+            return Page(value, response.headers, str(link["url"]) if link else None, as_xml)
         finally:
             # Closes the connection where the body was not read to its end, and gives it back where it was.
             response.release()
 
-    def _answers(self, status: int) -> bool:
+    def _answers(self, response: aiohttp.ClientResponse) -> bool:
         """Say whether there is an answer to read; false for no such thing; raise for everything else."""
+        status = response.status
         if status in {200, 201}:
             return True
         if status in {404, 410}:
             return False
         if status in _BUSY:
+            self._pause.note(response.headers.get("Retry-After") if status in _ASKS_FOR_REST else None)
+            if self._pause.left():
+                raise SourceUnavailable("busy")
             raise SourceUnavailable(f"status-{status}")
         if status in _REFUSED:
             if self._token is not None:
                 self._token.forget()
             raise SourceRefused(f"status-{status}")
         raise SourceBroken("redirect" if status // 100 == 3 else f"status-{status}")  # noqa: PLR2004 -- 3xx
+
+    def _is_xml(self, response: aiohttp.ClientResponse) -> bool:
+        """Say which of the two it is; refuse a page that is neither, in UTF-8: a login page comes with status 200."""
+        kind = response.content_type
+        if self.xml and (kind in _XML or kind.endswith("+xml")):
+            _check_text(response)
+            return True
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise SourceBroken("not-xml-type" if self.xml else "not-json-type")
+        _check_text(response)
+        return False
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -188,18 +233,16 @@ class Client:
 
         async def call(form: Mapping[str, str], authorization: str) -> Json:
             body = urlencode(form).encode("ascii")
-            headers = {"Authorization": authorization, "Content-Type": "application/x-www-form-urlencoded"}
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+            if authorization:
+                headers["Authorization"] = authorization
             page = await self._guarded("POST", url, headers, body)
             return page.value if page else None
 
-        return ClientToken(auth, call)
+        return ClientToken(auth, call, where)
 
 
-def _check_json(response: aiohttp.ClientResponse) -> None:
-    """Refuse a page that is not JSON in UTF-8: a login page comes with status 200."""
-    kind = response.content_type
-    if kind != "application/json" and not kind.endswith("+json"):
-        raise SourceBroken("not-json-type")
+def _check_text(response: aiohttp.ClientResponse) -> None:
     if (response.charset or "utf-8").lower().replace("-", "") not in {"utf8", "usascii"}:
         raise SourceBroken("not-utf-8")
 

@@ -4,11 +4,15 @@ import asyncio
 import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
+from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, import_key
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
-from connectors.errors import SourceRefused
+from connectors.errors import SourceMisconfigured, SourceRefused
 from connectors.source import SecretRef
 from connectors.transports.guarded import Json
 
@@ -46,14 +50,37 @@ class ApiKeyAuth(_Settings):
     key: SecretRef
 
 
+Algorithm: TypeAlias = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"
+]
+"""Signatures a private key makes (RFC 7518, RFC 9864): asymmetric only, and named, never guessed from the key."""
+
+
+_FAMILIES: Mapping[str, Literal["RSA", "EC", "OKP"]] = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+
+
 class ClientAuth(_Settings):
-    """OAuth 2.0 client credentials (RFC 6749 section 4.4) at a token endpoint."""
+    """OAuth 2.0 client credentials (RFC 6749 section 4.4), shown by a secret or by a signed statement (RFC 7523)."""
 
     kind: Literal["oauth2"]
     token_url: str
     client_id: str
-    client_secret: SecretRef
+    client_secret: SecretRef | None = None
+    private_key: SecretRef | None = None
+    algorithm: Algorithm | None = None
+    key_id: str | None = None
+    audience: str | None = None
     scope: str | None = None
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> Self:
+        if (self.client_secret is None) == (self.private_key is None):
+            message = "name either client_secret or private_key"
+            raise ValueError(message)
+        if (self.private_key is None) != (self.algorithm is None):
+            message = "private_key and algorithm go together"
+            raise ValueError(message)
+        return self
 
 
 Auth: TypeAlias = Annotated[NoAuth | BearerAuth | BasicAuth | ApiKeyAuth | ClientAuth, Field(discriminator="kind")]
@@ -79,15 +106,56 @@ def fixed_headers(auth: Auth) -> dict[str, str]:
             return {}
 
 
+class Statement:
+    """A client's signed statement of who it is (``private_key_jwt``), made anew for each token; good for a minute."""
+
+    _KIND = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    _SECONDS = 60
+
+    def __init__(self, auth: ClientAuth, where: str) -> None:
+        """Read the key; SourceMisconfigured where it is not one that signs so."""
+        assert auth.private_key is not None  # noqa: S101 -- by the caller and the validator
+        self._auth = auth
+        try:
+            self._key = _key(auth)
+            self.form()
+        except (JoseError, ValueError, TypeError):
+            pass
+        else:
+            return
+        raise SourceMisconfigured("private-key", f"{where}: auth.private_key does not sign {auth.algorithm}")
+
+    def form(self) -> dict[str, str]:
+        """Give the form's two fields."""
+        auth, now = self._auth, int(time.time())
+        header = {"alg": auth.algorithm, "typ": "JWT"} | ({"kid": auth.key_id} if auth.key_id else {})
+        claims = {
+            "iss": auth.client_id,
+            "sub": auth.client_id,
+            "aud": auth.audience or auth.token_url,
+            "iat": now,
+            "exp": now + self._SECONDS,
+            "jti": uuid4().hex,
+        }
+        signed = jwt.encode(header, claims, self._key, algorithms=[str(auth.algorithm)])
+        return {"client_assertion_type": self._KIND, "client_assertion": signed}
+
+
+def _key(auth: ClientAuth) -> Key:
+    assert auth.private_key is not None  # noqa: S101 -- by the caller
+    return import_key(auth.private_key.read().get_secret_value(), _FAMILIES[str(auth.algorithm)[:2]])
+
+
 class ClientToken:
     """A client-credentials token, kept until shortly before it runs out; asked for once however many wait."""
 
     _EARLY = 30.0
     _LONGEST = 3600.0
 
-    def __init__(self, auth: ClientAuth, call: TokenCall) -> None:
-        """Read the client's secret; the token itself is fetched when first needed."""
-        self._authorization = _basic(auth.client_id, auth.client_secret.read())
+    def __init__(self, auth: ClientAuth, call: TokenCall, where: str) -> None:
+        """Read the client's secret or key; the token itself is fetched when first needed."""
+        self._authorization = _basic(auth.client_id, auth.client_secret.read()) if auth.client_secret else ""
+        self._statement = Statement(auth, where) if auth.private_key else None
         self._form = {"grant_type": "client_credentials"} | ({"scope": auth.scope} if auth.scope else {})
         self._call = call
         self._waiting = asyncio.Lock()
@@ -98,7 +166,8 @@ class ClientToken:
         """Give the Authorization header, with a fresh token where the last has run out."""
         async with self._waiting:
             if time.monotonic() >= self._until:
-                self._keep(await self._call(self._form, self._authorization))
+                proof = self._statement.form() if self._statement else {}
+                self._keep(await self._call(self._form | proof, self._authorization))
         return {"Authorization": f"Bearer {self._token}"}
 
     def forget(self) -> None:

@@ -8,11 +8,13 @@ from typing import TypeAlias
 from connectors.errors import SourceBroken, SourceError, SourceRefused, SourceUnavailable
 from connectors.shapes import Object, inner, objects, text
 from connectors.transports.client import Client, Page
+from connectors.transports.fhir_xml import fhir_object
 from schema.labels import Label
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
 
 MEDIA_TYPE = "application/fhir+json"
+XML_TYPE = "application/fhir+xml"
 _PAGE = ("_count", "200")
 
 _REFUSED = frozenset({"login", "unknown", "expired", "forbidden", "security", "suppressed"})
@@ -54,26 +56,27 @@ class FhirServer:
     def __init__(self, client: Client) -> None:
         """Keep the client."""
         self._client = client
+        self._type = XML_TYPE if client.xml else MEDIA_TYPE
 
     async def search(self, kind: str, params: Params) -> Bundle:
         """Search by GET: for opaque ids, which may stand in an address."""
-        return await self._pages(kind, await self._client.get((kind,), (*params, _PAGE), accept=MEDIA_TYPE))
+        return await self._pages(kind, await self._client.get((kind,), (*params, _PAGE), accept=self._type))
 
     async def search_privately(self, kind: str, params: Params) -> Bundle:
         """Search by POST: for names, dates and numbers, which may not."""
-        page = await self._client.post_form((kind, "_search"), (*params, _PAGE), accept=MEDIA_TYPE)
+        page = await self._client.post_form((kind, "_search"), (*params, _PAGE), accept=self._type)
         return await self._pages(kind, page)
 
     async def metadata(self) -> None:
         """Ask what the server can do."""
-        page = await self._client.get(("metadata",), accept=MEDIA_TYPE)
-        if page is None or not isinstance(page.value, dict) or page.value.get("resourceType") != "CapabilityStatement":
+        page = await self._client.get(("metadata",), accept=self._type)
+        if self._object(page).get("resourceType") != "CapabilityStatement":
             raise SourceBroken("not-fhir")
 
     async def _pages(self, kind: str, page: Page | None) -> Bundle:
         bundle, seen = Bundle(), set[str]()
         while True:
-            answer = _bundle(page)
+            answer = _bundle(self._object(page))
             self._take(kind, answer, bundle)
             following = _next(answer)
             if following is None or not bundle.complete:
@@ -81,7 +84,13 @@ class FhirServer:
             if following in seen:
                 raise SourceBroken("pages-in-a-circle")
             seen.add(following)
-            page = await self._client.get_url(following, accept=MEDIA_TYPE)
+            page = await self._client.get_url(following, accept=self._type)
+
+    def _object(self, page: Page | None) -> Object:
+        """Give the resource an answer is, in either of FHIR's two ways of writing."""
+        if page is None or not isinstance(page.value, dict):
+            raise SourceBroken("not-fhir")
+        return fhir_object(page.value) if page.is_xml else page.value
 
     def _take(self, kind: str, answer: Object, bundle: Bundle) -> None:
         bundle.as_of = bundle.as_of or _instant(text(inner(answer, "meta"), "lastUpdated"))
@@ -127,10 +136,7 @@ def _named(codes: set[str | None]) -> SourceError:
     return SourceUnavailable("operation-outcome") if codes & _BUSY else SourceBroken("operation-outcome")
 
 
-def _bundle(page: Page | None) -> Object:
-    answer = page.value if page else None
-    if not isinstance(answer, dict):
-        raise SourceBroken("not-fhir")
+def _bundle(answer: Object) -> Object:
     if answer.get("resourceType") == "OperationOutcome":
         understand(answer)
     if answer.get("resourceType") != "Bundle" or answer.get("type") != "searchset":

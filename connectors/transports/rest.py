@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors.errors import SourceBroken, SourceMisconfigured
 from connectors.transports.client import Client, Page
 from connectors.transports.guarded import Json
+from connectors.transports.xml import listed
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
 Object: TypeAlias = dict[str, Json]
@@ -90,6 +91,8 @@ class Lists:
 
     def _take(self, page: Page, listing: Listing) -> int:
         items = found(self._items, page.value)
+        if page.is_xml:
+            items = listed(items)  # One element says nothing of being the only one of a list.
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise SourceBroken("items-not-objects")
         listing.last = page
@@ -127,6 +130,8 @@ class Lists:
 
     def _more(self, page: Page, so_far: int, count: int) -> bool:
         total = found(self._total, page.value)
+        if page.is_xml and isinstance(total, str) and total.isdecimal():
+            total = int(total)
         if isinstance(total, int) and not isinstance(total, bool):
             return count > 0 and so_far < total
         return count >= self._paging.size

@@ -14,8 +14,8 @@ from hub.commands.saying import Refused, out, plainly
 from schema.services import Service
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
-MAPPED = {"plain-rest": "id", "plain-files": "id", "upstream_graphql": "id"}
-"""The layouts that need a mapping, and where the made-up one has the person's id."""
+OURS = "connectors.systems"
+"""Where a kind of system has its folder; its ``scaffold.toml`` there, or ``scaffold-x.toml`` for each layout."""
 
 PACKAGE = {
     "pyproject.toml.txt": "pyproject.toml",
@@ -30,7 +30,9 @@ def new(
     name: Annotated[str, typer.Argument(help="Its name: small letters, digits and hyphens.")],
     system: Annotated[
         str | None,
-        typer.Option("--system", help="plain-rest, plain-files or a known kind of system.", show_default="plain-rest"),
+        typer.Option(
+            "--system", help="plain-rest, plain-files, plain-sql or a known kind of system.", show_default="plain-rest"
+        ),
     ] = None,
     service: Annotated[str, typer.Option("--service", help="The service whose records these are.")] = "UNIVERSAL",
     connector: Annotated[bool, typer.Option("--connector", help="A package for a new kind of system instead.")] = False,
@@ -54,13 +56,8 @@ def new(
 
 
 def systems() -> tuple[str, ...]:
-    """Name everything a source file can be begun for."""
-    return tuple(sorted({"plain-rest", "plain-files", *(set(known_systems()) - {"plain"})}))
-
-
-def begun(system: str) -> bool:
-    """Say whether there is a scaffold of the system's own, beyond what every source has."""
-    return files("hub.commands").joinpath("scaffolds", f"{system}.toml").is_file()
+    """Name everything a source file can be begun for: a kind of system, or a kind and one of its layouts."""
+    return tuple(sorted(name for system in known_systems() for name in _layouts(system)))
 
 
 def source_file(name: str, system: str, service: str) -> str:
@@ -69,16 +66,20 @@ def source_file(name: str, system: str, service: str) -> str:
         raise Refused(f"--system is one of {', '.join(systems())}")
     if service not in {s.value for s in Service}:
         raise Refused(f"--service is one of {', '.join(s.value for s in Service)}")
-    kind = system.partition("-")[0] if system.startswith("plain-") else system
-    words = {
-        "id": name,
-        "service": service,
-        "services": ", ".join(s.value for s in Service),
-        "system": kind,
-        "person": MAPPED.get(system, ""),
-    }
-    own = _text(f"{system}.toml", words) or _text("other.toml", words) or ""
-    return f"{_text('head.toml', words)}{own}{_text('mapping.toml', words) if system in MAPPED else ''}"
+    kind = next(k for k in known_systems() if system in _layouts(k))
+    return _filled(_own(kind, system[len(kind) :]), id=name, service=service, system=kind)
+
+
+def _layouts(system: str) -> list[str]:
+    folder = files(OURS).joinpath(system)
+    found = [f.name for f in folder.iterdir() if f.name.startswith("scaffold-")] if folder.is_dir() else []
+    return [f"{system}{f.removeprefix('scaffold').removesuffix('.toml')}" for f in found] or [system]
+
+
+def _own(system: str, layout: str) -> str:
+    """Give the part of a source file that is the system's own; of one not ours only that it has such a part."""
+    found = files(OURS).joinpath(system, f"scaffold{layout}.toml")
+    return found.read_text("utf-8") if found.is_file() else _text("other.toml")
 
 
 def connector_package(name: str) -> dict[str, str]:
@@ -87,14 +88,20 @@ def connector_package(name: str) -> dict[str, str]:
     if name in known_systems():
         raise Refused(f"{name} is taken by a system that is already here")
     words = {"name": name, "package": package}
-    made = {path.format(**words): _text(f"connector/{file}", words) or "" for file, path in PACKAGE.items()}
-    source = {"id": name, "service": "UNIVERSAL", "services": ", ".join(s.value for s in Service), "system": name}
-    return {**made, f"{name}.toml": f"{_text('head.toml', source)}{_text('other.toml', source)}"}
+    made = {
+        path.format(**words): Template(_text(f"connector/{file}")).substitute(words) for file, path in PACKAGE.items()
+    }
+    return {**made, f"{name}.toml": _filled(_text("other.toml"), id=name, service="UNIVERSAL", system=name)}
 
 
-def _text(file: str, words: Mapping[str, str]) -> str | None:
-    found = files("hub.commands").joinpath("scaffolds", file)
-    return Template(found.read_text("utf-8")).substitute(words) if found.is_file() else None
+def _filled(own: str, **words: str) -> str:
+    """Fill in what every source file begins with, and what is the system's own."""
+    services = ", ".join(s.value for s in Service)
+    return Template(_text("head.toml") + own).substitute(words, services=services, mapping=_text("mapping.toml"))
+
+
+def _text(file: str) -> str:
+    return files("hub.commands").joinpath("scaffolds", file).read_text("utf-8")
 
 
 def _write(target: Path, made: Mapping[str, str]) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from connectors.conformance import PROMISES
+from connectors.registry import known_systems
 from hub.commands.promises import Findings, prove_the_demo, table
 from tests.habits.pages import Block, Outcome, Reader, blocks
-from tests.habits.repository import ROOT
+from tests.habits.repository import ROOT, modules
 
 DOCS = ROOT / "hub" / "docs"
 PAGES = ("connect-rest.md", "connect-csv.md", "connector-author.md")
+KIT = re.compile(r"\b(?:check|conforms)\(")
 PROMISED = re.compile(r"(<!-- promises -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -67,3 +69,10 @@ def test_every_promise_is_tried(promised: Findings) -> None:
     assert len(promised) == 9
     for findings in promised.values():
         assert [f.promise for f in findings] == [name.replace("_", " ") for name in PROMISES]
+
+
+# Whatever system the demo does not have, a test runs the kit against it.
+def test_every_shipped_system_is_tried(promised: Findings) -> None:
+    tests = [p.read_text("utf-8") for p in modules("tests") if p.name != Path(__file__).name]
+    for system in set(known_systems()) - {name.partition(":")[0] for name in promised}:
+        assert any(f'"{system}"' in text and KIT.search(text) for text in tests), system

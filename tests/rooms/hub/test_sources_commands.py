@@ -301,6 +301,14 @@ async def test_a_json_sources_paths_and_lists_are_traced(tmp_path: Path) -> None
     assert found["Professional.name"] == (("n",), ("W",), "W")
 
 
+def test_a_system_that_is_not_ours_is_begun_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A third party's system has what every source has, and a connection to fill in."""
+    installed(monkeypatch, tmp_path, Honest)
+    done = hub("sources", "new", "clubs", "--system", "theirs", "--folder", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert connect(read_source(tmp_path / "clubs.toml")) is not None
+
+
 @pytest.mark.parametrize("system", scaffold.systems())
 def test_every_scaffold_of_a_source_can_be_connected(tmp_path: Path, system: str) -> None:
     """What is written is a whole source file: read, mapped and connected as it stands."""
@@ -309,8 +317,7 @@ def test_every_scaffold_of_a_source_can_be_connected(tmp_path: Path, system: str
     assert done.exit_code == 0, done.output
     source = read_source(tmp_path / f"{name}.toml")
     assert (source.id, source.system) == (name, system.partition("-")[0] if "plain" in system else system)
-    if scaffold.begun(system):
-        assert connect(source).capabilities.fields
+    assert connect(source).capabilities.fields
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A team and its duty desk."""
+    """A team and its duty desk. ``hours`` also say whom to ring outside them: true at whatever hour it is read."""
 
     team: str
     phone: str | None = None
@@ -82,7 +82,7 @@ class StaffDirectory:
             team_id, name = _text(item, "teamId"), _text(item, "name")
             desk = item.get("dutyDesk")
             if team_id and name and isinstance(desk, dict):
-                found[team_id] = Desk(name, _text(desk, "phone"), _text(desk, "email"), _text(desk, "hours"))
+                found[team_id] = Desk(name, _text(desk, "phone"), _text(desk, "email"), hours_of(desk))
         return found
 
     async def close(self) -> None:
@@ -112,6 +112,16 @@ def _member(item: Mapping[str, Any]) -> StaffMember:
         email=None if left else _text(item, "email"),
         left=left,
     )
+
+
+def hours_of(desk: Mapping[str, Any]) -> str | None:
+    """Say when a desk is staffed and, where the directory knows, whom to ring at any other time."""
+    outside = desk.get("outOfHours")
+    told = [_text(desk, "hours")]
+    if isinstance(outside, dict):
+        said = " ".join(t for t in (_text(outside, n) for n in ("name", "phone", "email", "hours")) if t)
+        told.append(f"out of hours: {said}" if said else None)
+    return "; ".join(t for t in told if t) or None
 
 
 def _text(item: Mapping[str, Any], name: str) -> str | None:

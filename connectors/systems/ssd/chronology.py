@@ -6,6 +6,7 @@ from connectors.systems.ssd.asked import Asked, Wanted
 from connectors.systems.ssd.cells import Row, day, text
 from connectors.systems.ssd.codes import decoded
 from connectors.systems.ssd.held import Rows
+from connectors.systems.ssd.optional import KEYS
 from connectors.systems.ssd.outcomes import read_outcome
 from connectors.systems.ssd.tables import EVENTS, PERSON, Event
 from connectors.systems.ssd.workers import only
@@ -23,7 +24,7 @@ def want_events(wanted: Wanted, asked: Asked) -> None:
     for event in EVENTS:
         wanted.want(
             event.table,
-            PERSON[event.table],
+            KEYS.get(event.table) or PERSON[event.table],
             event.id,
             event.date,
             event.end if asked.has("ChronologyEvent.end_date") else None,

@@ -48,6 +48,15 @@ PLACEMENTS = {
 
 MISSING = {"M": "Missing from placement", "A": "Away from placement without authorisation"}
 
+SEEN_ALONE = {
+    "Y": "Child seen alone",
+    "N": "Child not seen alone",
+    "1": "Child seen alone",
+    "0": "Child not seen alone",
+}
+
+EHC_OUTCOMES = {"Y": "A plan is to be made", "N": "No plan is to be made"}
+
 SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "I": Sex.INDETERMINATE, "U": Sex.UNKNOWN}
 
 

@@ -62,7 +62,7 @@ class Ssd:
         self._loads: ShortMemory[datetime] = ShortMemory(_REMEMBERED)
         self._feed = Feed(connection, self._database)
         self._capabilities = Capabilities(
-            fields=answers(PARTS[connection.part], directory=settings is not None),
+            fields=answers(PARTS[connection.part] - set(connection.without), directory=settings is not None),
             locates_by=LOCATES_BY,
             feeds_index=True,
             freshness=Freshness.DAILY,
@@ -95,9 +95,11 @@ class Ssd:
         try:
             await self._database.read([Query("ssd_person", frozenset({"pers_person_id"}), "pers_person_id", ("",))])
             loaded = await self._loaded()
+            absent = await self._reader.absent()
         except SourceError as wrong:
             return Health(ok=False, code=wrong.code)
-        return Health(ok=True, code="stale" if self._is_stale(loaded) else "ok", as_of=loaded)
+        code = "stale" if self._is_stale(loaded) else "tables-missing" if absent else "ok"
+        return Health(ok=True, code=code, as_of=loaded)
 
     async def close(self) -> None:
         """Close the database and the directory."""

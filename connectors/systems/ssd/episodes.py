@@ -10,9 +10,10 @@ from connectors.systems.ssd.asked import Asked, Wanted
 from connectors.systems.ssd.cells import Row, day, text
 from connectors.systems.ssd.codes import decoded
 from connectors.systems.ssd.held import Rows
+from connectors.systems.ssd.more_episodes import VISITS, ehc_plans, leaving_care, want_more
 from connectors.systems.ssd.outcomes import read_outcome
-from connectors.systems.ssd.tables import CARE, CONTACTS, EPISODES, PERSON, Episode
-from connectors.systems.ssd.workers import duty_desk, involvements_during, only, professionals, team_of
+from connectors.systems.ssd.tables import CARE, CONTACTS, EPISODES, LEAVING_CARE, PERSON, Episode
+from connectors.systems.ssd.workers import desk_team, duty_desk, involvements_during, only, professionals, team_of
 from schema.records import Involvement, Plan, PlanType, Status
 from schema.services import Service
 
@@ -35,7 +36,7 @@ def want_episodes(wanted: Wanted, asked: Asked) -> None:
     """Want the columns that involvements, and what is inside them, are made from."""
     if not asked.involvements:
         return
-    for episode in (*EPISODES, CARE):
+    for episode in (*EPISODES, CARE, LEAVING_CARE):
         wanted.want(
             episode.table,
             PERSON[episode.table],
@@ -51,6 +52,7 @@ def want_episodes(wanted: Wanted, asked: Asked) -> None:
             episode.category[0] if episode.category and asked.has("Plan.category") else None,
         )
     wanted.want("ssd_cla_episodes", "clae_entered_care_date")
+    want_more(wanted)
     wanted.want("ssd_contacts", "cont_person_id", "cont_contact_id", "cont_contact_date")
     if asked.any_of("Plan"):
         plan_columns = ("id", "start_date", "end_date")
@@ -61,6 +63,8 @@ def want_episodes(wanted: Wanted, asked: Asked) -> None:
         columns = ("cina_person_id", "cina_assessment_start_date", "cina_assessment_auth_date")
         wanted.want("ssd_cin_assessments", *columns)
         wanted.want("ssd_cla_episodes", "clae_cla_last_iro_contact_date")
+        for table, column in VISITS:
+            wanted.want(table, PERSON[table], column)
 
 
 def involvements(rows: Rows, person: str, service: Service) -> list[Involvement]:
@@ -69,6 +73,7 @@ def involvements(rows: Rows, person: str, service: Service) -> list[Involvement]
         return []
     found = [_involvement(rows, person, service, e, [row]) for e in EPISODES for row in rows.of(e.table, person)]
     found += [_involvement(rows, person, service, CARE, period) for period in _periods(rows, person)]
+    found += [*leaving_care(rows, person, service), *ehc_plans(rows, person, service)]
     contacts = rows.of("ssd_contacts", person)
     if not found and contacts:
         found = [_contacts_only(rows, service, contacts)]
@@ -111,7 +116,7 @@ def _involvement(rows: Rows, person: str, service: Service, episode: Episode, he
     if rows.asked.any_of("Professional"):
         made.professionals = professionals(rows, involved, row, episode.worker)
     if rows.asked.any_of("DutyDesk"):
-        made.duty_desk = duty_desk(rows, team)
+        made.duty_desk = duty_desk(rows, desk_team(rows, involved, team))
     if rows.asked.any_of("Plan"):
         made.plan = _plan(rows, person, episode, row, referrals)
     return made
@@ -138,6 +143,7 @@ def _last_interaction(
         ("ssd_contacts", "cont_contact_date"),
         ("ssd_cin_assessments", "cina_assessment_start_date"),
         ("ssd_cin_assessments", "cina_assessment_auth_date"),
+        *VISITS,
     ]
     days = [day(r, column, rows.reading) for table, column in columns for r in rows.of(table, person)]
     if episode is CARE:

@@ -20,9 +20,10 @@ from connectors.systems.ssd.episodes import want_episodes
 from connectors.systems.ssd.family import KIN_ADDRESS, KIN_PERSON, Kin, kin
 from connectors.systems.ssd.held import Professionals, Rows, grouped
 from connectors.systems.ssd.identity import want_identity
+from connectors.systems.ssd.optional import KEYS, LINKS, Presence, hung, linked, want_links
 from connectors.systems.ssd.outcomes import read_list
 from connectors.systems.ssd.settings import Restrictions, SsdConnection
-from connectors.systems.ssd.tables import EPISODES, PARTS, PERSON
+from connectors.systems.ssd.tables import EPISODES, LEAVING_CARE, PARTS, PERSON
 from connectors.systems.ssd.workers import professional_columns, want_involvements
 from connectors.together import together
 from connectors.transports.sql import Database, Query
@@ -32,6 +33,8 @@ from schema.labels import Label
 _HOME = ("address_type", "address_end_date", "address_postcode", "address_json")
 _REMEMBERED = 60.0
 """Seconds for which the names of teams are remembered."""
+
+_OF_STAFF = ("Professional.phone", "Professional.email", "Professional.team")
 
 _MOTHER = frozenset({"moth_person_id", "moth_childs_person_id"})
 _FAMILY = frozenset({"fami_person_id", "fami_family_id"})
@@ -63,11 +66,19 @@ class Reader:
         self._directory = directory
         self._tables = PARTS[connection.part]
         self._teams: ShortMemory[str] = ShortMemory(_REMEMBERED)
+        self._presence = Presence(database, frozenset(connection.without))
+
+    async def absent(self) -> frozenset[str]:
+        """Name the optional tables that are not there though the configuration does not say so."""
+        return await self._presence.absent(self._tables) - set(self._connection.without)
 
     async def fill(self, read: Read) -> None:
         """Read what an ask needs."""
-        await self._own(read, self._wanted(read.rows))
-        await together([self._workers(read), self._factors(read), self._relatives(read)])
+        wanted = self._wanted(read.rows)
+        absent = await self._presence.absent(self._tables & set(wanted.columns))
+        wanted.columns = {t: columns for t, columns in wanted.columns.items() if t not in absent}
+        await self._own(read, wanted)
+        await together([self._workers(read), self._factors(read), self._relatives(read), self._linked(read, wanted)])
 
     def _wanted(self, rows: Rows) -> Wanted:
         wanted = Wanted()
@@ -79,12 +90,13 @@ class Reader:
             wanted.want("ssd_family", *_FAMILY)
         if rows.asked.has("ChronologyEvent.needs"):
             wanted.want("ssd_cin_assessments", "cina_assessment_id")
+        want_links(wanted)
         return wanted
 
     async def _own(self, read: Read, wanted: Wanted) -> None:
         """Read the people's own rows, and meanwhile whether any has a duplicate; rarely, then those rows too."""
         wanted.want("ssd_person", "pers_legacy_id")
-        tables = sorted(self._tables & set(wanted.columns) - {"ssd_person"})
+        tables = sorted(self._tables & set(PERSON) & set(wanted.columns) - {"ssd_person"})
         queries = [Query(t, frozenset(wanted.columns[t]), PERSON[t], read.people) for t in tables]
         people = Query("ssd_person", frozenset(wanted.columns["ssd_person"]), "pers_person_id", read.people)
         await together([self._people(read, people), self._tabled(read, queries), self._protections(read)])
@@ -121,7 +133,7 @@ class Reader:
         rows = read.rows
         asked = rows.asked
         references, teams = _references(rows)
-        if asked.any_of("Professional") and references:
+        if asked.any_of("Professional", "DutyDesk") and references:
             columns = professional_columns(rows)
             keys = ("prof_professional_id", "prof_staff_id")
             query = Query("ssd_professionals", columns, keys[0], references, keys[1])
@@ -146,7 +158,7 @@ class Reader:
             return
         asked = rows.asked
         try:
-            if staff and asked.has("Professional.phone", "Professional.email", "Professional.team"):
+            if staff and (asked.has(*_OF_STAFF) or asked.any_of("DutyDesk")):
                 rows.staff = await directory.staff(staff)
             if asked.any_of("DutyDesk"):
                 wanted = {*teams, *(s.team for s in rows.staff.values() if s.team)}
@@ -167,6 +179,14 @@ class Reader:
             said = [decoded(code, self._connection.factors) or code for code in codes]
             factors.setdefault(text(row, "cinf_assessment_id") or "", []).extend(said)
         rows.factors = factors
+
+    async def _linked(self, read: Read, wanted: Wanted) -> None:
+        """Read what hangs on the people's rows, each table after the one it hangs on."""
+        for link in LINKS:
+            if link.table in wanted.columns and link.table in self._tables:
+                ids = tuple(sorted(linked(read.rows, link)))
+                query = Query(link.table, frozenset(wanted.columns[link.table]), KEYS[link.table], ids)
+                hung(read.rows, link, (await self._run(read, [query]))[0])
 
     async def _relatives(self, read: Read) -> None:
         rows, people = read.rows, read.people
@@ -239,7 +259,7 @@ def _references(rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Gather the references to workers and to teams in what was read."""
     workers = {text(r, "invo_professional_id") for r in rows.all("ssd_involvements")}
     teams = {text(r, "invo_professional_team") for r in rows.all("ssd_involvements")}
-    for episode in EPISODES:
+    for episode in (*EPISODES, LEAVING_CARE):
         for row in rows.all(episode.table):
             workers.add(text(row, episode.worker.column) if episode.worker else None)
             teams.add(text(row, episode.team))

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from connectors.staff_directory import DirectorySettings
+from connectors.systems.ssd.optional import KEYS
 from connectors.transports.sql import SqlSettings
 from schema.labels import Label
 
@@ -49,4 +50,15 @@ class SsdConnection(SqlSettings):
     directory: DirectorySettings | None = None
     factors: dict[str, str] = Field(default_factory=dict)
     """What the CIN census's factor codes mean; a code not listed is shown as it is."""
+    without: tuple[str, ...] = ()
+    """Optional tables this deployment does not have: what only they hold is not declared, and never asked for."""
     stale_after_days: float | None = Field(default=None, gt=0)
+
+    @field_validator("without")
+    @classmethod
+    def _optional(cls, tables: tuple[str, ...]) -> tuple[str, ...]:
+        for table in tables:
+            if table not in KEYS:
+                message = f"{table} is not an optional table; they are {', '.join(sorted(KEYS))}"
+                raise ValueError(message)
+        return tables

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from connectors.systems.ssd.codes import CATEGORIES, MISSING, NEEDS, PLACEMENTS
+from connectors.systems.ssd.codes import CATEGORIES, EHC_OUTCOMES, MISSING, NEEDS, PLACEMENTS, SEEN_ALONE
+from connectors.systems.ssd.optional import KEYS, PERSONAL
 from schema.records import EventKind, PlanType, Threshold
 
 PERSON = {
@@ -28,11 +29,12 @@ PERSON = {
     "ssd_missing": "miss_person_id",
     "ssd_permanence": "perm_person_id",
     "ssd_involvements": "invo_person_id",
+    **{table: KEYS[table] for table in PERSONAL},
 }
 
 _EARLY_HELP = ("person", "linked_identifiers", "family", "address", "involvements", "early_help_episodes")
 PARTS = {
-    "social-care": frozenset(PERSON) - {"ssd_early_help_episodes"},
+    "social-care": (frozenset(PERSON) | frozenset(KEYS)) - {"ssd_early_help_episodes"},
     "early-help": frozenset(f"ssd_{t}" for t in _EARLY_HELP),
 }
 
@@ -132,6 +134,19 @@ CONTACTS = Episode(
     Threshold.UNIVERSAL,
 )
 """A child of whom the service has only had contacts."""
+
+LEAVING_CARE = Episode(
+    "ssd_care_leavers",
+    "clea_table_id",
+    "clea_care_leaver_latest_contact",
+    "clea_care_leaver_latest_contact",
+    "Leaving care",
+    Threshold.CARE_LEAVER,
+    team="clea_care_leaver_allocated_team",
+    reason=("clea_care_leaver_eligibility", {}),
+    worker=Worker("clea_care_leaver_personal_advisor", Reference.WORDS, "Personal adviser"),
+)
+"""A care leaver: the table has no dates of its own but that of the latest contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +292,90 @@ EVENTS = (
         "Missing episode",
         end="miss_missing_episode_end_date",
         detail=("miss_missing_episode_type", MISSING),
+    ),
+    Event(
+        "ssd_cin_visits",
+        "cinv_cin_visit_id",
+        "cinv_cin_visit_date",
+        EventKind.OTHER,
+        "Child in need visit",
+        detail=("cinv_cin_visit_seen_alone", SEEN_ALONE),
+    ),
+    Event(
+        "ssd_cp_visits",
+        "cppv_cp_visit_id",
+        "cppv_cp_visit_date",
+        EventKind.OTHER,
+        "Child protection visit",
+        detail=("cppv_cp_visit_seen_alone", SEEN_ALONE),
+    ),
+    Event(
+        "ssd_cla_visits",
+        "clav_cla_visit_id",
+        "clav_cla_visit_date",
+        EventKind.OTHER,
+        "Visit to a looked-after child",
+        detail=("clav_cla_visit_seen_alone", SEEN_ALONE),
+    ),
+    Event(
+        "ssd_cp_reviews",
+        "cppr_cp_review_id",
+        "cppr_cp_review_date",
+        EventKind.OTHER,
+        "Child protection plan reviewed",
+    ),
+    Event(
+        "ssd_cla_reviews",
+        "clar_cla_review_id",
+        "clar_cla_review_date",
+        EventKind.OTHER,
+        "Review of a looked-after child",
+        unless=("clar_cla_review_cancelled", frozenset({"Y", "1"})),
+    ),
+    Event(
+        "ssd_sdq_scores",
+        "csdq_table_id",
+        "csdq_sdq_completed_date",
+        EventKind.OTHER,
+        "Strengths and difficulties questionnaire",
+        detail=("csdq_sdq_score", {}),
+    ),
+    Event(
+        "ssd_care_leavers",
+        "clea_table_id",
+        "clea_pathway_plan_review_date",
+        EventKind.OTHER,
+        "Pathway plan reviewed",
+    ),
+    Event(
+        "ssd_ehcp_requests",
+        "ehcr_ehcp_request_id",
+        "ehcr_ehcp_req_date",
+        EventKind.EHC,
+        "Education, health and care assessment asked for",
+    ),
+    Event(
+        "ssd_ehcp_assessment",
+        "ehca_ehcp_assessment_id",
+        "ehca_ehcp_assessment_outcome_date",
+        EventKind.EHC,
+        "Education, health and care assessment decided",
+        detail=("ehca_ehcp_assessment_outcome", EHC_OUTCOMES),
+    ),
+    Event(
+        "ssd_ehcp_named_plan",
+        "ehcn_named_plan_id",
+        "ehcn_named_plan_start_date",
+        EventKind.EHC,
+        "Education, health and care plan began",
+        end="ehcn_named_plan_ceased_date",
+    ),
+    Event(
+        "ssd_ehcp_active_plans",
+        "ehcp_active_ehcp_id",
+        "ehcp_active_ehcp_last_review_date",
+        EventKind.EHC,
+        "Education, health and care plan reviewed",
     ),
 )
 """What SSD's rows say happened; placement addresses and URNs are never read."""

@@ -138,9 +138,26 @@ def team_of(rows: Rows, involved: list[Row], own: str | None) -> str | None:
     """Say which team has the child: the episode's own; else that of its latest current worker, or its latest."""
     if own is not None:
         return own
+    latest = _latest_first(rows, involved)
+    return next((team for team in (text(r, "invo_professional_team") for r in latest) if team), None)
+
+
+def _latest_first(rows: Rows, involved: list[Row]) -> list[Row]:
     teams = [(status_of(rows, r), day(r, "invo_involvement_start_date", rows.reading), r) for r in involved]
-    latest = sorted(teams, key=lambda t: (_ORDER[t[0]], -(t[1] or date.min).toordinal()))
-    return next((team for team in (text(r, "invo_professional_team") for _, _, r in latest) if team), None)
+    return [r for _, _, r in sorted(teams, key=lambda t: (_ORDER[t[0]], -(t[1] or date.min).toordinal()))]
+
+
+def desk_team(rows: Rows, involved: list[Row], team: str | None) -> str | None:
+    """Say whose desk to ring: the child's team; without one, that of its latest worker as the directory has them.
+
+    A worker who has left is in no directory's list of phones, but the team they left still has a desk.
+    """
+    if team is not None:
+        return team
+    references = (text(r, "invo_professional_id") for r in _latest_first(rows, involved))
+    people = (rows.professionals.by_key(r) for r in references if r)
+    staff = (rows.staff.get(text(p, "prof_staff_id") or "") for p in people if p is not None)
+    return next((s.team for s in staff if s is not None and s.team), None)
 
 
 def duty_desk(rows: Rows, team: str | None) -> DutyDesk | None:

@@ -1,5 +1,6 @@
 """The staff directory beside SSD: phones and desks by staff id; without it the answer stands."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
@@ -98,3 +99,30 @@ async def test_a_broken_directory_spoils_nothing(connector: Connector, directory
     assert [p.name for p in held.professionals or []] == ["Jo Worker", "Lee Leaver"]
     assert held.duty_desk is not None
     assert held.duty_desk.team == "Child Protection North"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_out_of_hours_and_leavers_fall_back_to_a_desk(
+    database: Callable[[str], Any], directory: Directory, tmp_path: Path, configured: Callable[..., Any]
+) -> None:
+    """Without the child's own team the desk is that of the worker's, leaver or not; it says whom to ring at night."""
+    (tmp_path / "secret").write_text("hush")
+    auth = {"kind": "bearer", "token": {"file": str(tmp_path / "secret")}}
+    night = {"name": "Emergency duty team", "phone": "01632 960099"}
+    desk = {"phone": "01632 960001", "hours": "Mon-Fri 8.30-17.00", "outOfHours": night}
+    directory.answer = {
+        "staff": [{"staffId": "PR1", "team": "T7", "left": True, "phone": "01632 960000"}],
+        "teams": [{"teamId": "T7", "name": "West", "dutyDesk": desk}],
+    }
+    url = await database("social-care")
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE ssd_involvements SET invo_professional_team = NULL")
+        connection.execute("DELETE FROM ssd_involvements WHERE invo_professional_id = 'PR1'")
+    connection.close()
+    connector = connect(configured(url, directory={"base_url": directory.url, "auth": auth}))
+    _, held = await ask(connector)
+    await connector.close()
+    assert [(p.name, p.phone) for p in held.professionals or []] == [("Lee Leaver", None)]
+    assert held.duty_desk is not None
+    assert (held.duty_desk.team, held.duty_desk.phone) == ("West", "01632 960001")
+    assert held.duty_desk.hours == "Mon-Fri 8.30-17.00; out of hours: Emergency duty team 01632 960099"

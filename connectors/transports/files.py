@@ -1,4 +1,4 @@
-"""Files: a folder where an agency drops CSV and XLSX files, kept in memory and never written.
+"""Files: a folder where an agency drops CSV, XLSX, Parquet and XML files, kept in memory and never written.
 
 A file is read again only when it has changed, away from the event loop, and replaced as a whole. A new file
 that cannot be read is refused, by row and column and never by value: the last good one stays, marked stale.
@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.errors import SourceError, SourceUnavailable
+from connectors.transports.places import Found, Place
 from connectors.transports.tables import Bounds, Table, read_table
 
 Row = Mapping[str, Any]
+
+_OUT_OF_REACH = frozenset({"unreachable", "timed-out"})
 
 
 class FileLayout(BaseModel):
@@ -24,11 +27,20 @@ class FileLayout(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[^/\\]+\.(?i:csv|txt|xlsx|xlsm|xls|ods)$")
+    name: str = Field(pattern=r"^[^/\\]+\.(?i:csv|txt|xlsx|xlsm|xls|ods|parquet|xml)$")
     sheet: str | None = None
     header: int = Field(default=1, ge=1, le=100)
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: str | None = None
+    records: str | None = Field(default=None, pattern=r"^[^.]+(\.[^.]+)+$")
+    """In XML: the elements down to the one that is a row, the root first, with dots."""
+
+    @model_validator(mode="after")
+    def _records_in_xml(self) -> Self:
+        if self.name.lower().endswith(".xml") != (self.records is not None):
+            message = "an XML file, and no other, needs records"
+            raise ValueError(message)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Drop:
 
 @dataclass(slots=True)
 class _Kept:
-    stamp: tuple[str, int, int] | None = None
+    found: Found | None = None
     drop: Drop | None = None
     wrong: SourceError | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -54,14 +66,14 @@ class Folder:
 
     def __init__(
         self,
-        folder: Path,
+        place: Place,
         layouts: Mapping[str, FileLayout],
         columns: Mapping[str, frozenset[str]],
         person: Callable[[str, Row], Iterable[str]],
         bounds: Bounds,
     ) -> None:
         """Know the files; nothing is read until asked for. Only ``columns`` are kept of each."""
-        self._folder = folder
+        self._place = place
         self._layouts = layouts
         self._columns = columns
         self._person = person
@@ -72,48 +84,54 @@ class Folder:
         """Give a file's rows, read again if it changed; SourceUnavailable or SourceBroken where there are none."""
         kept = self._kept[name]
         async with kept.busy:
-            path, stamp = await asyncio.to_thread(self._find, name)
-            if stamp != kept.stamp:
-                await self._again(name, path, stamp)
+            await self._look(name, kept)
             if kept.drop is None:
                 raise kept.wrong or SourceUnavailable("missing-file", name)
             return kept.drop
 
-    async def _again(self, name: str, path: Path, stamp: tuple[str, int, int]) -> None:
-        kept = self._kept[name]
+    async def close(self) -> None:
+        """Release the place's connections."""
+        await self._place.close()
+
+    async def _look(self, name: str, kept: _Kept) -> None:
+        """Read the file again if it is another; a place that is out of reach leaves the last good one, stale."""
         try:
-            kept.drop = await asyncio.to_thread(self._load, name, path, stamp[1])
+            found = await self._place.find(self._layouts[name].name)
+        except SourceUnavailable as away:
+            if kept.drop is None or away.code not in _OUT_OF_REACH:
+                raise
+            kept.drop, kept.found = replace(kept.drop, stale=True), None
+            return
+        if found != kept.found:
+            await self._again(name, kept, found)
+
+    async def _again(self, name: str, kept: _Kept, found: Found) -> None:
+        try:
+            content = await self._place.fetch(found, self._bounds.bytes)
+            kept.drop = await asyncio.to_thread(self._load, name, found, content)
             kept.wrong = None
         except SourceError as wrong:
             kept.wrong = wrong
             kept.drop = replace(kept.drop, stale=True) if kept.drop else None
-        kept.stamp = stamp
+        # What was out of reach is tried again at the next question; what is wrong stays wrong until it changes.
+        again = isinstance(kept.wrong, SourceUnavailable)
+        kept.found = None if again else found
 
-    def _find(self, name: str) -> tuple[Path, tuple[str, int, int]]:
-        pattern = self._layouts[name].name
-        try:
-            if not self._folder.is_dir():
-                raise SourceUnavailable("missing-folder")
-            paths = list(self._folder.glob(pattern)) if "*" in pattern else [self._folder / pattern]
-            stats = [(p.stat().st_mtime_ns, p.stat().st_size, p) for p in paths]
-        except FileNotFoundError:
-            raise SourceUnavailable("missing-file", pattern) from None
-        except OSError as error:
-            raise SourceUnavailable("unreadable-folder", type(error).__name__) from None
-        if not stats:
-            raise SourceUnavailable("missing-file", pattern)
-        modified, size, path = max(stats)
-        return path, (path.name, modified, size)
-
-    def _load(self, name: str, path: Path, modified: int) -> Drop:
+    def _load(self, name: str, found: Found, content: bytes) -> Drop:
         layout = self._layouts[name]
         table = Table(
-            path, layout.sheet, layout.header, layout.delimiter, layout.encoding, self._columns.get(name, frozenset())
+            Path(found.name),
+            layout.sheet,
+            layout.header,
+            layout.delimiter,
+            layout.encoding,
+            self._columns.get(name, frozenset()),
+            layout.records,
         )
-        rows = tuple(read_table(table, self._bounds))
+        rows = tuple(read_table(table, self._bounds, content))
         by_person: dict[str, list[Row]] = {}
         for row in rows:
             for person in self._person(name, row):
                 by_person.setdefault(person, []).append(row)
-        as_of = datetime.fromtimestamp(modified / 1e9, UTC)
+        as_of = datetime.fromtimestamp(found.modified / 1e9, UTC)
         return Drop(rows, {person: tuple(listed) for person, listed in by_person.items()}, as_of)

@@ -1,4 +1,4 @@
-"""Tables in files: CSV in the encodings agencies write, and spreadsheets. Rows as mappings of the wanted columns.
+"""Tables in files: CSV in the encodings agencies write, spreadsheets, Parquet, XML. Rows as mappings of columns.
 
 What is wrong is said by file, row and column: the places, never the values.
 """
@@ -14,9 +14,13 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound, XmlError, ZipError
 
 from connectors.errors import SourceBroken, SourceUnavailable
+from connectors.transports.xml import listed, read_xml
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DEPTH = 32
+_PER_ROW = 50
+"""An XML drop may have so many elements for each row allowed."""
 _UNPACKED = 20
 """A spreadsheet may unpack to so many times the bytes allowed; beyond that it is a bomb."""
 
@@ -39,22 +43,35 @@ class Table:
     delimiter: str
     encoding: str | None
     columns: frozenset[str]
+    records: str | None = None
 
     def wrong(self, code: str, where: str = "") -> SourceBroken:
         """Make the refusal of this file."""
         return SourceBroken(code, f"{self.path.name}{': ' if where else ''}{where}")
 
 
-def read_table(table: Table, bounds: Bounds) -> Iterator[dict[str, Any]]:
+def read_table(table: Table, bounds: Bounds, content: bytes | None = None) -> Iterator[dict[str, Any]]:
     """Read a table's rows; SourceBroken at the first row that is not one, SourceUnavailable where it cannot be read."""
+    if content is None:
+        content = _content(table, bounds)
+    match table.path.suffix.lower():
+        case ".csv" | ".txt":
+            return _rows(table, _csv(table, content), bounds)
+        case ".parquet":
+            return _parquet(table, content, bounds)
+        case ".xml":
+            return _xml(table, content, bounds)
+        case _:
+            return _rows(table, _sheet(table, content, bounds), bounds)
+
+
+def _content(table: Table, bounds: Bounds) -> bytes:
     try:
         if table.path.stat().st_size > bounds.bytes:
             raise table.wrong("too-large")
-        content = table.path.read_bytes()
+        return table.path.read_bytes()
     except OSError as error:
         raise SourceUnavailable("unreadable-file", f"{table.path.name}: {type(error).__name__}") from None
-    lines = _csv(table, content) if table.path.suffix.lower() in {".csv", ".txt"} else _sheet(table, content, bounds)
-    return _rows(table, lines, bounds)
 
 
 def _rows(table: Table, lines: Iterator[tuple[int, Sequence[Any]]], bounds: Bounds) -> Iterator[dict[str, Any]]:
@@ -140,3 +157,48 @@ def _sheet(table: Table, content: bytes, bounds: Bounds) -> Iterator[tuple[int, 
     except (CalamineError, PasswordError, XmlError, ZipError, zipfile.BadZipFile, OSError, ValueError):
         raise table.wrong("not-a-spreadsheet") from None
     return iter(enumerate(cells, 1))
+
+
+def _parquet(table: Table, content: bytes, bounds: Bounds) -> Iterator[dict[str, Any]]:
+    """Read the wanted columns of a Parquet file; what it unpacks to is known before it is unpacked."""
+    from pyarrow import ArrowException, BufferReader
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(BufferReader(content))
+        held = file.metadata
+        if held.num_rows > bounds.rows:
+            raise table.wrong("too-many-rows")
+        if sum(held.row_group(n).total_byte_size for n in range(held.num_row_groups)) > bounds.bytes * _UNPACKED:
+            raise table.wrong("too-large")
+        _header(table, file.schema_arrow.names)
+        for batch in file.iter_batches(10_000, columns=sorted(table.columns)):
+            yield from batch.to_pylist()
+    except (ArrowException, OSError, ValueError, OverflowError):
+        pass
+    else:
+        return
+    raise table.wrong("not-parquet")
+
+
+def _xml(table: Table, content: bytes, bounds: Bounds) -> Iterator[dict[str, Any]]:
+    """Make a row of every element at ``records``: a column is an element in it, ``a.b`` deeper, ``@c`` an attribute.
+
+    An element left out of a row is null, as XML has it; a drop without the elements down to its rows is no drop.
+    """
+    node: Any = read_xml(content, _DEPTH, f"{table.path.name}: ", bounds.rows * _PER_ROW)
+    for name in (table.records or "").split("."):
+        if isinstance(node, dict) and name not in node and not all(key.startswith("@") for key in node):
+            raise table.wrong("missing-element", f"{name!r}")
+        node = node.get(name) if isinstance(node, dict) else None
+    rows = listed(node)
+    if len(rows) > bounds.rows:
+        raise table.wrong("too-many-rows")
+    for row in rows:
+        yield {name: _inside(row, name) for name in table.columns}
+
+
+def _inside(row: Any, name: str) -> Any:
+    for step in name.split("."):
+        row = row.get(step) if isinstance(row, dict) else None
+    return row.get("#text") if isinstance(row, dict) else row

@@ -33,8 +33,9 @@ class _Open:
 class _Builder:
     """Builds the tree of one document, refusing what no answer needs."""
 
-    def __init__(self, depth: int, place: str) -> None:
+    def __init__(self, depth: int, place: str, elements: int) -> None:
         self._depth = depth
+        self._most = elements
         self._place = place
         self._open = [_Open({})]
         self._count = 0
@@ -65,7 +66,7 @@ class _Builder:
         self._count += 1
         if len(self._open) > self._depth:
             raise self._wrong("too-deep")
-        if self._count > ELEMENTS:
+        if self._count > self._most:
             raise self._wrong("too-many-elements")
         self._open.append(_Open({f"@{_local(name)}": value for name, value in attributes.items()}))
 
@@ -88,9 +89,9 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def read_xml(content: bytes, depth: int, place: str = "") -> dict[str, Json]:
+def read_xml(content: bytes, depth: int, place: str = "", elements: int = ELEMENTS) -> dict[str, Json]:
     """Give the document as an object of its root element; SourceBroken, with the row, where it is not safe."""
-    return _Builder(depth, place).read(content)
+    return _Builder(depth, place, elements).read(content)
 
 
 def listed(value: Any) -> list[Any]:

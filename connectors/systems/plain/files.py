@@ -1,9 +1,25 @@
-"""A folder of an agency's CSV and XLSX drops, connected by a mapping: ``from`` names a file of ``connection.files``."""
+"""A folder of an agency's drops, connected by a mapping: ``from`` names a file of ``connection.files``.
+
+::
+
+    [connection]
+    transport = "files"
+    folder = "/srv/drops/homes"           # here, or at the SFTP server named below
+    stale_after_days = 8
+    [connection.sftp]                     # with the extra sftp
+    host = "drops.example"
+    username = "hub"
+    known_hosts = "…"
+    private_key = { file = "…" }
+    [connection.files.tenancies]
+    name = "tenancies-*.csv"              # or .xlsx with a sheet, .parquet with the extra parquet, .xml with records
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +44,8 @@ from connectors.errors import SourceError, SourceMisconfigured
 from connectors.mapping import Mapper, PeopleIndex
 from connectors.source import SourceConfig
 from connectors.transports.files import Drop, FileLayout, Folder
+from connectors.transports.places import OnDisk
+from connectors.transports.sftp import OverSftp, SftpSettings
 from connectors.transports.tables import Bounds
 
 
@@ -38,6 +56,7 @@ class FilesConnection(BaseModel):
 
     transport: Literal["files"]
     folder: Path
+    sftp: SftpSettings | None = None
     files: Mapping[str, FileLayout] = Field(min_length=1)
     stale_after_days: float | None = Field(default=None, gt=0)
     max_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
@@ -61,6 +80,11 @@ def connect(source: SourceConfig) -> Connector:
             raise SourceMisconfigured(
                 "mapping", f"{source.path.name}: from {resource!r} is no file of connection.files ({known})"
             )
+    parquet = sorted(n for n, layout in connection.files.items() if layout.name.lower().endswith(".parquet"))
+    if parquet and find_spec("pyarrow") is None:
+        raise SourceMisconfigured(
+            "extra-missing", f"{source.path.name}: connection.files.{parquet[0]} needs the extra parquet"
+        )
     return PlainFiles(source, connection, mapper)
 
 
@@ -73,7 +97,10 @@ class PlainFiles:
         self._cap = source.limits.records
         self._stale_after = timedelta(days=connection.stale_after_days) if connection.stale_after_days else None
         bounds = Bounds(connection.max_bytes, connection.max_rows)
-        self._folder = Folder(connection.folder, connection.files, mapper.every_path(), mapper.person_of, bounds)
+        where = source.path.name
+        sftp = connection.sftp
+        place = OverSftp(sftp, connection.folder.as_posix(), where) if sftp else OnDisk(connection.folder)
+        self._folder = Folder(place, connection.files, mapper.every_path(), mapper.person_of, bounds)
         self._people: _People | None = None
 
     @property
@@ -121,8 +148,9 @@ class PlainFiles:
         return Health(ok=True, code="stale" if self._is_stale(drops) else "ok", as_of=as_of)
 
     async def close(self) -> None:
-        """Let go of the rows; there are no connections."""
+        """Let go of the rows and of connections."""
         self._people = None
+        await self._folder.close()
 
     async def _known(self) -> _People:
         """Give the index of people, made again when a file it comes from has changed."""

@@ -15,15 +15,17 @@ from connectors import registry
 from connectors.conformance import PROMISES
 from connectors.conformance.liars import EXAMPLES, Gossip, Honest
 from connectors.conformance.out_of_reach import out_of_reach
-from connectors.contract import Ask, Connector, Health, LocalId, Located, Reply, Traits, Unknown
+from connectors.contract import Ambiguous, Ask, Connector, Health, LocalId, Located, Reply, Traits, Unknown
 from connectors.errors import SourceUnavailable
 from connectors.mapping.tracing import tracing
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_source
 from hub.cli import app
 from hub.commands import scaffold
+from schema.fields import FieldId
 
 RUN = CliRunner()
+TODAY = EXAMPLES.today
 NUMBER = "NHS_NUMBER=9990000018"
 TOML = """
 id = "clubs"
@@ -178,6 +180,25 @@ def test_whatever_a_third_partys_connector_raises_is_one_plain_line(
     assert fetched.stderr == "hub: fetch raised RuntimeError\n"
 
 
+class _Stuck(Honest):
+    async def health(self) -> Health:
+        raise TimeoutError
+
+
+class _Shut(Honest):
+    async def health(self) -> Health:
+        raise SourceUnavailable("busy")
+
+
+@pytest.mark.parametrize(("liar", "code"), [(_Stuck, "deadline"), (_Shut, "busy")])
+def test_a_source_that_cannot_say_how_it_is_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, liar: type[Honest], code: str
+) -> None:
+    """Whatever becomes of the question, there is a code and exit 1."""
+    done = hub("sources", "check", installed(monkeypatch, tmp_path, liar), "--json")
+    assert (done.exit_code, json.loads(done.stdout)[0]["code"]) == (1, code)
+
+
 class _Slow(Honest):
     async def fetch(self, ask: Ask) -> Reply:
         del ask
@@ -196,9 +217,23 @@ class _Nobody(Honest):
         return Unknown()
 
 
+class _Twins(Honest):
+    async def locate(self, traits: Traits) -> Located:
+        del traits
+        return Ambiguous(2)
+
+
+class _Gone(Honest):
+    async def locate(self, traits: Traits) -> Located:
+        del traits
+        raise SourceUnavailable("unreachable")
+
+
 @pytest.mark.parametrize(
     ("liar", "whom", "said"),
     [
+        (_Twins, ("--identifier", NUMBER), "the source knows more than one such person: name one by --local-id"),
+        (_Gone, ("--identifier", NUMBER), "unreachable"),
         (_Slow, ("--local-id", "ada"), "clubs did not answer within 6 seconds"),
         (_Down, ("--local-id", "ada"), "unreachable"),
         (_Nobody, ("--identifier", NUMBER), "the source knows nobody by that identifier"),
@@ -294,11 +329,16 @@ async def test_a_json_sources_paths_and_lists_are_traced(tmp_path: Path) -> None
     mapper = Mapper(config, tabular=False)
     row: dict[str, Any] = {"id": "1", "b": "B", "stays": {"team": {"name": "T"}, "a": "A", "workers": [{"n": "W"}, 3]}}
     with tracing() as trace:
-        mapper.records({"cases": [row]}, mapper.fields, EXAMPLES.today)
+        mapper.records({"cases": [row]}, mapper.fields, TODAY)
     found = {t.name: (t.paths, t.raw, t.value) for t in trace.fields}
     assert found["Involvement.team"] == (("team.name",), ("T",), "T")
     assert found["Involvement.reason"] == (("_parent.b", "a"), ("B", "A"), "A B")
     assert found["Professional.name"] == (("n",), ("W",), "W")
+    bare: dict[str, Any] = {"id": "1", "stays": [{"team": 3, "workers": [{"n": None}]}]}
+    with tracing() as trace:
+        mapper.records({"cases": [bare]}, frozenset({FieldId("Involvement.team"), FieldId("Professional.name")}), TODAY)
+    assert [(t.name, t.raw, t.value) for t in trace.fields] == [("Involvement.team", (None,), None)]
+    assert trace.left_out == {("cases", "Professional", "nothing there"): 1}
 
 
 def test_a_system_that_is_not_ours_is_begun_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -309,15 +349,22 @@ def test_a_system_that_is_not_ours_is_begun_too(monkeypatch: pytest.MonkeyPatch,
     assert connect(read_source(tmp_path / "clubs.toml")) is not None
 
 
+def test_the_systems_of_old_have_a_scaffold_of_their_own() -> None:
+    """Nothing is begun bare that has a layout to begin with."""
+    for system in ("plain-rest", "plain-files", "plain-sql", "ssd", "oneroster", "uk_core", "custodian", "ctf"):
+        assert "see its own documentation" not in scaffold.source_file("clubs", system, "UNIVERSAL")
+
+
 @pytest.mark.parametrize("system", scaffold.systems())
 def test_every_scaffold_of_a_source_can_be_connected(tmp_path: Path, system: str) -> None:
-    """What is written is a whole source file: read, mapped and connected as it stands."""
+    """What is written is a whole source file: read, mapped and connected as it stands, where the system has its own."""
     name = f"my-{system.replace('_', '-')}"
     done = hub("sources", "new", name, "--system", system, "--folder", tmp_path)
     assert done.exit_code == 0, done.output
     source = read_source(tmp_path / f"{name}.toml")
     assert (source.id, source.system) == (name, system.partition("-")[0] if "plain" in system else system)
-    assert connect(source).capabilities.fields
+    bare = "see its own documentation" in source.path.read_text("utf-8")
+    assert bare or connect(source).capabilities.fields
 
 
 @pytest.mark.parametrize(
@@ -336,6 +383,18 @@ def test_a_scaffold_that_cannot_be_made_says_why(tmp_path: Path, arguments: tupl
     assert done.exit_code == 1
     assert said in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_connectors_scaffold_is_a_package(tmp_path: Path) -> None:
+    """A project with the entry point, the connector, its source file and a test, each naming the others rightly."""
+    done = hub("sources", "new", "card-index", "--connector", "--folder", tmp_path)
+    assert done.exit_code == 0, done.output
+    made = tmp_path / "card-index"
+    project = tomllib.loads((made / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["entry-points"]["hub.systems"] == {"card-index": "card_index_hub:connect"}
+    assert read_source(made / "card-index.toml").system == "card-index"
+    for file in ("card_index_hub/__init__.py", "card_index_hub/connector.py", "tests/test_promises.py"):
+        compile((made / file).read_text("utf-8"), file, "exec")
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

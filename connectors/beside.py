@@ -142,8 +142,10 @@ def _fill_desk(involvement: Involvement, desks: Mapping[str, Desk], wanted: froz
     if not wanted & DESK or desk is None:
         involvement.duty_desk = None
         return
-    values = {"team": desk.team, "phone": desk.phone, "email": desk.email, "hours": desk.hours}
-    involvement.duty_desk = DutyDesk(**{n: v for n, v in values.items() if FieldId(f"DutyDesk.{n}") in wanted})
+    found = DutyDesk(team=desk.team, phone=desk.phone, email=desk.email, hours=desk.hours)
+    for field in DESK - wanted:
+        setattr(found, field.partition(".")[2], None)
+    involvement.duty_desk = found
 
 
 def _fill_person(professional: Professional, known: StaffMember | None, wanted: frozenset[FieldId]) -> None:

@@ -102,10 +102,7 @@ async def test_an_api_of_fourteen_thousand_lines() -> None:
             owner="Cases",
             agency="cases",
             system="upstream_graphql",
-            connection={
-                "base_url": f"{base}/graphql",
-                "resources": {"people": {"document": DOCUMENT, "items": "people"}},
-            },
+            connection={"base_url": f"{base}/graphql", "resources": {"people": resource}},
             map=MAP,
             path=Path("cases.toml"),
         )

@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 
 from connectors.conformance import PROMISES, Examples, Known, check
+from connectors.conformance.liars import LIARS, examples_for
 from connectors.conformance.out_of_reach import out_of_reach
 from connectors.contract import Connector, Identity, LocalId, Name, Traits
 from connectors.registry import connect
@@ -22,6 +23,9 @@ from schema.records import IdentifierSystem
 
 if TYPE_CHECKING:
     from hub.demo.place import DemoPlace
+
+CAUGHT, ESCAPED = "caught", "ESCAPED"
+"""What became of a liar."""
 
 DAY = date(2026, 11, 21)
 """The demo's day here, so that the table is the same tomorrow."""
@@ -40,10 +44,10 @@ def promises(
     json_output: JsonOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table as the documents have it.")] = False,
 ) -> None:
-    """Run the conformance kit against the demo's nine systems, each over its real transport; print a table."""
+    """Run the conformance kit against its liars and the demo's nine systems over real transports; print a table."""
     with plainly(), tempfile.TemporaryDirectory(prefix="hub-promises-") as folder:
         err.print("Starting the demo's systems …")
-        found = asyncio.run(prove_the_demo(Path(folder)))
+        found = {"its liar": asyncio.run(prove_the_kit()), **asyncio.run(prove_the_demo(Path(folder)))}
     if json_output:
         print_json({name: {f.promise: {"outcome": f.outcome, "why": f.why} for f in fs} for name, fs in found.items()})
     elif markdown:
@@ -53,8 +57,17 @@ def promises(
         for row in _rows(found):
             shown.add_row(*row)
         out.print(shown)
-    if any(f.outcome == "BROKEN" for fs in found.values() for f in fs):
+    if any(f.outcome in {"BROKEN", ESCAPED} for fs in found.values() for f in fs):
         raise typer.Exit(3)
+
+
+async def prove_the_kit() -> tuple[Finding, ...]:
+    """Try every liar: it is caught where the promise it breaks, and no other, is found broken."""
+    found: list[Finding] = []
+    for name, liar in LIARS.items():
+        broken = [b.promise for b in (await check(liar(), examples_for(liar))).broken]
+        found.append(Finding(name.replace("_", " "), CAUGHT if broken == [name] else ESCAPED, ", ".join(broken)))
+    return tuple(found)
 
 
 async def prove_the_demo(folder: Path, children: int = 60) -> Findings:
@@ -72,7 +85,7 @@ def table(found: Findings) -> str:
     head = ("promise", *(name.replace(": ", "<br>") for name in found))
     lines = [head, ("---",) * len(head), *_rows(found)]
     rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    notes = [(name, f) for name, fs in found.items() for f in fs if f.outcome not in {"kept", "in part"}]
+    notes = [(name, f) for name, fs in found.items() for f in fs if f.outcome not in {"kept", "in part", CAUGHT}]
     return rows + "\n" + "".join(f"- {name}, *{f.promise}*, {f.outcome}: {f.why}.\n" for name, f in notes)
 
 

@@ -5,6 +5,9 @@ said by its place, and an answer that needed the list is not complete.
 """
 
 from functools import partial
+from typing import Annotated
+
+from pydantic import Field
 
 from connectors.connection import checked_connection
 from connectors.contract import Connector
@@ -19,7 +22,7 @@ from connectors.systems.annex_a.workbook import sheets_of
 class AnnexConnection(ReturnConnection):
     """An Annex A drop: the newest workbook; ``lists`` are those this authority gives."""
 
-    lists: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    lists: tuple[Annotated[int, Field(ge=1, le=10)], ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
 def connect(source: SourceConfig) -> Connector:

@@ -4,6 +4,7 @@ There are no names and no addresses in the census: a child is known by UPN, date
 What differs between the collection's years is in years.toml; a year it does not know is read as the nearest it knows.
 """
 
+import re
 from functools import partial
 
 from connectors.connection import checked_connection
@@ -19,7 +20,7 @@ from connectors.systems.cin_census.census import read_census
 class CensusConnection(ReturnConnection):
     """A census drop: the newest XML file whose name holds this."""
 
-    name: str = r"\.xml$"
+    name: re.Pattern[str] = re.compile(r"\.xml$")
 
 
 def connect(source: SourceConfig) -> Connector:
@@ -28,7 +29,7 @@ def connect(source: SourceConfig) -> Connector:
     mapper = shipped_mapper(source, __name__, tabular=False)
     shelf = Shelf(
         connection.folder,
-        {"census": Kind(connection.name)},
+        {"census": Kind(connection.name.pattern)},
         partial(_read, connection=connection),
         mapper.person_of,
     )

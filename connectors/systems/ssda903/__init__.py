@@ -6,6 +6,7 @@ an address that must not be disclosed; the URN of the placement's provider is no
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Literal, get_args
 
 from connectors.connection import checked_connection
 from connectors.contract import Connector, Rejected
@@ -17,18 +18,8 @@ from connectors.source import SourceConfig
 from connectors.systems.ssda903.periods import with_periods
 from connectors.transports.tables import Bounds, Table, read_table
 
-TABLES = (
-    "Header",
-    "Episodes",
-    "Reviews",
-    "UASC",
-    "OC2",
-    "OC3",
-    "AD1",
-    "PrevPerm",
-    "Missing",
-    "PlacedAdoption",
-)
+Name = Literal["Header", "Episodes", "Reviews", "UASC", "OC2", "OC3", "AD1", "PrevPerm", "Missing", "PlacedAdoption"]
+TABLES: tuple[str, ...] = get_args(Name)
 """The return's tables that are read, by the word a file's name holds."""
 
 _NEEDED = {"CHILD", "DECOM", "DEC", "RNE", "REC", "LS", "CIN", "PLACE"}
@@ -37,7 +28,7 @@ _NEEDED = {"CHILD", "DECOM", "DEC", "RNE", "REC", "LS", "CIN", "PLACE"}
 class Ssda903Connection(ReturnConnection):
     """A 903 drop: the tables this authority gives. A table listed and not there is said to be missing."""
 
-    tables: tuple[str, ...] = ("Header", "Episodes")
+    tables: tuple[Name, ...] = ("Header", "Episodes")
 
 
 def connect(source: SourceConfig) -> Connector:
@@ -59,7 +50,7 @@ def _read(drops: Drops, connection: Ssda903Connection, mapper: Mapper) -> Read:
         for table in TABLES
         if drops[table]
     }
-    missing = frozenset(t for t in connection.tables if t in TABLES and not drops[t])
+    missing = frozenset(t for t in connection.tables if not drops[t])
     periods = with_periods(rows["Episodes"])
     return Read({**rows, "Periods": periods}, tuple(_missing(missing)), missing)
 

@@ -3,12 +3,15 @@
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.conformance import Examples, Known
 from connectors.contract import Connector, LocalId, Matched, Rejected, Traits, Unknown
-from connectors.errors import SourceBroken, SourceUnavailable
+from connectors.errors import SourceBroken, SourceMisconfigured, SourceUnavailable
+from connectors.registry import connect
+from connectors.source import LimitsConfig
 from schema.fields import FieldId
 from schema.labels import Label
 from schema.records import (
@@ -24,7 +27,7 @@ from schema.records import (
     Status,
     Threshold,
 )
-from tests.systems.returning import TODAY, answers_what_its_manifest_says, ask, conforms, connected, of
+from tests.systems.returning import TODAY, answers_what_its_manifest_says, ask, conforms, connected, of, source
 
 FILES = {
     "SSDA903_2026_header.csv": """CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB
@@ -200,8 +203,31 @@ async def test_no_return_is_not_none_held(tmp_path: Path) -> None:
     await connector.close()
 
 
-async def test_caps_and_age(folder: Path) -> None:
-    """A cap on records cuts an answer and says so; an old return is stale."""
+@pytest.mark.parametrize(
+    ("system", "wrong"),
+    [
+        ("ssda903", {"tables": ["Heder"]}),
+        ("annex_a", {"lists": [11]}),
+        ("cin_census", {"name": "("}),
+        ("ctf", {"no": 1}),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(tmp_path: Path, system: str, wrong: dict[str, Any]) -> None:
+    """A table, a list, a pattern or a setting that there is not is refused at the start, naming file and key."""
+    with pytest.raises(SourceMisconfigured, match=rf"{system}.toml: connection.{next(iter(wrong))}"):
+        connected(system, tmp_path, **wrong)
+
+
+async def test_a_cap_cuts_an_answer_and_says_so(folder: Path) -> None:
+    """The records kept are the first; the answer is not complete."""
+    made = source("ssda903", folder).model_copy(update={"limits": LimitsConfig(records=2)})
+    reply = await ask(connect(made), "101")
+    assert len(reply.records[LocalId("101")]) == 2
+    assert not reply.complete
+
+
+async def test_age(folder: Path) -> None:
+    """A return older than it should be is stale, as old as its oldest file."""
     os.utime(folder / "SSDA903_2026_header.csv", (1_000_000_000, 1_000_000_000))
     connector = connected("ssda903", folder, stale_after_days=30)
     reply = await ask(connector, "101")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 from connectors.errors import SourceError
 from hub.answer.sources import ConnectedSource, Sources
@@ -11,6 +12,11 @@ from hub.store.database import StoreUnavailable, patience
 
 EVERY = 60.0
 """Seconds between two readings of the feeds."""
+
+OVERLAP = timedelta(days=2)
+"""How far before its watermark a feed is read again: many sources know the day of a change and no more, and some
+write a change down after its moment. Reading again what is held changes nothing.
+"""
 
 
 class Indexer:
@@ -34,11 +40,11 @@ class Indexer:
         config = source.config
         try:
             async with patience():
-                since = await self._index.watermark(config.id)
+                watermark = await self._index.watermark(config.id)
             await self._index.refresh(
                 config.id,
                 config.service,
-                source.connector.identities(since),
+                source.connector.identities(watermark and watermark - OVERLAP),
                 (lambda count: progress(config.name, count)) if progress else None,
             )
         except SourceError as error:

@@ -14,8 +14,9 @@ from connectors.contract import LocalId
 from hub.people.entries import Entry
 from hub.people.hashing import Hasher
 from hub.people.linking import Group, Population, Status
+from hub.people.locking import writing_alone
 from hub.people.protection import SEALING
-from hub.people.reading import entries_by_local, load_different, load_persons
+from hub.people.reading import PLACED_AGAIN, entries_by_local, load_different, load_persons
 from hub.people.rules import VERSION
 from hub.people.sealing import Sealer
 from hub.people.weights import Weights
@@ -49,7 +50,7 @@ class Deciding:
 
 async def join(tools: Deciding, source_id: str, local_id: LocalId, person_id: str, by: str, reason: str) -> None:
     """Let an entry be another person's because somebody says so; refused where anything bars it."""
-    async with tools.database.begin() as connection:
+    async with writing_alone(tools.database) as connection:
         population, entry, own = await _entry(tools, connection, source_id, local_id)
         await load_persons(connection, tools.sealer, population, {person_id})
         target = population.groups.get(person_id)
@@ -73,7 +74,7 @@ async def join(tools: Deciding, source_id: str, local_id: LocalId, person_id: st
 
 async def part(tools: Deciding, source_id: str, local_id: LocalId, by: str, reason: str) -> str:
     """Say that an entry is not the person's it is linked to; give the person it is now: its earlier one, or its own."""
-    async with tools.database.begin() as connection:
+    async with writing_alone(tools.database) as connection:
         population, entry, own = await _entry(tools, connection, source_id, local_id)
         population.leave(entry.id)
         if not own.entries:
@@ -97,7 +98,7 @@ async def part(tools: Deciding, source_id: str, local_id: LocalId, by: str, reas
 
 async def confirm_birth(tools: Deciding, person_id: str) -> None:
     """Let an unborn child whose birth a person confirmed be searched for and linked as any other."""
-    async with tools.database.begin() as connection:
+    async with writing_alone(tools.database) as connection:
         population = Population(tools.weights)
         await load_persons(connection, tools.sealer, population, {person_id})
         group = population.groups.get(person_id)
@@ -132,7 +133,11 @@ async def _earlier(connection: AsyncConnection, entry_id: str, not_id: str) -> G
     query = (
         select(PERSON.c.id)
         .join(AGENCY_LINK, AGENCY_LINK.c.person_id == PERSON.c.id)
-        .where(AGENCY_LINK.c.entry_id == entry_id, AGENCY_LINK.c.ended_because == JOINED, PERSON.c.id != not_id)
+        .where(
+            AGENCY_LINK.c.entry_id == entry_id,
+            AGENCY_LINK.c.ended_because.in_((JOINED, PLACED_AGAIN)),
+            PERSON.c.id != not_id,
+        )
         .where(PERSON.c.superseded_by == not_id)
         .order_by(AGENCY_LINK.c.ended_at.desc())
         .limit(1)

@@ -51,10 +51,11 @@ class PersonIndex:
         return await refresh.refresh(tools, source_id, service, identities, progress)
 
     async def watermark(self, source_id: str) -> datetime | None:
-        """Say how far a source's feed was read: ask it for what changed since."""
+        """Say how far a source's feed was read, never later than now: ask it for what changed since a little before."""
         async with self._database.read() as connection:
             query = select(SOURCE_FEED.c.watermark).where(SOURCE_FEED.c.source_id == source_id)
-            return utc((await connection.execute(query)).scalar_one_or_none())
+            mark = utc((await connection.execute(query)).scalar_one_or_none())
+        return min(mark, self._clock()) if mark else None
 
     async def feeds(self) -> Mapping[str, datetime]:
         """Say when each source's feed was last read to its end; kept for FEEDS_KEPT, since it is about no person."""

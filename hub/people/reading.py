@@ -20,6 +20,9 @@ MOST = 10_000
 GONE = "ended at its source"
 """Why a link ended that nobody doubted."""
 
+PLACED_AGAIN = "placed again by the rule"
+"""Why the link of an entry that stood alone ended when the rule joined it to somebody."""
+
 V = TypeVar("V")
 LIVE_LINK = and_(AGENCY_LINK.c.entry_id == PERSON_SOURCE.c.id, AGENCY_LINK.c.ended_at.is_(None))
 

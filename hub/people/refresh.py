@@ -15,10 +15,12 @@ from hub.people.entries import Entry, unseal, utc
 from hub.people.hashing import Hasher
 from hub.people.keys import LINKING, keys, mother_key
 from hub.people.linking import Group, Population, Status
+from hub.people.locking import writing_alone
 from hub.people.profile import profile
 from hub.people.protection import SEALING
 from hub.people.reading import (
     GONE,
+    PLACED_AGAIN,
     entries_by_hash,
     entries_by_local,
     former_persons,
@@ -82,15 +84,15 @@ async def refresh(
     progress: Callable[[int], None] | None = None,
 ) -> Refresh:
     """Read a feed to its end; each batch is whole or not there at all."""
-    done = Refresh(source_id)
+    done, began, marks = Refresh(source_id), tools.clock(), list[datetime]()
     async for batch in _batches(identities):
-        async with tools.database.begin() as connection:
+        async with writing_alone(tools.database) as connection:
             done = done.plus(await _Batch(tools, connection, source_id, service).run(batch))
-            await _note_feed(connection, source_id, service, watermark=_latest(batch))
+        marks = [max(changed)] if (changed := [*marks, *(i.changed for i in batch if i.changed)]) else []
         if progress:
             progress(done.read)
-    async with tools.database.begin() as connection:
-        await _note_feed(connection, source_id, service, last_sync=tools.clock())
+    async with writing_alone(tools.database) as connection:
+        await _read_to_its_end(connection, source_id, service, marks, began, tools.clock())
     return done
 
 
@@ -105,26 +107,27 @@ async def _batches(identities: AsyncIterator[Identity]) -> AsyncIterator[list[Id
         yield batch
 
 
-def _latest(batch: list[Identity]) -> datetime | None:
-    return max((i.changed for i in batch if i.changed), default=None)
-
-
-async def _note_feed(
+async def _read_to_its_end(
     connection: AsyncConnection,
     source_id: str,
     service: Service,
-    *,
-    watermark: datetime | None = None,
-    last_sync: datetime | None = None,
+    marks: list[datetime],
+    began: datetime,
+    ended: datetime,
 ) -> None:
-    row = (await connection.execute(select(SOURCE_FEED).where(SOURCE_FEED.c.source_id == source_id))).one_or_none()
+    """Note how far the feed was read, and when.
+
+    Only now: feeds come in an order of their own, so a part of one says nothing of what was not read. Never later
+    than when the reading began: a mistyped year would leave out everybody who changes until then.
+    """
+    at = SOURCE_FEED.c.source_id == source_id
+    row = (await connection.execute(select(SOURCE_FEED).where(at))).one_or_none()
+    known = [mark for mark in (utc(row.watermark) if row else None, *marks) if mark]
+    values = {"watermark": min(max(known), began) if known else None, "last_sync": ended}
     if row is None:
-        values = {"source_id": source_id, "service": service.value, "watermark": watermark, "last_sync": last_sync}
-        await connection.execute(insert(SOURCE_FEED), [values])
-        return
-    marks = [mark for mark in (utc(row.watermark), watermark) if mark]
-    values = {"watermark": max(marks, default=None), "last_sync": last_sync or row.last_sync}
-    await connection.execute(update(SOURCE_FEED).where(SOURCE_FEED.c.source_id == source_id).values(values))
+        await connection.execute(insert(SOURCE_FEED), [{"source_id": source_id, "service": service.value, **values}])
+    else:
+        await connection.execute(update(SOURCE_FEED).where(at).values(values))
 
 
 @dataclass(slots=True)
@@ -170,7 +173,7 @@ class _Batch:
         await load_persons(self.connection, self.tools.sealer, self.population, persons | own)
         for h, entry_id in near:
             self.population.block(entry_id, (h,))
-        await load_different(self.connection, self.population, {row.id for row, _ in held})
+        await load_different(self.connection, self.population, {row.id for row, _ in held} | own)
         self.former = await former_persons(self.connection, {row.id for row, person_id in held if person_id is None})
 
     def _take(
@@ -189,6 +192,36 @@ class _Batch:
             self._return(before.now(identity), hmac, hashes)
         elif (identity.traits, identity.labels) != (before.traits, before.labels):
             self._change(before.now(identity), hmac, hashes)
+        else:
+            self._again(before, hashes)
+
+    def _again(self, entry: Entry, hashes: dict[int, str]) -> None:
+        """Place an unchanged entry that stands alone again: what its like was not there for may be there now."""
+        own = self.population.of(entry.id)
+        assert own is not None  # noqa: S101 -- it has a live link, so its person was loaded
+        if len(own.entries) > 1 or own.status not in {Status.ACTIVE, Status.SEALED}:
+            return
+        placed = self.population.place(entry, _linking(hashes))
+        unsealed = placed.inherits and (own.status is not Status.SEALED or not placed.inherits <= own.labels)
+        for group in (*placed.seals, *((own,) if unsealed else ())):
+            self._seal(group, placed.inherits)
+        if placed.group and placed.rule and own.status is Status.ACTIVE and self._may_become(own, placed.group):
+            self._move(entry, own, placed.group, self._decision(placed.rule.value, placed.evidence))
+
+    def _may_become(self, own: Group, other: Group) -> bool:
+        """Say whether nothing keeps two persons apart: no word that they differ, and no source that holds both."""
+        said = any(self.population.differs(entry_id, own) for entry_id in (other.id, *other.entries))
+        sources = {e.source_id for e in own.entries.values()}
+        return not said and sources.isdisjoint(e.source_id for e in other.entries.values())
+
+    def _move(self, entry: Entry, own: Group, other: Group, decision: Decision) -> None:
+        """Let an entry be another person's, and let the person it empties point there."""
+        self.writes.unlink(entry.id, self.tools.clock(), PLACED_AGAIN)
+        self.writes.link(entry.id, other, decision)
+        self.population.put(entry, other)
+        own.status = Status.SUPERSEDED
+        self.writes.status(own, superseded_by=other.id)
+        self.counts["linked"] += 1
 
     def _add(self, identity: Identity, hmac: str, hashes: dict[int, str]) -> None:
         entry = Entry(str(uuid4()), self.source_id, self.service, identity.local_id, identity.traits, identity.labels)

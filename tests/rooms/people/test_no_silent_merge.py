@@ -39,6 +39,7 @@ class NoSilentMerge(RuleBasedStateMachine):
         keys = Keyring(*(secrets.token_bytes(32) for _ in range(3)), Ed25519PrivateKey.generate())
         self.index = PersonIndex(self.database, keys, lambda: NOW)
         self.parted: set[Pair] = set()
+        self.said: dict[Spot, tuple[object, ...]] = {}
         self.runner.run(self._create())
         self.before = self._now()
 
@@ -71,12 +72,17 @@ class NoSilentMerge(RuleBasedStateMachine):
         ended=st.sampled_from([False, False, False, True]),
     )
     def feed(self, spot: Spot, given: str, nhs: tuple[str, ...], code: str, *, ended: bool) -> None:
-        """Let a source say something of one entry: only one that is new or back may come together with others."""
-        held = spot in self.before
+        """Let a source say something of one entry: only one that is new, back or alone and the same may join others."""
+        said = (given, nhs, code)
+        settled = spot in self.before and (self.said.get(spot) != said or self._accompanied(spot))
+        self.said[spot] = said
         entry = made(spot[1], given, nhs=nhs, postcodes=(code,), born=BORN, ended=ended)
         self.runner.run(take(self.index, spot[0], entry))
         joined = self._joined()
-        assert not joined if held else all(spot in pair for pair in joined)
+        assert not joined if settled else all(spot in pair for pair in joined)
+
+    def _accompanied(self, spot: Spot) -> bool:
+        return any(person == self.before[spot] for other, person in self.before.items() if other != spot)
 
     @rule(spot=SPOTS, to=SPOTS)
     def join(self, spot: Spot, to: Spot) -> None:

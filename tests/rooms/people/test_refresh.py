@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from connectors.contract import Identity, LocalId, Name
 from hub.people.criteria import Criteria
@@ -15,6 +15,7 @@ from hub.people.linking import Status
 from hub.people.refresh import BATCH
 from hub.people.sealing import Tampered
 from hub.store.database import Database
+from hub.store.tables.people import PERSON, SOURCE_FEED
 from schema.labels import Label
 from tests.rooms.people.conftest import NOW
 from tests.rooms.people.making import (
@@ -213,26 +214,78 @@ async def test_a_returned_entry_joins_by_the_rule(index: PersonIndex) -> None:
     assert await who(index, "sc") == await who(index, "health")
 
 
-# A feed that breaks leaves whole batches, a watermark to go on from, and no word that it was read to its end.
+# A feed that breaks leaves whole batches, and no word of how far it was read: its order is its own.
 async def test_a_broken_feed_can_go_on(index: PersonIndex) -> None:
     told: list[int] = []
 
     async def breaking() -> AsyncIterator[Identity]:
         for n in range(BATCH + 10):
-            yield made(str(n), given=f"Child{'abcdefghij'[n % 10]}", born=BORN + timedelta(days=n), changed=n)
+            yield made(str(n), given=f"Child{'abcdefghij'[n % 10]}", born=BORN + timedelta(days=n), changed=-n)
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
         await index.refresh("health", HEALTH, breaking(), told.append)
     assert told == [BATCH]
-    assert await index.watermark("health") == START + timedelta(hours=BATCH - 1)
+    assert await index.watermark("health") is None
     person = await who(index, "health", "3")
     known = await index.person(person or "")
     assert known is not None
     assert known.last_sync == {}
     assert await who(index, "health", str(BATCH)) is None
-    await take(index, "health", made(str(BATCH), changed=BATCH))
-    assert await index.watermark("health") == START + timedelta(hours=BATCH)
+    await take(index, "health", made(str(BATCH), changed=5))
+    assert await index.watermark("health") == START + timedelta(hours=5)
+
+
+# A mistyped year leaves nobody out: a feed is never said to be read further than the moment at which reading began.
+async def test_a_watermark_is_never_later_than_now(index: PersonIndex, database: Database) -> None:
+    await take(index, "health", replace(made(), changed=NOW + timedelta(days=65_000)))
+    assert await index.watermark("health") == NOW
+    async with database.begin() as connection:
+        later = update(SOURCE_FEED).values(watermark=NOW + timedelta(days=9))
+        await connection.execute(later)
+    assert await index.watermark("health") == NOW
+    await take(index, "health", made())
+    assert await index.watermark("health") == NOW
+
+
+# Who stood alone because their like was not there yet joins it when the feed is read again (L9).
+async def test_an_unchanged_entry_that_stands_alone_is_placed_again(index: PersonIndex) -> None:
+    await take(index, "health", made(nhs=(NHS,)))
+    await take(index, "sc", made(family="Hartley", postcodes=("BK9 9ZZ",), nhs=(OTHER_NHS,)))
+    await take(index, "sc", made(family="Hartley", postcodes=("BK9 9ZZ",), nhs=(NHS,)))
+    one, other = await who(index, "health") or "", await who(index, "sc") or ""
+    assert one != other
+    done = await take(index, "sc", made(family="Hartley", postcodes=("BK9 9ZZ",), nhs=(NHS,)))
+    assert (done.changed, done.linked) == (0, 1)
+    assert await who(index, "sc") == one
+    emptied = await index.person(other)
+    assert emptied
+    assert (emptied.status, emptied.superseded_by) == (Status.SUPERSEDED, one)
+    assert await index.part("sc", LocalId("1"), by="worker-1", reason="number of a cousin") == other
+    await take(index, "sc", made(family="Hartley", postcodes=("BK9 9ZZ",), nhs=(NHS,)))
+    assert await who(index, "sc") == other
+
+
+# Two entries of one source that stand apart are not made one by reading them again.
+async def test_two_of_one_source_are_not_placed_together_again(index: PersonIndex) -> None:
+    await take(index, "health", made("1", nhs=(NHS,)), made("2", given="Beth", nhs=(OTHER_NHS,)))
+    await take(index, "health", made("2", nhs=(NHS,)))
+    await take(index, "health", made("1", nhs=(NHS,)), made("2", nhs=(NHS,)))
+    assert await who(index, "health", "1") != await who(index, "health", "2")
+
+
+# A protected identity that is read again seals whoever turns out to be its like.
+async def test_protection_spreads_when_read_again(index: PersonIndex) -> None:
+    await take(index, "sc", made(nhs=(NHS,), labels=ADOPTION))
+    await take(index, "health", made(nhs=(OTHER_NHS,), postcodes=("BK9 9ZZ",)))
+    one = await who(index, "health") or ""
+    async with index._database.begin() as connection:
+        await connection.execute(update(PERSON).where(PERSON.c.id == await who(index, "sc")).values(status="active"))
+    await take(index, "health", made(nhs=(NHS,)))
+    await take(index, "sc", made(nhs=(NHS,), labels=ADOPTION))
+    known = await index.people([one, await who(index, "sc") or ""])
+    assert all(k.sealed for k in known.values())
+    assert len(known) == 2
 
 
 # A person says where they are known, when each feed was last read, and how they are protected.

@@ -10,9 +10,9 @@ from functools import partial
 from connectors.connection import checked_connection
 from connectors.contract import Connector
 from connectors.returns.connector import ReturnConnector, shipped_mapper
+from connectors.returns.elements import read_return
 from connectors.returns.reading import Drops, Read, ReturnConnection, content_of
 from connectors.returns.shelf import Kind, Shelf
-from connectors.returns.xml_reading import read_xml
 from connectors.source import SourceConfig
 from connectors.systems.cin_census.census import read_census
 
@@ -38,4 +38,4 @@ def connect(source: SourceConfig) -> Connector:
 
 def _read(drops: Drops, connection: CensusConnection) -> Read:
     path = drops["census"][0]
-    return read_census(read_xml(content_of(path, connection.max_bytes), path.name), path.name)
+    return read_census(read_return(content_of(path, connection.max_bytes), path.name), path.name)

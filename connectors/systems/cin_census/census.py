@@ -4,8 +4,8 @@ from typing import Any
 
 from connectors.contract import Rejected
 from connectors.errors import SourceBroken
+from connectors.returns.elements import below, child_of, listed
 from connectors.returns.reading import Read
-from connectors.returns.xml_reading import below, child_of, listed
 from connectors.systems.cin_census.years import Year, factor_labels, year_of
 
 Row = dict[str, Any]
@@ -51,7 +51,7 @@ def _child(node: Any, year: Year) -> Row | None:
 
 
 def _referral(row: Row, year: Year, rejected: set[Rejected]) -> None:
-    if any(not name.startswith("_") and name not in year.parts for name in row):
+    if any(not name.startswith(("_", "@", "#")) and name not in year.parts for name in row):
         rejected.add(Rejected("CINdetails", "unknown-element"))
     plans = [p for p in listed(row.get("CINPlanDates")) if isinstance(p, dict)]
     row["_plan"] = max(plans, key=lambda p: str(p.get("CINPlanStartDate") or ""), default=None)

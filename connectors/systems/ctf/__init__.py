@@ -8,9 +8,9 @@ from functools import partial
 from connectors.connection import checked_connection
 from connectors.contract import Connector
 from connectors.returns.connector import ReturnConnector, shipped_mapper
+from connectors.returns.elements import read_return
 from connectors.returns.reading import Drops, Read, ReturnConnection, content_of
 from connectors.returns.shelf import Kind, Shelf
-from connectors.returns.xml_reading import read_xml
 from connectors.source import SourceConfig
 from connectors.systems.ctf.transfers import read_transfers
 
@@ -31,5 +31,5 @@ def _read(drops: Drops, connection: ReturnConnection) -> Read:
     for path in paths:
         content = content_of(path, left)
         left -= len(content)
-        files.append((path.name, read_xml(content, path.name)))
+        files.append((path.name, read_return(content, path.name)))
     return read_transfers(files)

@@ -8,8 +8,8 @@ from typing import Any
 
 from connectors.contract import Rejected
 from connectors.errors import SourceBroken
+from connectors.returns.elements import below, child_of, listed
 from connectors.returns.reading import Read
-from connectors.returns.xml_reading import below, child_of, listed
 
 Row = dict[str, Any]
 

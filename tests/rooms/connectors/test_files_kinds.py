@@ -20,6 +20,7 @@ from connectors.registry import connect
 from connectors.source import SourceConfig
 from connectors.systems.plain import files as plain_files
 from connectors.transports import sftp as sftp_module
+from connectors.transports.places import Found, OnDisk
 from connectors.transports.tables import Bounds, Table, read_table
 from schema.records import Involvement
 
@@ -158,6 +159,17 @@ def test_records_belong_to_xml(tmp_path: Path, layout: dict[str, Any], said: str
     """What cannot be read is refused at the start."""
     with pytest.raises(SourceMisconfigured, match=said):
         connect(source(tmp_path, layout))
+
+
+async def test_a_drop_that_goes_between_finding_and_reading(tmp_path: Path) -> None:
+    """An outage of that file, and asked for again with the next question."""
+    place = OnDisk(tmp_path)
+    with pytest.raises(SourceUnavailable, match=r"unreadable-file: t\.csv: FileNotFoundError"):
+        await place.fetch(Found("t.csv", 1, 1), 100)
+    with pytest.raises(SourceBroken, match=r"too-large: t\.csv"):
+        await place.fetch(Found("t.csv", 1, 101), 100)
+    with pytest.raises(SourceUnavailable, match="missing-file"):
+        await place.find("t*.csv")
 
 
 # --- SFTP ------------------------------------------------------------------------------------------------------------

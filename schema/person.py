@@ -100,6 +100,7 @@ class Person:
     held_events: strawberry.Private[list[ChronologyEvent] | None] = field(default=None)
     today: strawberry.Private[date] = field(default=date.min)
     masked_births: strawberry.Private[frozenset[str]] = field(default=frozenset())
+    untold: strawberry.Private[dict[str, frozenset[Service]]] = field(default_factory=dict)
 
     def birth(self) -> tuple[date | None, bool]:
         """Give the date of birth most sources show whole, else the one shown by its year, and whether it is that."""
@@ -109,6 +110,11 @@ class Person:
         ]
         whole = most_held(day for day, masked in told if not masked)
         return (whole, False) if whole is not None else (most_held(day for day, _ in told), True)
+
+    def _none(self, part: str, services: list[Service] | None) -> list[Any] | None:
+        """Give an empty list, or null where the silence of one of these services is not the same as holding none."""
+        untold = self.untold.get(part, frozenset())
+        return None if untold and (services is None or untold & set(services)) else []
 
     def hold(self, part: str, records: list[Any]) -> None:
         """Put a list in its place; one that is never put there stays null."""
@@ -144,12 +150,13 @@ class Person:
         """Give involvements, current first, narrowed by service and status."""
         if self.held_involvements is None:
             return None
-        return [
+        left = [
             i
             for i in self.held_involvements
             if (services is None or i.provenance is None or i.provenance.service in services)
             and (status is None or i.status is status)
         ]
+        return left or self._none("involvements", services)
 
     @strawberry.field(description="What happened, oldest first.")
     def chronology(
@@ -161,13 +168,14 @@ class Person:
         """Give chronology events, oldest first, narrowed by service and period."""
         if self.held_events is None or (services is None and since is None and until is None):
             return self.held_events
-        return [
+        left = [
             e
             for e in self.held_events
             if (services is None or e.provenance is None or e.provenance.service in services)
             and (since is None or e.date is None or e.date >= since)
             and (until is None or e.date is None or e.date <= until)
         ]
+        return left or self._none("chronology", services)
 
 
 _ORDERS: dict[str, Callable[[Any], Any]] = {

@@ -313,11 +313,12 @@ class CastConnector:
     traced: list[Traits] = field(default_factory=list)
     misbehave: Callable[[Ask], Any] | None = None
     cancelled: int = 0
+    batch: int = 50
 
     @property
     def capabilities(self) -> Capabilities:
         """Answer every field there is."""
-        return Capabilities(frozenset(CATALOGUE), feeds_index=self.feeds, batch_size=50)
+        return Capabilities(frozenset(CATALOGUE), feeds_index=self.feeds, batch_size=self.batch)
 
     def _children(self) -> list[Child]:
         return [c for c in CHILDREN.values() if self.source in c.sources]

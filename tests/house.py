@@ -110,6 +110,7 @@ async def house(
     url: str | None = None,
     no_feed: tuple[str, ...] = (),
     replica: str = "test-1",
+    feeding: bool = True,
 ) -> AsyncIterator[House]:
     """Open a house over the cast."""
     create_keys(folder / "keys")
@@ -126,7 +127,8 @@ async def house(
     observer = Observer(log)
     index = PersonIndex(database, keyring, lambda: clock)
     indexer = Indexer(index, sources, observer)
-    await indexer.refresh()
+    if feeding:
+        await indexer.refresh()
     ledger = await Ledger.open(database, keyring, replica=replica, clock=lambda: clock)
     pseudonyms = Pseudonyms(keyring)
     answerer = Answerer(

@@ -66,7 +66,7 @@ def _rules(mask: ServiceMask) -> tuple[str, ...]:
 
 def decide_all(
     question: Question,
-    person_id: str | None,
+    person_ids: frozenset[str],
     flags: frozenset[Label],
     sources: Sources,
     standing: Standing,
@@ -75,7 +75,7 @@ def decide_all(
     """Decide every field asked, at every source the question concerns, for one person."""
     wanted = question.wanted
     chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
-    facts = {s.config.id: facts_at(s.config, person_id, flags, question, standing) for s in chosen}
+    facts = {s.config.id: facts_at(s.config, person_ids, flags, question, standing) for s in chosen}
     masks = decide(
         Asker(question.requester.role, question.requester.organisation, question.purpose),
         {s.config.id: (s.config.service, facts[s.config.id]) for s in chosen},

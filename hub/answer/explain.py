@@ -17,7 +17,7 @@ from schema.withheld import Withheld
 
 _SAID: Mapping[Outcome, str] = {
     Outcome.RECORDS: "{name} answered.",
-    Outcome.NONE_HELD: "{name} was able to look and holds nothing that could be shown about this person.",
+    Outcome.NONE_HELD: "{name}: nothing that could be shown is held about this person, as of the time given.",
     Outcome.NOT_COVERED: "{name} does not cover this person's age or area: no answer either way.",
     Outcome.BROKERED: "{name} does not answer here: ring the team.",
     Outcome.UNAVAILABLE: "{name} could not be asked: what it knows is unknown. Try again, or ring the team.",

@@ -26,12 +26,12 @@ BASES: Mapping[Purpose, LawfulBasis] = {
 
 
 def facts_at(
-    source: SourceConfig, person_id: str | None, flags: frozenset[Label], question: Question, standing: Standing
+    source: SourceConfig, person_ids: frozenset[str], flags: frozenset[Label], question: Question, standing: Standing
 ) -> Facts:
-    """Give what is true of this question about this person at this source, today."""
+    """Give what is true of this question about this person, by every id they go by, at this source, today."""
     today: date = question.asked_at.date()
     agency = question.requester.organisation
-    consents = (c for c in standing.consents if c.person_id == person_id)
+    consents = (c for c in standing.consents if c.person_id in person_ids)
     return Facts(
         basis=BASES[question.purpose],
         consent=consent_state(consents, source.service, question.purpose, agency, today),

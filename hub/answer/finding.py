@@ -106,7 +106,7 @@ class Finder:
             question.asked_at,
             question.deadline,
         )
-        return decide_all(wanted, None, flags, self.sources, standing, self.rulebook)
+        return decide_all(wanted, frozenset(), flags, self.sources, standing, self.rulebook)
 
     def _answer(self, found: Found, seen: Sequence[tuple[Candidate, Mapping[str, Decided]]]) -> SearchAnswer:
         outcome, explanation = _OUTCOMES[_result(found, [candidate.person_id for candidate, _ in seen])]

@@ -5,9 +5,12 @@ outcome, and nothing it said is shown.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import copy
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, Traits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
@@ -44,35 +47,36 @@ class Found:
     complete: bool = True
 
 
-Key = tuple[str, str]
-"""A person's id and a source's id."""
+Key = TypeVar("Key", bound=Hashable)
+Batch = Mapping[Key, Errand]
+"""Errands that go to one source in one ask, by whatever the asker calls them."""
 
 
-async def gather(errands: Sequence[Errand], *, deadline: float, clock: Callable[[], datetime]) -> dict[Key, Found]:
+async def gather(errands: Mapping[Key, Errand], *, deadline: float, clock: Callable[[], datetime]) -> dict[Key, Found]:
     """Run every errand at once; people asked the same of one source go in one ask. ``deadline`` is in seconds."""
     found: dict[Key, Found] = {}
-    batches: dict[tuple[str, frozenset[FieldId]], list[Errand]] = {}
-    for errand in errands:
-        batches.setdefault((errand.source.config.id, errand.fields), []).append(errand)
+    batches: dict[tuple[str, frozenset[FieldId]], dict[Key, Errand]] = {}
+    for key, errand in errands.items():
+        batches.setdefault((errand.source.config.id, errand.fields), {})[key] = errand
     answers = await asyncio.gather(*(_run(batch, deadline, clock) for batch in batches.values()))
     for answer in answers:
         found.update(answer)
     return found
 
 
-async def _run(batch: list[Errand], deadline: float, clock: Callable[[], datetime]) -> Mapping[Key, Found]:
+async def _run(batch: Batch[Key], deadline: float, clock: Callable[[], datetime]) -> Mapping[Key, Found]:
     """Ask one source within its time, behind its circuit breaker, which is told what became of it."""
-    source = batch[0].source
+    source = _source(batch)
     try:
         if not source.breaker.admits():
-            return _all(batch, _failure(SourceUnavailable("circuit-open")))
+            return dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open")))
         found = await within(min(deadline, source.config.limits.deadline), _placed(batch, clock))
     except (SourceRefused, Busy) as error:
         source.breaker.abandoned()  # it answered, or was not asked: neither says that it is ill
-        return _all(batch, _failure(error))
+        return dict.fromkeys(batch, _failure(error))
     except Exception as error:  # noqa: BLE001 -- whatever a connector raises, the other sources still answer
         source.breaker.failed()
-        return _all(batch, _failure(error))
+        return dict.fromkeys(batch, _failure(error))
     except asyncio.CancelledError:
         source.breaker.abandoned()
         raise
@@ -80,14 +84,14 @@ async def _run(batch: list[Errand], deadline: float, clock: Callable[[], datetim
     return found
 
 
-async def _placed(batch: list[Errand], clock: Callable[[], datetime]) -> Mapping[Key, Found]:
+def _source(batch: Batch[Key]) -> ConnectedSource:
+    return next(iter(batch.values())).source
+
+
+async def _placed(batch: Batch[Key], clock: Callable[[], datetime]) -> Mapping[Key, Found]:
     """Ask in the source's bulkhead; the place is held until the call has truly ended."""
-    async with batch[0].source.bulkhead.place():
+    async with _source(batch).bulkhead.place():
         return await _ask(batch, clock)
-
-
-def _all(batch: list[Errand], found: Found) -> Mapping[Key, Found]:
-    return dict.fromkeys(((e.person_id, e.source.config.id) for e in batch), found)
 
 
 def _failure(error: Exception) -> Found:
@@ -102,36 +106,49 @@ def _failure(error: Exception) -> Found:
         case SourceError():
             return Found(Outcome.UNAVAILABLE, _code(error), complete=False)
         case _:
-            return Found(Outcome.UNAVAILABLE, f"broken:{type(error).__name__}", complete=False)
+            return Found(Outcome.UNAVAILABLE, f"broken:{_class(error)}", complete=False)
+
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_CLASS = re.compile(r"[A-Z][A-Za-z]{0,39}")
 
 
 def _code(error: SourceError) -> str:
+    """Give an error's code for the log; one that is not a code is somebody's text, and is not repeated."""
+    code = error.code if isinstance(error.code, str) and _CODE.fullmatch(error.code) else "unnamed"
     for kind, word in ((SourceRefused, "refused"), (SourceBroken, "broken"), (SourceMisconfigured, "misconfigured")):
         if isinstance(error, kind):
-            return f"{word}:{error.code}"
-    return f"unavailable:{error.code}"
+            return f"{word}:{code}"
+    return f"unavailable:{code}"
 
 
-async def _ask(batch: list[Errand], clock: Callable[[], datetime]) -> dict[Key, Found]:
-    source = batch[0].source
+def _class(error: Exception) -> str:
+    name = type(error).__name__
+    return name if _CLASS.fullmatch(name) else "unnamed"
+
+
+async def _ask(batch: Batch[Key], clock: Callable[[], datetime]) -> dict[Key, Found]:
+    source = _source(batch)
     found: dict[Key, Found] = {}
-    located: dict[str, tuple[LocalId, ...]] = {}
-    for errand in batch:
+    located: dict[Key, tuple[LocalId, ...]] = {}
+    for key, errand in batch.items():
         local_ids, missing = await _locate(errand, clock)
         if missing:
-            found[errand.person_id, source.config.id] = missing
+            found[key] = missing
         else:
-            located[errand.person_id] = local_ids
+            located[key] = local_ids
     everyone = tuple(dict.fromkeys(i for ids in located.values() for i in ids))
     size = max(1, source.connector.capabilities.batch_size)
+    replies = []
     for start in range(0, len(everyone), size):
-        ask = Ask(everyone[start : start + size], batch[0].fields, clock().date())
+        ask = Ask(everyone[start : start + size], next(iter(batch.values())).fields, clock().date())
         reply = await source.connector.fetch(ask)
         _check(reply, ask, source.config.limits.records)
-        for person_id, ids in located.items():
-            if mine := [i for i in ids if i in ask.people]:
-                key = (person_id, source.config.id)
-                found[key] = _add(found.get(key), reply, mine, clock())
+        replies.append((ask, reply))
+    told: set[LocalId] = set()
+    for key, ids in located.items():
+        mine = [(reply, [i for i in ids if i in ask.people]) for ask, reply in replies]
+        found[key] = _together([(reply, held) for reply, held in mine if held], told, clock())
     return found
 
 
@@ -154,10 +171,23 @@ def _check(reply: Reply, ask: Ask, most: int) -> None:
         raise SourceBroken("too-many-records")
 
 
-def _add(before: Found | None, reply: Reply, ids: Sequence[LocalId], now: datetime) -> Found:
-    records = (before.records if before else ()) + tuple(r for i in ids for r in reply.records.get(i, ()))
-    outcome = Outcome.RECORDS if records else Outcome.NONE_HELD
-    if reply.stale and records:
+def _together(replies: Sequence[tuple[Reply, Sequence[LocalId]]], told: set[LocalId], now: datetime) -> Found:
+    """Put together what a source said of one person; ``told`` are ids whose records somebody else was given.
+
+    Old in one part is old, cut in one part is cut; nothing in an old or cut answer is not the same as none held.
+    """
+    records: list[Held] = []
+    for reply, ids in replies:
+        for local_id in ids:
+            held = reply.records.get(local_id, ())
+            records += copy.deepcopy(held) if local_id in told else held  # release writes on what it is given
+            told.add(local_id)
+    moments = [reply.as_of for reply, _ in replies]
+    dated = [m for m in moments if m is not None]
+    complete = all(reply.complete and not reply.rejected for reply, _ in replies)
+    outcome, code = Outcome.RECORDS if records else Outcome.NONE_HELD, ""
+    if any(reply.stale for reply, _ in replies):
         outcome = Outcome.STALE
-    complete = reply.complete and not reply.rejected and (before is None or before.complete)
-    return Found(outcome, "", records, reply.as_of, now, complete)
+    elif not records and not complete:
+        outcome, code = Outcome.UNAVAILABLE, "broken:incomplete"
+    return Found(outcome, code, tuple(records), min(dated) if len(dated) == len(moments) else None, now, complete)

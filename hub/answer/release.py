@@ -143,9 +143,16 @@ class Releaser:
             shape = SHAPES.get(type(record))
             if shape is None:
                 self.out.unreadable += 1
+            elif not self._wants(shape):
+                self.out.wrong_types.add(FieldId(shape.name))  # a kind of record that was not asked for
             elif self._pass(record, shape, frozenset()):
                 self.out.records.append(record)
         return self.out
+
+    def _wants(self, shape: _Shape) -> bool:
+        """Say whether any field of such a record, or of one inside it, was both asked and permitted."""
+        inner = (fid for _, name in shape.parts for fid in _BY_NAME[name].ids)
+        return not self._allowed.isdisjoint(shape.ids) or any(fid in self._allowed for fid in inner)
 
     def _pass(self, record: Record, shape: _Shape, outer: frozenset[Label]) -> bool:
         if not _sound(record):

@@ -1,7 +1,7 @@
 """From what each source gave to a person: outcomes said, records put in order, gaps named."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from hub.answer.deciding import Decided
@@ -37,12 +37,16 @@ def result_of(
     decided: Decided,
     found: Found | None,
     *,
+    sealed: frozenset[tuple[str, str]],
     last_sync: datetime | None,
     born: date | None,
     ids: bytes | None,
     now: datetime,
 ) -> SourceResult:
-    """Give one source's part: what was found, released under what was decided. ``found`` is none if not asked."""
+    """Give one source's part: what was found, released under what was decided. ``found`` is none if not asked.
+
+    ``sealed`` are people, by source and local id, whom nobody may be told of: no relationship names them.
+    """
     if not decided.existence.verdict.shows:
         return _service_held_back(decided, last_sync, born, now)
     if not decided.permitted:
@@ -51,7 +55,8 @@ def result_of(
         return SourceResult(answer, gaps=_visible(decided.refused))
     if found is None:
         return SourceResult(_none_held(decided, last_sync, born, now), gaps={})
-    return _released(decided, found, last_sync, born, ids, now)
+    told = _without(found, decided.source.config.id, sealed)
+    return _released(decided, told, last_sync, born, ids, now)
 
 
 def _service_held_back(decided: Decided, last_sync: datetime | None, born: date | None, now: datetime) -> SourceResult:
@@ -69,31 +74,48 @@ def _none_held(decided: Decided, last_sync: datetime | None, born: date | None, 
     return explain_source(decided.source, outcome, None, as_of=last_sync)
 
 
+def _without(found: Found, source_id: str, sealed: frozenset[tuple[str, str]]) -> Found:
+    """Leave out the relationships with people who may not be told of."""
+    if not sealed:
+        return found
+    left = tuple(r for r in found.records if (source_id, getattr(r, "local_id", None)) not in sealed)
+    return replace(found, records=left)
+
+
 def _released(
     decided: Decided, found: Found, last_sync: datetime | None, born: date | None, ids: bytes | None, now: datetime
 ) -> SourceResult:
-    source = decided.source
+    source, gaps = decided.source, _visible(decided.refused)
     if found.outcome in UNKNOWN:
-        answer = explain_source(source, found.outcome, None, found=found)
-        return SourceResult(answer, gaps=_visible(decided.refused))
-    if found.outcome is Outcome.NONE_HELD:
-        return SourceResult(_none_held(decided, last_sync, born, now))
+        return SourceResult(explain_source(source, found.outcome, None, found=found), gaps=gaps)
     provenance = stamp(
         source.config.id, source.config.service, source.config.name, found.as_of, found.retrieved_at or now
     )
     opaque = opaque_ids(ids, source.config.id) if ids else None
     out = Releaser(decided.mask, decided.asked, provenance, opaque).release(found.records)
     if not out.records and not out.held_back:
-        # What cannot be read is unknown; what may not be told of reads like none held.
-        if out.unreadable:
-            return SourceResult(explain_source(source, Outcome.UNAVAILABLE, None), gaps=_visible(decided.refused))
-        return SourceResult(_none_held(decided, last_sync, born, now))
+        return _nothing_shown(decided, found, last_sync, born, now, unreadable=out.unreadable > 0)
     answer = explain_source(source, found.outcome, None, found=found)
     if out.wrong_types or out.unreadable:
         answer.complete = False
     return SourceResult(
         answer, tuple(out.records), frozenset(out.shown), _visible({**decided.refused, **out.held_back})
     )
+
+
+def _nothing_shown(
+    decided: Decided, found: Found, last_sync: datetime | None, born: date | None, now: datetime, *, unreadable: bool
+) -> SourceResult:
+    """Say what an answer with nothing to show means: none held, only if it was whole, readable and fresh.
+
+    What may not be told of reads exactly like none held.
+    """
+    gaps = _visible(decided.refused)
+    if found.outcome is Outcome.STALE:
+        return SourceResult(explain_source(decided.source, Outcome.STALE, None, as_of=found.as_of), gaps=gaps)
+    if unreadable or not found.complete:
+        return SourceResult(explain_source(decided.source, Outcome.UNAVAILABLE, None), gaps=gaps)
+    return SourceResult(_none_held(decided, found.as_of or last_sync, born, now))
 
 
 def _visible(gaps: Mapping[FieldId, Decision]) -> Mapping[FieldId, Decision]:
@@ -116,7 +138,9 @@ def person_of(
             held.setdefault(type(record).__name__, []).append(record)
     for name, kind in PARTS.items():
         ordered = in_order(name, held.get(kind, []))
-        if ordered or not any(_hides(kind, wanted, r) for r in results.values()):
+        untold = frozenset(r.answer.service for r in results.values() if _hides(kind, wanted, r))
+        person.untold[name] = untold
+        if ordered or not untold:
             person.hold(name, ordered)
     person.masked_births = frozenset(
         source for source, r in results.items() if BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK
@@ -130,7 +154,8 @@ def person_of(
 
 def _hides(record: RecordName, wanted: Wanted, result: SourceResult) -> bool:
     """Say whether a source's silence about this kind of record is not the same as holding none."""
-    if result.answer.outcome in UNKNOWN or EXISTENCE in result.gaps:
+    empty_and_old = result.answer.outcome is Outcome.STALE and not result.records
+    if result.answer.outcome in UNKNOWN or empty_and_old or EXISTENCE in result.gaps:
         return True
     return any(CATALOGUE[fid].record == record for fid in result.gaps) and any(
         CATALOGUE[fid].record == record for fid in wanted.fields

@@ -1,7 +1,7 @@
 """From a root field to a question: inputs checked, purpose stated, then the one path to an answer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from hub.answer.finding import Finder
@@ -44,10 +44,19 @@ class Asking:
         self, requester: Requester, request_id: str, person_id: str, context: RequestContext, wanted: Wanted
     ) -> Person | None:
         """Answer about one person."""
+        return (await self.people([self.about(requester, request_id, person_id, context, wanted)]))[0]
+
+    def about(
+        self, requester: Requester, request_id: str, person_id: str, context: RequestContext, wanted: Wanted
+    ) -> Question:
+        """Make the question about one person; BAD_USER_INPUT says what is wrong with it."""
         if not PERSON_ID.fullmatch(person_id):
             raise HubError(Code.BAD_USER_INPUT, "id is not an id the hub gave: search for the person first")
-        question = self._question(requester, request_id, (person_id,), context, wanted)
-        return (await self._answerer.answer(question))[0]
+        return self._question(requester, request_id, (person_id,), context, wanted)
+
+    async def people(self, questions: Sequence[Question]) -> list[Person | None]:
+        """Answer questions about one person each, all released at one moment."""
+        return [people[0] for people in await self._answerer.answer(*questions)]
 
     async def search(
         self, requester: Requester, request_id: str, given: PersonSearchInput, context: RequestContext

@@ -32,8 +32,8 @@ async def test_each_person_is_given_their_own_of_a_batch_that_was_split() -> Non
     def errand(child: Child) -> Errand:
         return Errand(child.key, source, NAME, (child.local_id("education"),))
 
-    found = await gather([errand(MAYA), errand(ROWAN)], deadline=5, clock=clock)
-    names = {person: {r.given for r in f.records} for (person, _), f in found.items()}  # type: ignore[union-attr] # names only
+    found = await gather({"maya": errand(MAYA), "rowan": errand(ROWAN)}, deadline=5, clock=clock)
+    names = {person: {r.given for r in f.records} for person, f in found.items()}  # type: ignore[union-attr] # names only
     assert names == {"maya": {"Maya"}, "rowan": {"Rowan"}}
 
 
@@ -46,8 +46,8 @@ async def test_a_transport_that_ran_out_of_time_first_is_still_too_slow() -> Non
 
     connector.misbehave = slow
     source = ConnectedSource.of(source_config("police"), connector)
-    found = await gather([Errand("maya", source, NAME, (MAYA.local_id("police"),))], deadline=5, clock=clock)
-    assert found["maya", "police"].outcome is Outcome.TIMED_OUT
+    found = await gather({1: Errand("maya", source, NAME, (MAYA.local_id("police"),))}, deadline=5, clock=clock)
+    assert found[1].outcome is Outcome.TIMED_OUT
 
 
 async def test_every_connection_is_given_back_even_where_one_fails() -> None:

@@ -143,7 +143,7 @@ async def flagged(home: House, label: Label) -> None:
         yield Identity(local, child.traits, changed, frozenset({label}))
 
     assert changed_after(SYNCED)
-    await home.index.refresh("social-care", home.answerer.sources["social-care"].config.service, feed())
+    await home.index.refresh("social-care", home.answerer.preparer.sources["social-care"].config.service, feed())
     assert (await home.index.people([home.ids["maya"]]))[home.ids["maya"]].flags == {label}
 
 

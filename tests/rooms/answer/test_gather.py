@@ -30,7 +30,9 @@ def errand(source: ConnectedSource, *, fields: frozenset[FieldId] = ALL, child: 
 
 
 async def run(*errands: Errand, deadline: float = 5.0) -> dict[tuple[str, str], Found]:
-    return await gather(errands, deadline=deadline, clock=lambda: datetime.now(UTC))
+    named = {(e.person_id, e.source.config.id, n): e for n, e in enumerate(errands)}
+    found = await gather(named, deadline=deadline, clock=lambda: datetime.now(UTC))
+    return {(person, source): f for (person, source, _), f in reversed(found.items())}
 
 
 async def test_a_source_answers_with_its_records_and_how_fresh_they_are() -> None:
@@ -264,3 +266,23 @@ async def test_a_call_that_will_not_be_cancelled_is_left_behind_at_the_deadline(
     await asyncio.sleep(0.05)
     connector.misbehave = None
     assert (await run(errand(stubborn)))["maya", "health"].outcome is Outcome.RECORDS
+
+
+@pytest.mark.parametrize("stale_first", [True, False])
+async def test_what_is_old_in_one_part_is_old(stale_first: bool) -> None:  # noqa: FBT001 -- a case of two
+    """Of two local ids the older answer's age is the answer's age, whichever comes first."""
+    source, connector = connected("housing")
+    connector.batch = 1
+    turns = iter([stale_first, not stale_first])
+    connector.misbehave = lambda ask: Reply(connector.reply(ask).records, stale=next(turns), as_of=SYNCED)
+    ids = (MAYA.local_id("housing"), LocalId("housing/another"))
+    found = (await run(Errand("maya", source, NAME, ids)))["maya", "housing"]
+    assert found.outcome is Outcome.STALE
+
+
+async def test_two_who_are_told_the_same_record_are_each_given_their_own() -> None:
+    """Release writes on what it is given: the same record told twice is told in two copies."""
+    source, _ = connected("housing")
+    told = await gather({1: errand(source), 2: errand(source)}, deadline=5, clock=lambda: datetime.now(UTC))
+    assert told[1].records == told[2].records
+    assert all(a is not b for a, b in zip(told[1].records, told[2].records, strict=True))

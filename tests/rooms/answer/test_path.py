@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Ask, Reply
+from hub.answer.prepare import Preparer
 from hub.audit.entries import Ended, Intent, OutcomeRecord
 from hub.audit.errors import LedgerUnavailable
 from hub.governance.agreements import Agreement
@@ -252,7 +252,9 @@ async def test_a_client_that_goes_away_cancels_what_is_asked_and_is_written_down
     assert home.connectors["health"].cancelled == 1
 
 
-async def test_a_ledger_that_fails_while_a_question_is_abandoned_changes_nothing_more(home: House) -> None:
+async def test_a_ledger_that_fails_while_a_question_is_abandoned_changes_nothing_more(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     append = home.ledger.append
 
     async def fail(*entries: Any) -> Any:
@@ -260,11 +262,11 @@ async def test_a_ledger_that_fails_while_a_question_is_abandoned_changes_nothing
             raise LedgerUnavailable("disk-full")
         return await append(*entries)
 
-    async def broken(_: Sequence[str]) -> Any:
+    async def broken(*_: object) -> Any:
         raise ZeroDivisionError
 
     home.ledger.append = fail  # type: ignore[method-assign]
-    home.answerer._gather = broken  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(Preparer, "_gather", broken)
     result = await ask(home)
     assert result.errors[0].extensions == {"code": "INTERNAL"}
 

@@ -1,0 +1,56 @@
+"""What a question becomes on its way: each person asked about, and what was prepared for the answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from hub.answer.deciding import Decided
+from hub.answer.gather import Errand, Found
+from hub.answer.question import Question
+from hub.audit.entries import Intent
+from hub.people.known import KnownPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person of a question: who they are to the hub, and what was decided of each source.
+
+    ``known`` is none for somebody who does not exist, is sealed, or is known only where the asker may not look:
+    they are answered alike. ``silent`` says of sources that need not be asked what is known without asking.
+    """
+
+    person_id: str
+    known: KnownPerson | None
+    decided: Mapping[str, Decided]
+    errands: tuple[Errand, ...] = ()
+    silent: Mapping[str, Found] = field(default_factory=dict)
+    born: date | None = None
+    feeds: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question with everything fetched and nothing released, and the same of the people named beside its own.
+
+    ``found`` is by place in ``asked`` and source. ``relatives`` and ``sealed`` are by source and local id:
+    whom a relationship is with, as a person id of ``beside``, and with whom there is none to tell of.
+    """
+
+    question: Question
+    epoch: int
+    asked: Sequence[Asked]
+    intents: Sequence[Intent]
+    found: Mapping[tuple[int, str], Found]
+    beside: "Prepared | None" = None
+    relatives: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sealed: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def all_intents(self) -> tuple[Intent, ...]:
+        """Give every intent written, those beside included."""
+        return (*self.intents, *(self.beside.all_intents if self.beside else ()))
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        """Give the ids of everybody asked about, those beside included."""
+        return (*self.question.people, *(self.beside.everyone if self.beside else ()))

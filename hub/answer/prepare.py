@@ -1,0 +1,213 @@
+"""Steps 1 to 4 of a question: who is asked about, the facts, the decisions, the intent written, the sources asked."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connectors.contract import LocalId
+from hub.answer.asked import Asked, Prepared
+from hub.answer.deciding import Decided, decide_all
+from hub.answer.gather import Errand, Found, gather
+from hub.answer.ledger_entries import intent_of, outcome_of
+from hub.answer.question import Question
+from hub.answer.sources import ConnectedSource, Sources
+from hub.audit.entries import Ended, Intent
+from hub.audit.errors import LedgerUnavailable
+from hub.audit.ledger import Ledger
+from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.register import Register, Standing, WrongPolicyVersion
+from hub.people.index import PersonIndex
+from hub.people.known import KnownPerson
+from hub.store.database import patience
+from policies.rulebook import Rulebook
+from schema.fields import FieldId
+from schema.outcomes import Outcome
+from schema.records import Relationship
+
+MOST_RELATIVES = 20
+"""People named beside one person that are followed; more are named without being opened."""
+
+MOST_STEPS = 5
+"""Superseded persons followed one after another; a longer way, or a circle, leads nowhere."""
+
+OLDEST_INDEX = timedelta(hours=1)
+"""A source's index not read for longer says nothing of who is not in it. Indexes are read every minute."""
+
+_NAMED = frozenset(FieldId(f"Relationship.{n}") for n in ("type", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Preparer:
+    """Prepares questions: all that happens before anything is released."""
+
+    index: PersonIndex
+    register: Register
+    rulebook: Rulebook
+    ledger: Ledger
+    pseudonyms: Pseudonyms
+    sources: Sources
+    clock: Callable[[], datetime]
+
+    async def prepare(self, question: Question) -> Prepared:
+        """Decide, write the intent, ask every source, and do the same for the people named beside."""
+        known = await self.known(question.people)
+        standing = await self.standing([*question.people, *(k.id for k in known.values())])
+        asked = [await self._asked(question, p, known.get(p), standing) for p in question.people]
+        intents = [self._intent(question, a, standing) for a in asked]
+        await self.ledger.append(*intents)
+        try:
+            found = await self._gather(question, asked)
+            prepared = Prepared(question, standing.epoch, asked, intents, found)
+            return await self._beside(prepared)
+        except BaseException as error:
+            await self.give_up(intents, error)
+            raise
+
+    async def known(self, people: Iterable[str]) -> Mapping[str, KnownPerson]:
+        """Read each person; one who is sealed is as if there were no such person, and a superseded one is followed."""
+        async with patience():
+            known = dict(await self.index.people(people))
+            for person_id, person in list(known.items()):
+                followed = await self._followed(person)
+                if followed is None or followed.sealed:
+                    del known[person_id]
+                else:
+                    known[person_id] = followed
+        return known
+
+    async def _followed(self, person: KnownPerson) -> KnownPerson | None:
+        now: KnownPerson | None = person
+        for _ in range(MOST_STEPS):
+            if now is None or now.superseded_by is None:
+                return now
+            now = await self.index.person(now.superseded_by)
+        return None
+
+    async def standing(self, people: Sequence[str]) -> Standing:
+        """Read what governance says now; refuse to decide by another version of the rules than the active one."""
+        standing = await self.register.standing(people)
+        if standing.policy_version != self.rulebook.version:
+            raise WrongPolicyVersion(standing.policy_version)
+        return standing
+
+    def decide(
+        self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing
+    ) -> Mapping[str, Decided]:
+        """Decide every field at every source, for one person, by what is known of them now."""
+        ids = frozenset({person_id, known.id} if known else {person_id})
+        flags = known.flags if known else frozenset()
+        return decide_all(question, ids, flags, self.sources, standing, self.rulebook)
+
+    async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
+        """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
+        decided = self.decide(question, person_id, known, standing)
+        if known is None or not _seen_somewhere(known, decided):
+            return Asked(person_id, None, decided)
+        feeds = await self.index.feeds()
+        traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
+        errands, silent = [], {}
+        for source_id, d in decided.items():
+            if not d.permitted:
+                continue
+            ids = tuple(link.local_id for link in known.links if link.source_id == source_id)
+            if ids:
+                errands.append(Errand(person_id, d.source, d.permitted, ids))
+            elif not d.source.connector.capabilities.feeds_index:
+                errands.append(Errand(person_id, d.source, d.permitted, (), traits))
+            elif gap := self._index_gap(d.source, feeds):
+                silent[source_id] = gap
+        return Asked(person_id, known, decided, tuple(errands), silent, traits.date_of_birth if traits else None, feeds)
+
+    def _index_gap(self, source: ConnectedSource, feeds: Mapping[str, datetime]) -> Found | None:
+        """Say that an index never read, or not lately, cannot tell who is not in it; none where it can."""
+        read = feeds.get(source.config.id)
+        if read is None:
+            return Found(Outcome.UNAVAILABLE, "not-indexed", complete=False)
+        if self.clock() - read > OLDEST_INDEX:
+            return Found(Outcome.UNAVAILABLE, "index-old", as_of=read, complete=False)
+        return None
+
+    def _intent(self, question: Question, asked: Asked, standing: Standing) -> Intent:
+        called = frozenset(e.source.config.id for e in asked.errands)
+        subject = asked.known.id if asked.known else asked.person_id
+        decided = asked.decided.values()
+        return intent_of(question, subject, decided, called, standing.policy_version, self.pseudonyms)
+
+    async def _gather(self, question: Question, asked: Sequence[Asked]) -> dict[tuple[int, str], Found]:
+        """Ask every source at once; what need not be asked is already known."""
+        errands = {(n, e.source.config.id): e for n, a in enumerate(asked) for e in a.errands}
+        found = await gather(errands, deadline=self._left(question), clock=self.clock)
+        found.update({(n, source_id): f for n, a in enumerate(asked) for source_id, f in a.silent.items()})
+        return found
+
+    def _left(self, question: Question) -> float:
+        spent = (self.clock() - question.asked_at).total_seconds()
+        return max(0.0, question.deadline - spent)
+
+    async def _beside(self, prepared: Prepared) -> Prepared:
+        """Find who is named beside the people asked about, and prepare them too where that was asked."""
+        if not prepared.question.wanted.fields & _NAMED and prepared.question.wanted.relatives is None:
+            return prepared
+        places = await self._places(prepared)
+        if not places:
+            return prepared
+        known = await self.known(set(places.values()))
+        sealed = frozenset(place for place, person_id in places.items() if person_id not in known)
+        prepared = replace(prepared, sealed=sealed)
+        wanted = prepared.question.wanted.relatives
+        ids = tuple(dict.fromkeys(p for p in places.values() if p in known))[:MOST_RELATIVES]
+        if wanted is None or not ids:
+            return prepared
+        nested = replace(
+            prepared.question,
+            people=ids,
+            wanted=wanted,
+            asked_at=self.clock(),
+            deadline=self._left(prepared.question),
+        )
+        return replace(prepared, relatives=places, beside=await self.prepare(nested))
+
+    async def _places(self, prepared: Prepared) -> dict[tuple[str, str], str]:
+        """Give the hub's id of everybody whom a permitted relationship names, by source and local id."""
+        named: dict[str, set[LocalId]] = {}
+        for (_, source_id), found in prepared.found.items():
+            for record in found.records:
+                if isinstance(record, Relationship) and isinstance(record.local_id, str):
+                    named.setdefault(source_id, set()).add(LocalId(record.local_id))
+        places: dict[tuple[str, str], str] = {}
+        async with patience():
+            for source_id, local_ids in named.items():
+                found_ids = await self.index.by_local(source_id, local_ids)
+                places |= {(source_id, local): person for local, person in found_ids.items()}
+        return places
+
+    async def give_up(self, intents: Sequence[Intent], error: BaseException) -> None:
+        """Write down that nothing was released, and whether the asker left; no more can be done if that fails."""
+        ended = Ended.ABANDONED if isinstance(error, asyncio.CancelledError) else Ended.FAILED
+        now = self.clock()
+        entries = [outcome_of(i, {}, ended, now) for i in intents]
+        with contextlib.suppress(LedgerUnavailable):
+            await asyncio.shield(self.ledger.append(*entries))
+
+
+def _seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
+    """Say whether a source that the asker may look into knows the person: if none does, they are nobody to them."""
+    return any(link.source_id in decided and decided[link.source_id].permitted for link in known.links) or not any(
+        d.permitted for d in decided.values()
+    )
+
+
+def _needs_traits(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
+    """Say whether the sealed demographics are needed: to trace, or to say that an age is not covered.
+
+    Whether a source covers an age is looked at for every source alike: linked, not linked, or not to be told of.
+    """
+    linked = {link.source_id for link in known.links}
+    return any(
+        d.source.coverage.youngest is not None
+        or d.source.coverage.oldest is not None
+        or (source_id not in linked and not d.source.connector.capabilities.feeds_index)
+        for source_id, d in decided.items()
+    )

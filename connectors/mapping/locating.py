@@ -2,19 +2,20 @@
 
 By an exact identifier; else by exact name (normalised), date of birth and postcode together. Each rule
 must point to one person; where an identifier points to someone with another date of birth it is not used.
+Whoever may be meant without being certain — that identifier, or the name with no other date of birth — makes the
+answer ambiguous: only where nobody comes near does a source not know the person.
 """
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import TypeAlias
 from unicodedata import combining, normalize
 
-from connectors.contract import Ambiguous, Identity, LocalId, Located, Matched, Traits, Unknown
+from connectors.contract import Ambiguous, Identity, Located, Matched, Traits, Unknown
 from schema.records import IdentifierSystem
 
 Number: TypeAlias = tuple[IdentifierSystem, str]
-Exact: TypeAlias = tuple[str, str, date, str]
+Named: TypeAlias = tuple[str, str]
 
 _NOT_LETTERS = re.compile(r"[^a-z]")
 
@@ -34,24 +35,26 @@ class PeopleIndex:
     """A source's identities, to be looked up by number and by traits."""
 
     def __init__(self, identities: Iterable[Identity]) -> None:
-        """Index every number and every name with date of birth and postcode."""
+        """Index every number and every name."""
         self.identities = tuple(identities)
         self._by_number: dict[Number, list[Identity]] = {}
-        self._by_traits: dict[Exact, set[LocalId]] = {}
+        self._by_name: dict[Named, list[Identity]] = {}
         for identity in self.identities:
             for number in _numbers(identity.traits):
                 self._by_number.setdefault(number, []).append(identity)
-            for exact in _exact(identity.traits):
-                self._by_traits.setdefault(exact, set()).add(identity.local_id)
+            for name in _names(identity.traits):
+                self._by_name.setdefault(name, []).append(identity)
 
     def locate(self, wanted: Traits) -> Located:
         """Find the one person meant: Matched, Ambiguous with how many could be meant, or Unknown."""
-        numbered = (i for n in _numbers(wanted) for i in self._by_number.get(n, ()))
-        found = {i.local_id for i in numbered if not contradicts(wanted, i.traits)}
-        found = found or {local_id for e in _exact(wanted) for local_id in self._by_traits.get(e, ())}
-        if not found:
-            return Unknown()
-        return Matched(next(iter(found))) if len(found) == 1 else Ambiguous(len(found))
+        numbered = [i for number in _numbers(wanted) for i in self._by_number.get(number, ())]
+        named = [i for name in _names(wanted) for i in self._by_name.get(name, ()) if not contradicts(wanted, i.traits)]
+        certain = {i.local_id for i in numbered if not contradicts(wanted, i.traits)}
+        certain = certain or {i.local_id for i in named if _born_and_living_alike(wanted, i.traits)}
+        if len(certain) == 1:
+            return Matched(certain.pop())
+        possible = certain or {i.local_id for i in (*numbered, *named)}
+        return Ambiguous(len(possible)) if possible else Unknown()
 
 
 def locate(wanted: Traits, identities: Iterable[Identity]) -> Located:
@@ -69,10 +72,15 @@ def _numbers(traits: Traits) -> set[Number]:
     return {(system, plain_code(value)) for system, value in traits.identifiers if plain_code(value)}
 
 
-def _exact(traits: Traits) -> set[Exact]:
-    born = traits.date_of_birth
+def _names(traits: Traits) -> set[Named]:
     names = {(plain_name(n.given), plain_name(n.family)) for n in traits.names}
-    postcodes = {plain_code(p) for p in traits.postcodes} - {""}
-    if born is None:
-        return set()
-    return {(given, family, born, postcode) for given, family in names if given and family for postcode in postcodes}
+    return {(given, family) for given, family in names if given and family}
+
+
+def _born_and_living_alike(one: Traits, other: Traits) -> bool:
+    born = one.date_of_birth is not None and one.date_of_birth == other.date_of_birth
+    return born and not _postcodes(one).isdisjoint(_postcodes(other))
+
+
+def _postcodes(traits: Traits) -> set[str]:
+    return {plain_code(p) for p in traits.postcodes} - {""}

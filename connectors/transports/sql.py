@@ -49,7 +49,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Only rows whose moment in a column is later."""
+    """Only rows whose moment in a column is this or later: some columns know the day and no more."""
 
     column: str
     moment: datetime
@@ -90,7 +90,7 @@ class Database:
         base: Select[Any] = select(source.c[key]).distinct().order_by(source.c[key]).limit(_PAGE)
         values: dict[str, Any] = {}
         if since is not None:
-            base = base.where(source.c[since.column] > bindparam("since", type_=DateTime(timezone=True)))
+            base = base.where(source.c[since.column] >= bindparam("since", type_=DateTime(timezone=True)))
             values["since"] = since.moment
         page = base.where(source.c[key].is_not(None))
         while True:

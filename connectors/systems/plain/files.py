@@ -131,11 +131,11 @@ class PlainFiles:
         return Reply(records, as_of, complete, self._is_stale(drops.values()), mapped.rejected)
 
     async def identities(self, since: datetime | None) -> AsyncIterator[Identity]:
-        """Yield everybody the Identity blocks name; those with a changed moment only where it is later."""
+        """Yield everybody the Identity blocks name; those with a changed moment only where it is not earlier."""
         if not self._mapper.people:
             return
         for identity in (await self._known()).index.identities:
-            if since is None or identity.changed is None or identity.changed > since:
+            if since is None or identity.changed is None or identity.changed >= since:
                 yield identity
 
     async def health(self) -> Health:

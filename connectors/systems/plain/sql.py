@@ -89,9 +89,9 @@ class PlainSql(MappedConnector):
     async def locate(self, traits: Traits) -> Located:
         """Find one person by number where a column holds it; else walk the table."""
         found = await super().locate(traits)
-        if not isinstance(found, Unknown) or not traits.names:
+        if isinstance(found, Matched) or not traits.names:
             return found
-        alike = [i async for i in self.identities(None) if isinstance(locate(traits, (i,)), Matched)]
+        alike = [i async for i in self.identities(None) if not isinstance(locate(traits, (i,)), Unknown)]
         return PeopleIndex(alike).locate(traits)
 
 

@@ -232,3 +232,15 @@ async def test_no_index_feed_where_nothing_is_mapped(tmp_path: Path) -> None:
     assert not made.capabilities.feeds_index
     with pytest.raises(SourceError):
         await made.fetch(ask(made, "007"))
+
+
+async def test_who_came_later_the_same_day_is_in_the_feed(tmp_path: Path) -> None:
+    """A file that knows the day of a change, and no more, gives everybody of the last day again."""
+    dated = {**MAP[0]["fields"], "changed": {"path": "Updated", "date": "dd/mm/yyyy"}}
+    config = source(tmp_path).model_copy(update={"map": ({**MAP[0], "fields": dated},)})
+    rows = "1,A,01/01/2015,BK1 1AA,x,02/03/2026\n2,B,01/01/2016,BK1 1AA,x,01/03/2026\n"
+    people(tmp_path, f"{HEADER},Updated\n{rows}")
+    made = connect(config)
+    mark = max([i.changed async for i in made.identities(None) if i.changed])
+    people(tmp_path, f"{HEADER},Updated\n{rows}3,C,01/01/2016,BK1 1AA,x,02/03/2026\n", age=-5)
+    assert [i.local_id async for i in made.identities(mark)] == ["1", "3"]

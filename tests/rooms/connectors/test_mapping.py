@@ -378,11 +378,31 @@ def test_finding_one_person() -> None:
     born = date(2014, 2, 1)
     assert people.locate(Traits((Name("zoe", "ONEIL SMITH"),), born, postcodes=("bk1 1aa",))) == Matched(LocalId("1"))
     assert people.locate(Traits((Name("Zara", "O'Neil-Smith"),), born, postcodes=("BK11AA",))) == Ambiguous(2)
-    assert people.locate(Traits((Name("Zoe", "O'Neil-Smith"),), born)) == Unknown()
+    assert people.locate(Traits((Name("Zoe", "O'Neil-Smith"),), date(2001, 1, 1))) == Unknown()
+    assert people.locate(Traits((Name("Zed", "O'Neil-Smith"),), born, postcodes=("BK1 1AA",))) == Unknown()
     number = ((IdentifierSystem.NHS_NUMBER, "2"),)
     assert people.locate(Traits(identifiers=number)) == Matched(LocalId("2"))
-    assert people.locate(Traits(date_of_birth=date(2001, 1, 1), identifiers=number)) == Unknown()
     assert locate(Traits(), people.identities) == Unknown()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Traits((Name("Zoe", "Smith"),), date(2014, 2, 1), postcodes=("BK9 9ZZ",)),
+        Traits((Name("Zoe", "Smith"),), date(2014, 2, 1)),
+        Traits((Name("Zoe", "Smith"),)),
+        Traits(date_of_birth=date(2014, 1, 2), identifiers=((IdentifierSystem.NHS_NUMBER, "1"),)),
+        Traits((Name("Zed", "Other"),), date(2014, 1, 2), identifiers=((IdentifierSystem.NHS_NUMBER, "1"),)),
+    ],
+)
+def test_who_may_be_meant_is_not_unknown(wanted: Traits) -> None:
+    """A child who has moved, or whose birthday was mistyped, is not somebody whom the source says it does not know."""
+    row = {"p": "1", "g": "Zoë", "f": "Smith", "dob": "01/02/2014", "pc": "BK1 1AA", "nhs": "1"}
+    held = mapper(PEOPLE).identities({"t": [row]}, TODAY)[0]
+    assert locate(wanted, held) == Ambiguous(1)
+    elsewhere = mapper(PEOPLE).identities({"t": [{**row, "p": "2", "pc": "", "nhs": ""}]}, TODAY)[0]
+    named = [wanted] if wanted.names and wanted.names[0].family == "Smith" else []
+    assert [locate(each, elsewhere) for each in named] == [Ambiguous(1)] * len(named)
 
 
 def test_plans_are_kept_and_bounded() -> None:

@@ -158,6 +158,8 @@ async def test_postgresql_in_a_schema(postgres: str) -> None:
     await answers(made)
     changed = [i.local_id async for i in made.identities(datetime(2026, 2, 1, tzinfo=UTC))]
     assert changed == ["8", "9"]
+    same = [i.local_id async for i in made.identities(datetime(2026, 3, 4, 10, tzinfo=UTC))]
+    assert same == ["8", "9"]
     await made.close()
     one = {"resources": {"tenancies": {"table": "vw_tenancies", "key": "integer", "schema": "homes"}}}
     made = connect(source(postgres, one, MAP[1:]))
@@ -329,6 +331,8 @@ async def test_mariadb(mariadb: str) -> None:
     await answers(made)
     changed = [i.local_id async for i in made.identities(datetime(2026, 2, 1, tzinfo=UTC))]
     assert changed == ["8", "9"]
+    same = [i.local_id async for i in made.identities(datetime(2026, 3, 4, 10, tzinfo=UTC))]
+    assert same == ["8", "9"]
     await made.close()
 
 

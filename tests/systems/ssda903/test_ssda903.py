@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.conformance import Examples, Known
-from connectors.contract import Connector, LocalId, Matched, Rejected, Traits, Unknown
+from connectors.contract import Ambiguous, Connector, LocalId, Matched, Rejected, Traits
 from connectors.errors import SourceBroken, SourceMisconfigured, SourceUnavailable
 from connectors.registry import connect
 from connectors.source import LimitsConfig
@@ -138,7 +138,7 @@ async def test_who_the_return_knows(connector: Connector) -> None:
     assert feed[LocalId("102")].identifiers == ()
     upn = ((IdentifierSystem.UPN, "a820000014001"),)
     assert await connector.locate(Traits(identifiers=upn)) == Matched(LocalId("101"))
-    assert await connector.locate(Traits(identifiers=upn, date_of_birth=date(2013, 3, 2))) == Unknown()
+    assert await connector.locate(Traits(identifiers=upn, date_of_birth=date(2013, 3, 2))) == Ambiguous(1)
     reply = await ask(connector, "101", "102")
     assert of(reply, Identifier, "102") == []
     (birth,) = of(reply, Birth, "101")

@@ -22,13 +22,14 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 from strawberry.types.arguments import convert_arguments
 
-from hub.answer.question import Wanted, wanted_of
+from hub.answer.question import Question, Wanted, wanted_of
 from hub.answer.selection import Selection
 from hub.audit.errors import LedgerUnavailable
 from hub.errors import Code, HubError
 from hub.governance.register import WrongPolicyVersion
 from hub.graphql.asking import Asking
 from hub.graphql.documents import Document, Documents
+from hub.graphql.limits import VARIABLE_ERRORS, check_values
 from hub.graphql.projection import Project, Projector
 from hub.graphql.query import Query, QueryContext
 from hub.graphql.selection import Reader, arguments_of, null_argument
@@ -118,6 +119,7 @@ class Executor:
 
     async def run(self, request: Request, requester: Requester, request_id: str, *, ordinary: bool = False) -> Result:
         """Answer a request; ``ordinary`` insists on the ordinary engine."""
+        check_values(request.variables)
         document = self._documents.read(request.query)
         operation = document.operation(request.operation)
         if operation.operation is not OperationType.QUERY:
@@ -131,7 +133,11 @@ class Executor:
 
     def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Any:
         coerced = get_variable_values(
-            self._core, operation.variable_definitions or (), dict(given), hide_suggestions=True
+            self._core,
+            operation.variable_definitions or (),
+            dict(given),
+            max_errors=VARIABLE_ERRORS,
+            hide_suggestions=True,
         )
         if isinstance(coerced, list):
             names = sorted({n.value for e in coerced if (n := _variable(e))})
@@ -176,9 +182,19 @@ class Executor:
         return roots
 
     async def _planned(self, roots: Sequence[Root], context: QueryContext, variables: Any) -> Result:
-        answers = await asyncio.gather(
-            *(self._root(root, context, variables) for root in roots), return_exceptions=True
+        people = [root for root in roots if root.selection.name == "person"]
+        rest = [root for root in roots if root.selection.name != "person"]
+        asked, *others = await asyncio.gather(
+            self._people(people, context, variables),
+            *(self._root(root, context, variables) for root in rest),
+            return_exceptions=True,
         )
+        if isinstance(asked, BaseException):
+            raise asked
+        answered = {
+            root.selection.key: answer for root, answer in zip([*people, *rest], [*asked, *others], strict=True)
+        }
+        answers = [answered[root.selection.key] for root in roots]
         data: dict[str, Any] | None = {}
         errors = []
         for root, answer in zip(roots, answers, strict=True):
@@ -192,18 +208,47 @@ class Executor:
                 data[root.selection.key] = answer
         return Result(data, errors, _not_ready(errors))
 
-    async def _root(self, root: Root, context: QueryContext, variables: Any) -> Any:
-        if root.project is None:
-            return "Query"
+    async def _people(self, roots: Sequence[Root], context: QueryContext, variables: Any) -> list[Any]:
+        """Answer every question about a person together, so that all are released by the same consent and rules."""
+        questions: dict[str, Question] = {}
+        answers: dict[str, Any] = {}
+        for root in roots:
+            key = root.selection.key
+            try:
+                given = self._arguments(root, variables)
+                questions[key] = context.asking.about(
+                    context.requester, context.request_id, str(given["id"]), given["context"], root.wanted
+                )
+            except HubError as error:
+                answers[key] = error
+        try:
+            people = await context.asking.people(list(questions.values())) if questions else []
+        except Exception as error:  # noqa: BLE001 -- said of each of them, as the ordinary engine would
+            answers |= dict.fromkeys(questions, error)
+        else:
+            answers |= dict(zip(questions, people, strict=True))
+        return [self._written(root, answers[root.selection.key]) for root in roots]
+
+    def _written(self, root: Root, answer: Any) -> Any:
+        if answer is None or isinstance(answer, Exception) or root.project is None:
+            return answer
+        return root.project(answer)
+
+    def _arguments(self, root: Root, variables: Any) -> dict[str, Any]:
         definition = self._core.query_type.fields[root.node.name.value]  # type: ignore[union-attr] # checked when compiled
         field = definition.extensions["strawberry-definition"]
-        arguments = convert_arguments(
+        return convert_arguments(
             arguments_of(definition, root.node, variables),
             field.arguments,
             scalar_registry=self._schema.schema_converter.scalar_registry,
             config=self._schema.config,
         )
-        value = _resolve(root.selection.name, context, root.wanted, arguments)
+
+    async def _root(self, root: Root, context: QueryContext, variables: Any) -> Any:
+        if root.project is None:
+            return "Query"
+        arguments = self._arguments(root, variables)
+        value = _resolve(root.selection.name, context, arguments)
         if isinstance(value, Awaitable):
             value = await value
         if value is None:
@@ -237,11 +282,9 @@ class Executor:
         return GraphQLError(str(known), nodes=error.nodes, path=error.path, extensions=known.extensions)
 
 
-def _resolve(name: str, context: QueryContext, wanted: Wanted, arguments: Mapping[str, Any]) -> Any:
+def _resolve(name: str, context: QueryContext, arguments: Mapping[str, Any]) -> Any:
     asking, requester = context.asking, context.requester
     match name:
-        case "person":
-            return asking.person(requester, context.request_id, str(arguments["id"]), arguments["context"], wanted)
         case "search_people":
             return asking.search(requester, context.request_id, arguments["input"], arguments["context"])
         case "me":

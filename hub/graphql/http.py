@@ -1,9 +1,10 @@
 """GraphQL over HTTP: POST of a JSON object by somebody who has signed in. Nobody else reaches the parser."""
 
+import asyncio
 import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,9 @@ from hub.observing import LogEvent, Observer
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 DEEPEST = 32
+LEFT = 499
+"""What is counted of a client that left before it was answered; nobody is there to be sent it."""
+
 _STATUS = {Code.NOT_READY: 503, Code.UNAUTHENTICATED: 401, Code.INTERNAL: 500}
 
 
@@ -70,7 +74,8 @@ class GraphQLEndpoint:
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
         asked = _read(request.headers.get("content-type", ""), await _body(request))
-        return await self._run(asked, requester, request_id, media)
+        answer = await _while_there(request, self._run(asked, requester, request_id, media))
+        return answer or Response(status_code=LEFT)
 
     async def _run(self, asked: GraphQLRequest, requester: Requester, request_id: str, media: str) -> Response:
         try:
@@ -128,6 +133,24 @@ async def _body(request: Request) -> bytes:
     except ClientDisconnect:
         raise _Refused(400, "The body ended early.") from None
     return bytes(body)
+
+
+async def _while_there(request: Request, answering: Coroutine[Any, Any, Response]) -> Response | None:
+    """Answer as long as the client stays; one who leaves cancels the work, and nobody is answered."""
+    work, left = asyncio.create_task(answering), asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (work, left):
+            task.cancel()
+        await asyncio.wait((work, left))  # until the ledger knows that the question was abandoned
+    return None if work.cancelled() else work.result()
+
+
+async def _left(request: Request) -> None:
+    """Wait until the client has left; the body was read, so nothing else can come."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _read(content_type: str, body: bytes) -> GraphQLRequest:

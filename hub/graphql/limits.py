@@ -1,7 +1,8 @@
-"""Limits on a document, counted with its fragments spread: depth, aliases, directives and root fields."""
+"""Limits on a document, counted with its fragments spread, and on how many values come with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -17,6 +18,11 @@ from hub.errors import Code, HubError
 
 TOKENS = 1_000
 BODY = 256 * 1024
+VALUES = 1_000
+"""Values in the variables of one request, at every depth: what each costs to check is much more than to count."""
+
+VARIABLE_ERRORS = 5
+"""Mistakes in the variables after which no more are looked for: each is a message somebody has to build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,19 @@ class _Count:
     aliases: int = 0
     directives: int = 0
     fields: int = 0
+
+
+def check_values(variables: Mapping[str, object]) -> None:
+    """Refuse variables that hold too many values, before any is compared with the schema."""
+    count = 0
+    waiting: list[Any] = [variables]
+    while waiting:
+        inner = waiting.pop()
+        count += len(inner)
+        if count > VALUES:
+            raise HubError(Code.LIMIT, f"more than {VALUES} values in the variables")
+        values = inner.values() if isinstance(inner, Mapping) else inner
+        waiting.extend(v for v in values if isinstance(v, dict | list))
 
 
 def check_limits(document: DocumentNode, limits: Limits) -> None:

@@ -10,10 +10,11 @@ import strawberry
 from hub.errors import HubError
 from hub.graphql.documents import KEPT, Document, Documents, Invalid
 from hub.graphql.execution import PLANS, Executor, Request, build_schema
+from hub.graphql.limits import VALUES
 from hub.graphql.query import Query
 from tests.cast import requester
 from tests.house import house
-from tests.rooms.graphql.conftest import CONTEXT, Door
+from tests.rooms.graphql.conftest import CONTEXT, Door, code
 
 SCHEMA = build_schema()._schema
 PERSON = 'person(id: "aa", context: {purpose: ANALYSIS})'
@@ -155,3 +156,39 @@ def test_a_document_the_checker_runs_out_of_stack_on_is_a_limit_reached(monkeypa
     monkeypatch.setattr("hub.graphql.documents.validate", deep)
     with pytest.raises(HubError, match="nested too deeply"):
         read("{ me { name } }")
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"context": CONTEXT | {f"k{n}": 1 for n in range(21_000)}},
+        {"services": ["HEALTH"] * 21_000},
+        {"unasked": [[[0] * 10] * 10] * 200},
+        {f"v{n}": None for n in range(15_000)},
+    ],
+)
+async def test_variables_that_hold_too_many_values_are_refused_before_any_is_checked(
+    door: Door, extra: dict[str, object]
+) -> None:
+    """A replica answers everybody with one thread: what one client sends may not hold it."""
+    query = """query ($id: ID!, $context: RequestContext!, $services: [Service!]) {
+      person(id: $id, context: $context) { involvements(services: $services) { status } } }"""
+    variables = {"id": door.home.ids["maya"], "context": CONTEXT} | extra
+    await door.ask(query, {"id": door.home.ids["maya"], "context": CONTEXT})
+    started = time.perf_counter()
+    response = await door.ask(query, variables)
+    assert time.perf_counter() - started < 0.3
+    assert code(response.json()) == "LIMIT"
+
+
+async def test_many_mistakes_in_the_variables_cost_no_more_than_a_few(door: Door) -> None:
+    """As many wrong values as a request may hold are told of as one mistake, at once."""
+    query = """query ($id: ID!, $context: RequestContext!, $services: [Service!]) {
+      person(id: $id, context: $context) { involvements(services: $services) { status } } }"""
+    wrong = {"id": "aa", "context": CONTEXT, "services": ["NOBODY"] * (VALUES - 5)}
+    started = time.perf_counter()
+    response = await door.ask(query, wrong)
+    assert time.perf_counter() - started < 0.3
+    assert code(response.json()) == "BAD_USER_INPUT"
+    assert response.json()["errors"][0]["message"] == "variables of the wrong type: $services"
+    assert code((await door.ask(query, wrong | {"one": 1})).json()) == "LIMIT"

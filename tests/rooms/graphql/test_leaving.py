@@ -1,0 +1,92 @@
+"""Clients that leave: over a real socket, whoever hangs up is no longer worked for, and the ledger says so."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import orjson
+import pytest
+import uvicorn
+
+from connectors.contract import Ask
+from hub.audit.reports import who_looked
+from tests.house import WHO
+from tests.rooms.graphql.conftest import CONTEXT, Door
+
+
+@contextlib.asynccontextmanager
+async def listening(door: Door) -> AsyncIterator[int]:
+    """Serve the door on a free port; yield the port."""
+    config = uvicorn.Config(door.app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
+    running = uvicorn.Server(config)
+    running.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment] # the tests keep theirs
+    task = asyncio.create_task(running.serve())
+    try:
+        while not running.started:
+            assert not task.done()
+            await asyncio.sleep(0.005)
+        yield running.servers[0].sockets[0].getsockname()[1]
+    finally:
+        running.should_exit = True
+        await task
+
+
+async def hang_up_after(door: Door, port: int, begun: asyncio.Event) -> None:
+    """Ask about Maya by hand, and close the connection once a source is being asked."""
+    body = orjson.dumps({"query": WHO, "variables": {"id": door.home.ids["maya"], "context": CONTEXT}})
+    head = (
+        f"POST /graphql HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {door.token()}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(head.encode() + body)
+    await begun.wait()
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.parametrize("times", [1, 5])
+async def test_a_client_that_hangs_up_is_no_longer_worked_for(door: Door, times: int) -> None:
+    """Within a second every source is let go of, the ledger says that the question was abandoned, no task is left."""
+    connectors, begun, calls = door.home.connectors.values(), asyncio.Event(), []
+
+    async def hang(ask: Ask) -> None:
+        calls.append(ask)
+        begun.set()
+        await asyncio.Event().wait()
+
+    for connector in connectors:
+        connector.misbehave = hang
+    async with listening(door) as port:
+        tasks = len(asyncio.all_tasks())
+        for _ in range(times):
+            begun.clear()
+            await hang_up_after(door, port, begun)
+        async with asyncio.timeout(1):
+            while len(asyncio.all_tasks()) > tasks:  # noqa: ASYNC110 -- the end of a task of others is no event
+                await asyncio.sleep(0.01)
+        assert sum(c.cancelled for c in connectors) == len(calls) >= times
+        subject = door.home.answerer.preparer.pseudonyms.subject(door.home.ids["maya"])
+        told = await who_looked(door.home.database, subject)
+    assert [look.ended for look in told] == ["The person asking left before the answer was shown."] * times
+    assert f'hub_requests_total{{status="499"}} {times}.0' in door.home.observer.metrics().decode()
+    assert "internal-error" not in door.log()
+
+
+async def test_a_client_that_waits_is_answered_over_the_same_socket_again(door: Door) -> None:
+    """Watching for a client that leaves takes nothing from one that stays and asks again."""
+    body = b'{"query":"{ me { name } }"}'
+    head = (
+        f"POST /graphql HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {door.token()}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    async with listening(door) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(3):
+            writer.write(head.encode() + body)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            length = int(answer.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert b'"data"' in await reader.readexactly(length)
+        writer.close()
+        await writer.wait_closed()

@@ -74,6 +74,18 @@ class PersonIndex:
         """Give several persons at once, in one query; those not in the index are left out."""
         return await known.known_people(self._database, self._sealer, person_ids)
 
+    async def followed(self, person_ids: Iterable[str]) -> Mapping[str, KnownPerson]:
+        """Give, by the id asked about, the person it leads to now; one query unless somebody was superseded.
+
+        An id that leads to nobody, or in a circle, is left out: as if there were no such person.
+        """
+        return await known.followed(self._database, self._sealer, person_ids)
+
+    async def superseded_into(self, person_id: str) -> frozenset[str]:
+        """Give every id that leads to a person, its own among them; none where there is no such person."""
+        person = await self.person(person_id)
+        return person.aliases if person else frozenset()
+
     async def traits(self, person_id: str) -> Traits:
         """Give what identifies a person, for tracing where there is no feed; empty for a sealed or unknown one."""
         async with self._database.read() as connection:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, bindparam, cast, null, select, union_all
+from sqlalchemy import ColumnElement, Dialect, Select, bindparam, cast, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import LocalId, Name, Traits
@@ -49,6 +49,8 @@ class KnownPerson:
     links: tuple[Link, ...]
     last_sync: Mapping[str, datetime]
     superseded_by: str | None = None
+    aliases: frozenset[str] = frozenset()
+    """Every id that leads to this person, its own among them: what was decided under an older one still holds."""
 
     @property
     def sealed(self) -> bool:
@@ -57,10 +59,13 @@ class KnownPerson:
 
 
 class _At(NamedTuple):
-    """A row of the hot read: a person's link, or a feed when ``person_id`` is none."""
+    """A row of the hot read: a person's link, a feed where ``person_id`` is none, or who ``superseded_by`` was.
+
+    Where ``status`` is none, the person was once known by the id in ``superseded_by``.
+    """
 
     person_id: str | None
-    status: str
+    status: str | None
     labels: str
     superseded_by: str | None
     id: str | None
@@ -100,7 +105,19 @@ _FEEDS = select(
 @lru_cache(maxsize=256)
 def _people(dialect: Dialect, count: int) -> OneHop:
     wanted = PERSON.c.id.in_([bindparam(f"p{n}") for n in range(count)])
-    return OneHop(union_all(_LINKS.where(wanted), _FEEDS), dialect)
+    return OneHop(union_all(_LINKS.where(wanted), _FEEDS, _earlier(wanted)), dialect)
+
+
+def _earlier(wanted: ColumnElement[bool]) -> Select[Any]:
+    """Give whose place persons took, and whose place those took: UNION ends even a circle."""
+    older = PERSON.alias("older")
+    first = select(PERSON.c.id.label("now"), older.c.id.label("earlier")).join(
+        older, older.c.superseded_by == PERSON.c.id
+    )
+    lead = first.where(wanted).cte("lead", recursive=True)
+    oldest = PERSON.alias("oldest")
+    lead = lead.union(select(lead.c.now, oldest.c.id).join(oldest, oldest.c.superseded_by == lead.c.earlier))
+    return select(lead.c.now, null(), null(), lead.c.earlier, *(null() for _ in range(8)))
 
 
 _ENTRIES = (
@@ -119,24 +136,57 @@ async def known_people(database: Database, sealer: Sealer, person_ids: Iterable[
         return {}
     last_sync: dict[str, datetime] = {}
     people: dict[str, list[_At]] = {}
+    earlier: dict[str, set[str]] = {}
     for row in map(_At._make, await _people(database.engine.dialect, len(wanted)).rows(database, wanted)):
-        if row.person_id is not None:
+        if row.person_id is None:
+            if at := moment(row.last_sync):
+                last_sync[row.source_id] = at
+        elif row.status is None:
+            earlier.setdefault(row.person_id, set()).add(row.superseded_by or "")
+        else:
             people.setdefault(row.person_id, []).append(row)
-        elif at := moment(row.last_sync):
-            last_sync[row.source_id] = at
-    return {person_id: _known(sealer, person_id, rows, last_sync) for person_id, rows in people.items()}
+    return {i: _known(sealer, i, rows, last_sync, earlier.get(i, ())) for i, rows in people.items()}
 
 
-def _known(sealer: Sealer, person_id: str, rows: Sequence[_At], last_sync: Mapping[str, datetime]) -> KnownPerson:
+async def followed(database: Database, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, KnownPerson]:
+    """Give, by the id asked about, who it leads to in the end; ids that lead to nobody or in a circle are left out."""
+    asked = tuple(dict.fromkeys(person_ids))
+    known = await known_people(database, sealer, asked)
+    looked = {*asked}
+    while ahead := {k.superseded_by for k in known.values() if k.superseded_by} - looked:
+        known |= await known_people(database, sealer, ahead)
+        looked |= ahead
+    return {i: last for i in asked if (last := _last(known, i))}
+
+
+def _last(known: Mapping[str, KnownPerson], person_id: str) -> KnownPerson | None:
+    passed = {person_id}
+    person = known.get(person_id)
+    while person and person.superseded_by:
+        if person.superseded_by in passed:
+            return None
+        passed.add(person.superseded_by)
+        person = known.get(person.superseded_by)
+    return person
+
+
+def _known(
+    sealer: Sealer,
+    person_id: str,
+    rows: Sequence[_At],
+    last_sync: Mapping[str, datetime],
+    earlier: Iterable[str],
+) -> KnownPerson:
     linked = [_link(sealer, row.id, row) for row in rows if row.id is not None]
     labels = {row.labels for row in rows} | {row.entry_labels for row in rows if row.id is not None}
     return KnownPerson(
         id=person_id,
-        status=Status(rows[0].status),
+        status=Status(rows[0].status or ""),
         flags=frozenset[Label]().union(*map(protection.read, labels)),
         links=tuple(sorted(linked, key=lambda link: (link.source_id, link.local_id))),
         last_sync=last_sync,
         superseded_by=rows[0].superseded_by,
+        aliases=frozenset({person_id, *earlier}),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 LIVE = text("ended_at IS NULL")
+SUPERSEDED = text("superseded_by IS NOT NULL")
 
 
 def _moment(*, nullable: bool = True) -> Column[datetime]:
@@ -24,6 +25,9 @@ class PersonRow(SQLModel, table=True):
     """A person the hub can be asked about. ``labels`` are protections spread from an identity that is sealed."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_superseded_by", "superseded_by", sqlite_where=SUPERSEDED, postgresql_where=SUPERSEDED),
+    )
 
     id: str = Field(primary_key=True)
     status: str

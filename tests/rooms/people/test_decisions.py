@@ -1,7 +1,7 @@
 """A person may join an entry to somebody or part it; both are recorded, and a parting is respected for ever (L9)."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from connectors.contract import LocalId
 from hub.people.criteria import Criteria
@@ -9,6 +9,7 @@ from hub.people.decisions import CannotDecide
 from hub.people.index import PersonIndex
 from hub.people.linking import Status
 from hub.store.database import Database
+from hub.store.tables.people import PERSON
 from schema.labels import Label
 from tests.rooms.people.making import BORN, NHS, OTHER_NHS, everybody, made, take, who
 
@@ -108,3 +109,37 @@ async def test_one_live_link_by_the_database(index: PersonIndex, database: Datab
                     "decided_by, decided_at from agency_link limit 1"
                 )
             )
+
+
+async def chain(index: PersonIndex) -> tuple[str, str, str]:
+    """Make three persons, of whom the first was joined to the second and the second to the third."""
+    await take(index, "health", made())
+    await take(index, "sc", made(postcodes=("BK9 9ZZ",)))
+    await take(index, "school", made(postcodes=("BK8 8ZZ",)))
+    first, second, third = [await who(index, source) or "" for source in ("health", "sc", "school")]
+    await index.join("health", ONE, second, by="worker-1", reason="the same")
+    await index.join("health", ONE, third, by="worker-1", reason="the same")
+    await index.join("sc", ONE, third, by="worker-1", reason="the same")
+    return first, second, third
+
+
+# An old id leads to the person it is now however often they were joined, and that person says all their old ids.
+async def test_an_old_id_is_followed_to_the_end(index: PersonIndex) -> None:
+    first, second, third = await chain(index)
+    found = await index.followed((first, third, "nobody"))
+    assert {asked: known.id for asked, known in found.items()} == {first: third, third: third}
+    assert found[first].aliases == {first, second, third}
+    assert await index.superseded_into(third) == {first, second, third}
+    assert await index.superseded_into(first) == {first}
+    assert await index.superseded_into("nobody") == frozenset()
+    assert len(await index.people((first, second, third))) == 3
+
+
+# Should ids ever lead in a circle, nobody is found by them, and the hub does not turn for ever.
+async def test_a_circle_leads_to_nobody(index: PersonIndex, database: Database) -> None:
+    first, second, third = await chain(index)
+    async with database.begin() as connection:
+        for one, other in ((second, first), (third, "gone")):
+            await connection.execute(update(PERSON).where(PERSON.c.id == one).values(superseded_by=other))
+    assert await index.followed((first, second, third)) == {}
+    assert await index.superseded_into(first) == {first, second}

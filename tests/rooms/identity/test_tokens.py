@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,7 @@ def test_public_keys_are_read_from_a_file(tmp_path: Path) -> None:
         orjson.dumps({"keys": [OctKey.generate_key(256).as_dict(private=True)]}),
         orjson.dumps(KEY.as_dict(private=True)),
     ],
+    ids=count(),
 )
 def test_a_file_that_holds_no_public_keys_or_a_secret_one_is_refused(tmp_path: Path, content: bytes) -> None:
     """Garbage is refused by the file's name; so is a private or shared key, which must not lie on this machine."""

@@ -1,0 +1,26 @@
+"""Every promise names tests that are there: a page of promises must not outlive what shows them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "hub" / "docs" / "promises.md"
+ROW = re.compile(r"^\| (C\d+) .*$", re.MULTILINE)
+FILE = re.compile(r"\]\(([^)]+)\)([^\[|]*)")
+ROWS = {m.group(1): m.group(0) for m in ROW.finditer(PAGE.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("promise", sorted(ROWS, key=lambda code: int(code[1:])))
+def test_each_promise_is_shown_by_tests_that_are_there(promise: str) -> None:
+    named = 0
+    for path, tests in FILE.findall(ROWS[promise]):
+        source = (PAGE.parent / path).resolve().read_text("utf-8")
+        for test in re.findall(r"`(test_\w+)`", tests):
+            assert f"def {test}(" in source, test
+            named += 1
+    assert named
+
+
+def test_no_promise_is_missing() -> None:
+    assert list(ROWS) == [f"C{n}" for n in range(1, 11)]

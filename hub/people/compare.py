@@ -137,13 +137,13 @@ def _birth_pair(one: date, other: date) -> Agreement:
 
 
 def _postcode(asked: Profile, held: Profile) -> Agreement | None:
-    if not asked.postcodes or not held.postcodes:
+    if not asked.postcodes or not (held.postcodes or held.districts):
         return None
     if not asked.current_postcodes.isdisjoint(held.current_postcodes):
         return Agreement.EXACT
     if not set(asked.postcodes).isdisjoint(held.postcodes):
         return Agreement.FORMER
-    near = {*map(outward, asked.postcodes)} & {*map(outward, held.postcodes)}
+    near = {*map(outward, asked.postcodes)} & {*map(outward, held.postcodes), *held.districts}
     return Agreement.DISTRICT if near else Agreement.DIFFERENT
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from connectors.contract import Traits
 from hub.people.compare import Evidence
 from hub.people.criteria import Invalid, TooLittle
+from hub.people.profile import Profile
 from hub.people.rules import Note, Rule
 from schema.services import Service
 
@@ -42,11 +43,13 @@ class Candidate:
     notes: tuple[Note, ...]
     rule: Rule | None
     held: tuple[Held, ...]
+    compared: Profile
+    """What of them was compared: no more than the asker may be told."""
 
     @property
     def born(self) -> date:
-        """Give the latest date of birth held, or long ago where none is."""
-        return max((h.traits.date_of_birth for h in self.held if h.traits.date_of_birth), default=date.min)
+        """Give the latest date of birth compared, or long ago where none is."""
+        return max(self.compared.births, default=date.min)
 
     def explanation(self) -> str:
         """Say why, in one line of words and numbers; no value of the person's is in it."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from connectors.contract import Identity, LocalId, Traits
 from hub.keys import Keyring
 from hub.people import decisions, known, refresh, search
+from hub.people.comparable import Seen, everything
 from hub.people.criteria import Criteria, Question, question
 from hub.people.entries import utc
 from hub.people.found import Answer
@@ -96,13 +97,19 @@ class PersonIndex:
         async with self._database.read() as connection:
             return await known.persons_by_local(connection, self._hasher, source_id, local_ids)
 
-    async def search(self, criteria: Criteria, visible: Callable[[str], bool]) -> Answer:
-        """Find who may be meant, only in what the sources the requester may see hold."""
+    async def search(self, criteria: Criteria, visible: Callable[[str], bool], comparable: Seen = everything) -> Answer:
+        """Find who may be meant, only in what the sources the requester may see hold.
+
+        ``comparable`` says what of it may be compared at a source for a person with certain protections, so that an
+        answer tells no more than may be shown; none where such a person may not be found there at all.
+        """
         asked = question(criteria, self._clock().date())
         if not isinstance(asked, Question):
             return asked
         async with self._database.read() as connection:
-            return await search.search(connection, self._sealer, self._hasher, self._weights, asked, visible)
+            return await search.search(
+                connection, self._sealer, self._hasher, self._weights, asked, visible, comparable
+            )
 
     async def join(self, source_id: str, local_id: LocalId, person_id: str, *, by: str, reason: str) -> None:
         """Link an entry to a person because somebody says so; CannotDecide where something bars it."""

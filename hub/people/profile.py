@@ -25,6 +25,8 @@ class Profile:
     current_surnames: frozenset[Words] = frozenset()
     current_postcodes: frozenset[str] = frozenset()
     born_between: tuple[date, date] | None = None
+    districts: frozenset[str] = frozenset()
+    """Outward codes of postcodes that may be told no nearer."""
 
     def of(self, system: IdentifierSystem) -> frozenset[str]:
         """Give the identifiers of one system."""

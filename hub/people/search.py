@@ -1,7 +1,7 @@
 """Searching: keys bring candidates, weights order them, and only the release rule makes one a match."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Traits
 from hub.people import protection
+from hub.people.comparable import EVERYTHING, Seen, View, profile_of
 from hub.people.compare import compare, score
 from hub.people.criteria import Question
 from hub.people.entries import Entry, unseal
@@ -17,7 +18,7 @@ from hub.people.found import SHOWN, Candidate, Found, Held, Result
 from hub.people.hashing import Hasher
 from hub.people.keys import IDENTIFIER, Key, keys, mother_key
 from hub.people.linking import CAP, Status
-from hub.people.profile import Profile, profile
+from hub.people.profile import Profile
 from hub.people.reading import LIVE_LINK
 from hub.people.rules import VERSION, Note, Rule, judge
 from hub.people.sealing import Sealer
@@ -41,26 +42,31 @@ async def search(
     weights: Weights,
     question: Question,
     visible: Callable[[str], bool],
+    comparable: Seen,
 ) -> Found:
-    """Find who may be meant, among what sources the requester may see hold."""
+    """Find who may be meant, among what sources the requester may see hold and by what they may be told of it."""
     sources = [row.source_id for row in await connection.execute(select(SOURCE_FEED.c.source_id))]
     seen = [source_id for source_id in sources if visible(source_id)]
-    ids, truncated, by_number = await _candidates(connection, hasher, question, seen)
+    wanted = _wanted(question, seen)
+    ids, truncated, by_number = await _candidates(connection, hasher, wanted, seen)
     people = await _people(connection, ids)
-    candidates = [c for rows in people if (c := _candidate(sealer, weights, question, rows, set(seen)))]
+    looking = _Looking(sealer, weights, question, wanted, frozenset(seen), comparable)
+    candidates = [c for rows in people if (c := looking.candidate(rows))]
     return outcome(candidates, question.searched, weights, truncated=truncated, by_number=by_number)
 
 
+def _wanted(question: Question, sources: Collection[str]) -> frozenset[Key]:
+    mother = {mother_key(*question.mother)} if question.mother and question.mother[0] in sources else set()
+    return keys(question.profile) | mother
+
+
 async def _candidates(
-    connection: AsyncConnection, hasher: Hasher, question: Question, sources: Collection[str]
+    connection: AsyncConnection, hasher: Hasher, wanted: Collection[Key], sources: Collection[str]
 ) -> tuple[list[str], bool, bool]:
     """Give the persons that share a key, whether the cap cut them, and whether a number alone still named few."""
-    wanted: set[Key] = set(keys(question.profile))
-    if question.mother and question.mother[0] in sources:
-        wanted.add(mother_key(*question.mother))
     numbers = {key for key in wanted if key.kind == IDENTIFIER}
     by_number = await _sharing(connection, hasher, numbers, sources)
-    by_any = await _sharing(connection, hasher, wanted - numbers, sources)
+    by_any = await _sharing(connection, hasher, {*wanted} - numbers, sources)
     ids = dict.fromkeys([*by_number[:CAP], *by_any[:CAP]])
     return list(ids)[:CAP], len(by_number) > CAP or len(by_any) > CAP, 0 < len(by_number) <= CAP
 
@@ -96,7 +102,7 @@ def _at(kind: str, hashes: Collection[int]) -> Any:
 
 async def _people(connection: AsyncConnection, ids: Collection[str]) -> list[list[Row[Any]]]:
     query = (
-        select(PERSON_SOURCE, AGENCY_LINK.c.person_id, PERSON.c.status)
+        select(PERSON_SOURCE, AGENCY_LINK.c.person_id, PERSON.c.status, PERSON.c.labels.label("person_labels"))
         .join(AGENCY_LINK, LIVE_LINK)
         .join(PERSON, PERSON.c.id == AGENCY_LINK.c.person_id)
         .where(PERSON.c.id.in_(ids))
@@ -108,31 +114,44 @@ async def _people(connection: AsyncConnection, ids: Collection[str]) -> list[lis
     return list(people.values())
 
 
-def _candidate(
-    sealer: Sealer, weights: Weights, question: Question, rows: Sequence[Row[Any]], sources: Collection[str]
-) -> Candidate | None:
-    """Compare with what visible sources hold of one person; none where the person must not be found."""
-    entries = [unseal(sealer, row) for row in rows if row.source_id in sources]
-    labels = frozenset[Label]().union(*(protection.read(row.labels) for row in rows))
-    status = Status(rows[0].status)
-    hidden = bool(labels & protection.HIDES_ADDRESS)
-    if status is Status.SEALED or labels & protection.SEALING or (hidden and question.profile.postcodes):
-        return None
-    if status is Status.UNBORN and not question.mother:
-        return None
-    return _judged(weights, question, rows[0].person_id, status, entries, hidden=hidden)
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """One search, and what whoever searches may be told."""
 
+    sealer: Sealer
+    weights: Weights
+    question: Question
+    wanted: frozenset[Key]
+    sources: frozenset[str]
+    comparable: Seen
 
-def _judged(
-    weights: Weights, question: Question, person_id: str, status: Status, entries: Sequence[Entry], *, hidden: bool
-) -> Candidate:
-    evidence = compare(question.profile, profile(e.traits for e in entries), weights)
-    verdict = judge(evidence)
-    rule, notes = verdict.rule, verdict.notes
-    if status is Status.UNBORN:
-        rule, notes = None, (Note.UNBORN,)
-    held = tuple(Held(e.source_id, e.service, _shown(e, hidden=hidden)) for e in entries)
-    return Candidate(person_id, round(score(evidence), 2), evidence, notes, rule, held)
+    def candidate(self, rows: Sequence[Row[Any]]) -> Candidate | None:
+        """Compare with what may be compared of one person; none where the person must not be found."""
+        labels = frozenset[Label]().union(*(protection.read(f"{row.labels} {row.person_labels}") for row in rows))
+        status = Status(rows[0].status)
+        hidden = bool(labels & protection.HIDES_ADDRESS)
+        if status is Status.SEALED or labels & protection.SEALING or (hidden and self.question.profile.postcodes):
+            return None
+        if status is Status.UNBORN and not self.question.mother:
+            return None
+        seen = {row.source_id: self.comparable(row.source_id, labels) for row in rows if row.source_id in self.sources}
+        entries = [unseal(self.sealer, row) for row in rows if seen.get(row.source_id) is not None]
+        views = [View(e.source_id, _shown(e, hidden=hidden), may) for e in entries if (may := seen[e.source_id])]
+        limited = any(view.comparable != EVERYTHING for view in views)
+        if not views or (limited and not any(view.meets(self.wanted) for view in views)):
+            return None
+        return self._judged(rows[0].person_id, status, entries, profile_of(views), hidden=hidden)
+
+    def _judged(
+        self, person_id: str, status: Status, entries: Sequence[Entry], compared: Profile, *, hidden: bool
+    ) -> Candidate:
+        evidence = compare(self.question.profile, compared, self.weights)
+        verdict = judge(evidence)
+        rule, notes = verdict.rule, verdict.notes
+        if status is Status.UNBORN:
+            rule, notes = None, (Note.UNBORN,)
+        held = tuple(Held(e.source_id, e.service, _shown(e, hidden=hidden)) for e in entries)
+        return Candidate(person_id, round(score(evidence), 2), evidence, notes, rule, held, compared)
 
 
 def _shown(entry: Entry, *, hidden: bool) -> Traits:
@@ -185,14 +204,10 @@ def _with_twins(shown: Sequence[Candidate], weights: Weights) -> tuple[Candidate
     """Put the banner on everybody shown beside somebody who looks like their twin."""
     twins: set[str] = set()
     for one, other in combinations(shown, 2):
-        evidence = compare(_profile(one), _profile(other), weights)
+        evidence = compare(one.compared, other.compared, weights)
         if Note.TWIN in judge(evidence).notes:
             twins |= {one.person_id, other.person_id}
     return tuple(replace(_but(c, Note.TWIN), rule=c.rule) if c.person_id in twins else c for c in shown)
-
-
-def _profile(candidate: Candidate) -> Profile:
-    return profile(held.traits for held in candidate.held)
 
 
 def _but(candidate: Candidate, note: Note) -> Candidate:

@@ -4,13 +4,13 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.contract import Identity
+from connectors.contract import Identity, LocalId, Name, Traits
 from connectors.errors import SourceBroken, SourceMisconfigured, SourceRefused, SourceUnavailable
 from hub import indexing
 from hub.answer.sources import ConnectedSource, Sources
@@ -119,3 +119,44 @@ async def test_feeds_are_read_again_and_again_until_stopped(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_feed_that_broke_off_is_read_whole_the_next_time(index: PersonIndex) -> None:
+    """Feeds come in an order of their own: what was not read may have changed before what was."""
+    indexer, connectors, _ = feeding(index, "police")
+    moments = [datetime(2026, 3, 2, tzinfo=UTC) - timedelta(days=n % 7) for n in range(700)]
+    rows = [
+        Identity(LocalId(str(n)), Traits((Name("Kid", "Example"),), date(2001, 1, 1) + timedelta(n)), changed)
+        for n, changed in enumerate(moments)
+    ]
+    breaks = [True]
+
+    async def identities(since: datetime | None) -> AsyncIterator[Identity]:
+        for n, row in enumerate(r for r in rows if since is None or (r.changed and r.changed >= since)):
+            if n == 600 and breaks:
+                breaks.clear()
+                raise SourceUnavailable("reset")
+            yield row
+
+    connectors["police"].identities = identities  # type: ignore[method-assign]
+    await indexer.refresh()
+    assert not breaks
+    assert await index.watermark("police") is None
+    await indexer.refresh()
+    assert len(await index.by_local("police", [row.local_id for row in rows])) == len(rows)
+
+
+async def test_a_feed_is_read_from_a_little_before_it_was_left(index: PersonIndex) -> None:
+    """A child written down late, on a day that was read already, is in the index all the same."""
+    indexer, connectors, _ = feeding(index, "police")
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    asked: list[datetime | None] = []
+
+    async def identities(since: datetime | None) -> AsyncIterator[Identity]:
+        asked.append(since)
+        yield Identity(LocalId("1"), Traits((Name("Kid", "Example"),), date(2015, 1, 1)), day)
+
+    connectors["police"].identities = identities  # type: ignore[method-assign]
+    await indexer.refresh()
+    await indexer.refresh()
+    assert asked == [None, day - indexing.OVERLAP]

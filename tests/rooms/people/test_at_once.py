@@ -94,16 +94,17 @@ async def test_two_feeds_read_at_once_seal_who_is_protected(replicas: tuple[Pers
 # Two workers who join two people to each other at the same time make one person, and no circle.
 async def test_two_joins_at_once_make_no_circle(replicas: tuple[PersonIndex, PersonIndex]) -> None:
     one, other = replicas
-    await take(one, "health", made())
-    await take(one, "sc", made(postcodes=("BK9 9ZZ",)), service=SOCIAL_CARE)
-    first, second = await who(one, "health") or "", await who(one, "sc") or ""
-    done = await asyncio.gather(
-        one.join("health", LocalId("1"), second, by="x", reason="the same"),
-        other.join("sc", LocalId("1"), first, by="y", reason="the same"),
-        return_exceptions=True,
-    )
-    refused = [d for d in done if d is not None]
-    assert [type(d) for d in refused] == [CannotDecide]
-    known = await one.people((first, second))
-    assert sorted(k.status for k in known.values()) == [Status.ACTIVE, Status.SUPERSEDED]
-    assert await who(one, "health") == await who(one, "sc")
+    for n in range(8):
+        days = BORN + timedelta(days=3 * n)
+        await take(one, "health", made(str(n), born=days))
+        await take(one, "sc", made(str(n), born=days, postcodes=("BK9 9ZZ",)), service=SOCIAL_CARE)
+        first, second = await who(one, "health", str(n)) or "", await who(one, "sc", str(n)) or ""
+        done = await asyncio.gather(
+            one.join("health", LocalId(str(n)), second, by="x", reason="the same"),
+            other.join("sc", LocalId(str(n)), first, by="y", reason="the same"),
+            return_exceptions=True,
+        )
+        assert [type(d) for d in done if d is not None] == [CannotDecide]
+        known = await one.people((first, second))
+        assert sorted(k.status for k in known.values()) == [Status.ACTIVE, Status.SUPERSEDED]
+        assert await who(one, "health", str(n)) == await who(one, "sc", str(n))

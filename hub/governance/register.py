@@ -34,6 +34,7 @@ _TOLD = (
     CONSENT.c.recorded_by,
     CONSENT.c.recorded_at,
     CONSENT.c.expires,
+    CONSENT.c.sequence,
 )
 
 
@@ -60,6 +61,7 @@ class _Row(NamedTuple):
     recorded_by: str
     recorded_at: datetime | str
     expires: date | str | None
+    sequence: int
 
 
 class WrongPolicyVersion(Exception):
@@ -107,17 +109,27 @@ class Register:
     async def activate(self, version: str, now: datetime) -> None:
         """Make a policy version the active one, in one transaction."""
         async with self._database.begin() as connection:
-            await connection.execute(update(VERSION).values(active=False))
+            await _move(connection)
+            await connection.execute(update(VERSION).where(VERSION.c.active).values(active=False))
             done = await connection.execute(
                 update(VERSION).where(VERSION.c.version == version).values(active=True, activated_at=now)
             )
             if done.rowcount == 0:
                 await connection.execute(insert(VERSION).values(version=version, active=True, activated_at=now))
+
+    async def activate_first(self, version: str, now: datetime) -> bool:
+        """Make a version the active one where none is; say whether it was done. Starting switches no rules."""
+        async with self._database.begin() as connection:
             await _move(connection)
+            if (await connection.execute(select(VERSION.c.version).where(VERSION.c.active))).first():
+                return False
+            await connection.execute(insert(VERSION).values(version=version, active=True, activated_at=now))
+            return True
 
     async def record_agreements(self, agreements: Iterable[Agreement]) -> None:
         """Record agreements; one with the same id replaces the old."""
         async with self._database.begin() as connection:
+            await _move(connection)
             for a in agreements:
                 await connection.execute(delete(AGREEMENT).where(AGREEMENT.c.id == a.id))
                 await connection.execute(
@@ -132,11 +144,11 @@ class Register:
                         expiry=a.expiry,
                     )
                 )
-            await _move(connection)
 
     async def record_consent(self, consent: Consent) -> None:
         """Record one giver's decision: given, refused or withdrawn. It acts on the next question everywhere."""
         async with self._database.begin() as connection:
+            await _move(connection)
             await connection.execute(
                 insert(CONSENT).values(
                     id=secrets.token_hex(16),
@@ -152,13 +164,11 @@ class Register:
                     expires=consent.expires,
                 )
             )
-            await _move(connection)
 
 
 async def _move(connection: AsyncConnection) -> None:
-    moved = await connection.execute(update(EPOCH).values(value=EPOCH.c.value + 1))
-    if moved.rowcount == 0:
-        await connection.execute(insert(EPOCH).values(id=1, value=1))
+    """Move the epoch on, before anything else: whoever holds its row is the only one to change what it counts."""
+    await connection.execute(update(EPOCH).values(value=EPOCH.c.value + 1))
 
 
 def _agreement(row: Row[Any]) -> Agreement:
@@ -190,4 +200,5 @@ def _consent(row: _Row) -> Consent:
         row.recorded_by,
         recorded_at,
         expires,
+        row.sequence,
     )

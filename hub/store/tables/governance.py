@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 
@@ -16,13 +16,22 @@ class GovernanceEpoch(SQLModel, table=True):
 
 
 class PolicyVersion(SQLModel, table=True):
-    """An immutable policy version; ``active`` is true for exactly one."""
+    """An immutable policy version; ``active`` is true for one at most."""
 
     __tablename__ = "policy_version"
+    __table_args__ = (
+        Index(
+            "ux_policy_version_active",
+            "active",
+            unique=True,
+            sqlite_where=text("active"),
+            postgresql_where=text("active"),
+        ),
+    )
 
     version: str = Field(primary_key=True)
     activated_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
-    active: bool = Field(default=False, index=True)
+    active: bool = False
 
 
 class AgreementRow(SQLModel, table=True):
@@ -41,11 +50,18 @@ class AgreementRow(SQLModel, table=True):
 
 
 class ConsentRow(SQLModel, table=True):
-    """A consent decision by one giver; a change is a new row, and the newest of each giver counts."""
+    """A consent decision by one giver; a change is a new row, and the newest of each giver counts.
+
+    ``sequence`` says which is newer: the database gives it, so that no replica's clock decides.
+    """
 
     __tablename__ = "consent"
 
-    id: str = Field(primary_key=True)
+    sequence: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    )
+    id: str
     person_id: str = Field(index=True)
     giver: str
     state: str

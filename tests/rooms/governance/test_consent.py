@@ -86,3 +86,19 @@ def test_consent_is_only_for_what_it_was_given_for() -> None:
 def test_a_word_about_something_else_does_not_replace_one() -> None:
     """A later agreement about another service leaves a refusal standing."""
     assert state(consent(REFUSED), consent(GIVEN, minutes=5, services=frozenset({POLICE}))) is REFUSED
+
+
+def test_the_stores_count_says_which_word_is_newer_whatever_the_clocks_say() -> None:
+    """Given by a replica whose clock is fast, then withdrawn: withdrawn."""
+    fast = consent(GIVEN, minutes=10, sequence=1)
+    for order in permutations([fast, consent(WITHDRAWN, sequence=2)]):
+        assert state(*order) is WITHDRAWN
+
+
+def test_of_two_words_of_one_moment_the_more_restrictive_counts() -> None:
+    """Where nothing says which came later, nobody is taken to have agreed."""
+    for word in (REFUSED, WITHDRAWN):
+        for order in permutations([consent(GIVEN), consent(word)]):
+            assert state(*order) is word
+    for order in permutations([consent(REFUSED), consent(WITHDRAWN)]):
+        assert state(*order) is WITHDRAWN

@@ -1,14 +1,16 @@
 """The register on both databases: a change by one replica counts in another's next question."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from hub.governance.agreements import Agreement
-from hub.governance.consent import Consent
+from hub.governance.consent import Consent, consent_state
 from hub.governance.register import Register
 from hub.store.database import Database, StoreUnavailable
 from policies.facts import AgreementState, ConsentState
@@ -141,3 +143,31 @@ async def test_a_store_that_is_gone_refuses(database: Database) -> None:
         await connection.exec_driver_sql("ALTER TABLE governance_epoch RENAME TO away")
     with pytest.raises(StoreUnavailable):
         await register.standing(["p-1"])
+
+
+async def test_activations_at_once_leave_one_version_active(database: Database) -> None:
+    """However many replicas activate at one moment, one version counts, and the database takes no second."""
+    here, there = Register(database), Register(Database(database.url))
+    for n in range(12):
+        await asyncio.gather(here.activate(f"a{n}", NOW), there.activate(f"b{n}", NOW))
+        async with database.read() as connection:
+            active = (await connection.execute(text("SELECT version FROM policy_version WHERE active"))).all()
+        assert len(active) == 1
+        assert (await here.standing(())).policy_version == active[0][0]
+    with pytest.raises(IntegrityError):
+        async with database.begin() as connection:
+            await connection.execute(text("INSERT INTO policy_version (version, active) VALUES ('x', TRUE)"))
+    await there._database.close()
+
+
+async def test_a_withdrawal_counts_though_the_agreement_before_it_has_a_later_time(database: Database) -> None:
+    """Consent is ordered by the database, which both replicas write to, not by the clock of either."""
+    here, there = Register(database), Register(Database(database.url))
+    await here.activate("v1", NOW)
+    await there.record_consent(replace(CONSENT, recorded_at=NOW + timedelta(minutes=10)))
+    await here.record_consent(replace(CONSENT, state=ConsentState.WITHDRAWN))
+    told = (await here.standing(["p-1"])).consents
+    assert sorted(c.recorded_at for c in told) == [NOW, NOW + timedelta(minutes=10)]
+    state = consent_state(told, Service("HEALTH"), Purpose.EARLY_HELP, "council", NOW.date())
+    assert state is ConsentState.WITHDRAWN
+    await there._database.close()

@@ -96,6 +96,7 @@ def upgrade() -> None:
 
     op.create_table(
         "consent",
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("giver", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -107,7 +108,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("sequence"),
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_person_id"), ["person_id"], unique=False)
@@ -118,6 +119,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.execute("INSERT INTO governance_epoch (id, value) VALUES (1, 0)")
     op.create_table(
         "known_different",
         sa.Column("entry_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -176,7 +178,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version"),
     )
     with op.batch_alter_table("policy_version", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_policy_version_active"), ["active"], unique=False)
+        batch_op.create_index(
+            "ux_policy_version_active",
+            ["active"],
+            unique=True,
+            sqlite_where=sa.text("active"),
+            postgresql_where=sa.text("active"),
+        )
 
     op.create_table(
         "source_feed",
@@ -192,7 +200,7 @@ def downgrade() -> None:
     """Undo the change."""
     op.drop_table("source_feed")
     with op.batch_alter_table("policy_version", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_policy_version_active"))
+        batch_op.drop_index("ux_policy_version_active")
 
     op.drop_table("policy_version")
     with op.batch_alter_table("person_source", schema=None) as batch_op:

@@ -5,7 +5,6 @@ import json
 import secrets
 import time
 from collections.abc import Coroutine, Mapping
-from datetime import date
 from typing import Any
 
 import orjson
@@ -111,7 +110,12 @@ def _written(body: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(body)
     except TypeError:
-        return json.dumps(body, ensure_ascii=False, default=date.isoformat).encode("utf-8", "replace")
+        return json.dumps(body, ensure_ascii=False, default=_as_orjson).encode("utf-8", "replace")
+
+
+def _as_orjson(value: object) -> object:
+    """Write what the standard library does not know as it is written otherwise."""
+    return orjson.loads(orjson.dumps(value))
 
 
 def _errors(code: Code, message: str) -> dict[str, Any]:

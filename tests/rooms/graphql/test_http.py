@@ -205,6 +205,10 @@ async def test_text_that_is_no_unicode_costs_only_itself(door: Door) -> None:
     assert "Ma?ya" in {n["given"] for n in person["names"]}
     assert {s["outcome"] for s in person["sources"]} == {"RECORDS"}
     assert person["dateOfBirth"] == "2012-05-17"
+    door.home.connectors["health"].misbehave = None
+    whole = (await door.ask(WHO, {"id": door.home.ids["maya"], "context": CONTEXT})).json()["data"]["person"]
+    assert [s["asOf"] for s in person["sources"]] == [s["asOf"] for s in whole["sources"]]
+    assert any("T" in (s["asOf"] or "") for s in whole["sources"])
 
 
 async def test_a_request_is_counted_without_a_value(door: Door) -> None:

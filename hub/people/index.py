@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from connectors.contract import Identity, LocalId, Traits
 from hub.keys import Keyring
-from hub.people import decisions, known, refresh, search
+from hub.people import decisions, doubt, known, refresh, search
 from hub.people.comparable import Seen, everything
 from hub.people.criteria import Criteria, Question, question
 from hub.people.entries import utc
@@ -86,6 +86,11 @@ class PersonIndex:
         """Give every id that leads to a person, its own among them; none where there is no such person."""
         person = await self.person(person_id)
         return person.aliases if person else frozenset()
+
+    async def doubtful(self, person_id: str) -> frozenset[str]:
+        """Give the sources where an entry of another person may well be this one's: not joined, and not none held."""
+        async with self._database.read() as connection:
+            return await doubt.doubtful(connection, self._sealer, self._hasher, self._weights, person_id)
 
     async def traits(self, person_id: str) -> Traits:
         """Give what identifies a person, for tracing where there is no feed; empty for a sealed or unknown one."""

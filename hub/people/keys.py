@@ -26,6 +26,7 @@ class Key(NamedTuple):
 
 IDENTIFIER = "id"
 BIRTH_POSTCODE = "bp"
+BIRTH_NAME = "bn"
 LINKING = frozenset({IDENTIFIER, BIRTH_POSTCODE})
 """The kinds under which every pair that a release rule can join must meet."""
 
@@ -45,7 +46,7 @@ def _keys(held: Profile) -> Iterator[Key]:
     surnames = frozenset(word for words in held.surnames for word in words)
     yield from (Key(IDENTIFIER, f"{system}|{value}") for system, value in held.identifiers)
     yield from _pairs("np", names | surnames, held.postcodes)
-    yield from _pairs("bn", map(_birth, held.births), map(sound, names | surnames))
+    yield from _pairs(BIRTH_NAME, map(_birth, held.births), map(sound, names | surnames))
     yield from _pairs(BIRTH_POSTCODE, map(_birth, held.births), held.postcodes)
     yield from _years(held, names, surnames)
 

@@ -92,7 +92,7 @@ async def open_hub(
         stack.push_async_callback(database.close)
         await database.upgrade()
         register = Register(database)
-        await register.activate(rulebook.version, clock())
+        await register.activate_first(rulebook.version, clock())
         ledger = await Ledger.open(database, keyring, replica=settings.replica, clock=clock)
         stack.push_async_callback(ledger.close)
         index = PersonIndex(database, keyring, clock)

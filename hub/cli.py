@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from hub.commands import ask, audit, check, db, demo, schema, serve, sources, token
+from hub.commands import ask, audit, check, db, demo, policy, schema, serve, sources, token
 
 app = typer.Typer(
     help="Who is involved with this child? A federated hub for children's services.",
@@ -22,6 +22,7 @@ app.command()(check.check)
 app.add_typer(schema.app, name="schema")
 app.add_typer(sources.app, name="sources")
 app.add_typer(audit.app, name="audit")
+app.add_typer(policy.app, name="policy")
 app.add_typer(db.app, name="db")
 
 

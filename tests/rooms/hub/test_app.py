@@ -15,10 +15,12 @@ import httpx2
 import orjson
 import pytest
 import uvicorn
+from typer.testing import CliRunner
 
 from hub import app as application
 from hub.app import VERSION, Hub, create_app
 from hub.audit.errors import LedgerUnavailable
+from hub.cli import app as cli
 from hub.commands.serve import server
 from hub.identity.development_issuer import DevelopmentIssuer
 from hub.identity.requester import Requester
@@ -243,3 +245,22 @@ def test_what_keeps_the_hub_from_starting_is_said_in_a_line(tmp_path: Path, what
     assert "Traceback" not in done.stderr
     assert "s3cret" not in done.stderr
     assert done.stdout == ""
+
+
+async def test_starting_switches_no_rules_and_activating_does(tmp_path: Path) -> None:
+    """A build whose rules are not the active ones waits until somebody activates them, which the ledger keeps."""
+    settings, log = settings_in(tmp_path), io.StringIO()
+    async with served(settings, log) as (client, hub):
+        await until_ready(client)
+        mine = hub.endpoint.policy_version
+        await hub.register.activate("0123456789ab", NOW)
+    async with served(settings, log) as (client, hub):
+        waiting = await client.get("/readyz")
+        assert (waiting.status_code, waiting.json()["waitingFor"]) == (503, "policies")
+        assert (await hub.register.standing(())).policy_version == "0123456789ab"
+        done = await asyncio.to_thread(CliRunner().invoke, cli, ["policy", "activate", "--data", str(tmp_path)])
+        assert (done.exit_code, (await hub.register.standing(())).policy_version) == (0, mine)
+        await until_ready(client)
+        async with hub.database.read() as connection:
+            told = await connection.exec_driver_sql("SELECT body FROM audit_record WHERE log_id = 'policy-desk'")
+            assert b"policy-activated" in told.scalar_one()

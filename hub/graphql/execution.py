@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import strawberry
@@ -38,6 +39,9 @@ from hub.store.database import StoreUnavailable
 
 PLANS = 64
 """Plans kept for one document: one for each set of the variables that steer it."""
+
+STEERED = 1024
+"""Bytes of steering variables beyond which a plan is made for one request and forgotten."""
 
 PLANNED = frozenset({"person", "search_people", "me", "sources"})
 
@@ -155,11 +159,12 @@ class Executor:
         steering = document.plans.get(name)
         if steering is None:
             steering = document.plans[name] = _steering(document, operation)
-        key = (name, tuple(repr(given[v]) if v in given else None for v in steering))
+        steered = repr([given.get(v, ...) for v in steering]).encode()
+        key = (name, blake2b(steered, digest_size=32).digest())  # what was typed is not kept, only its hash
         roots = document.plans.get(key)
         if roots is None:
             roots = self._compile(document, operation, variables)
-            if len(document.plans) < PLANS:
+            if len(document.plans) < PLANS and len(steered) <= STEERED:
                 document.plans[key] = roots
         return roots
 

@@ -192,3 +192,16 @@ async def test_many_mistakes_in_the_variables_cost_no_more_than_a_few(door: Door
     assert code(response.json()) == "BAD_USER_INPUT"
     assert response.json()["errors"][0]["message"] == "variables of the wrong type: $services"
     assert code((await door.ask(query, wrong | {"one": 1})).json()) == "LIMIT"
+
+
+async def test_what_was_typed_is_kept_with_no_plan(door: Door) -> None:
+    """A plan is found by the hash of what steers it, and one steered by much is not kept at all."""
+    query = """query ($id: ID!, $c: RequestContext!, $s: [Service!], $d: Date) { person(id: $id, context: $c) {
+      involvements(services: $s) { status } chronology(since: $d) { date } } }"""
+    plain = {"id": door.home.ids["rowan"], "c": CONTEXT, "d": "1987-06-05"}
+    plans = door.home.executor._documents.read(query).plans
+    await door.home.ask(query, plain)
+    kept = len(plans)
+    assert "1987-06-05" not in str(list(plans))
+    await door.home.ask(query, plain | {"s": ["HEALTH"] * 500})
+    assert len(plans) == kept

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from hub.answer.deciding import Decided, decide_all
 from hub.answer.ledger_entries import search_of
@@ -12,9 +13,11 @@ from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.errors import Code, HubError
 from hub.governance.register import Register, Standing, WrongPolicyVersion
+from hub.people.comparable import Comparable, Seen
 from hub.people.criteria import Criteria, Invalid, TooLittle
 from hub.people.found import Candidate, Found, Held, Result
 from hub.people.index import PersonIndex
+from hub.people.weights import Compared
 from hub.store.database import patience
 from policies.masks import apply_mask
 from policies.rulebook import Rulebook
@@ -28,8 +31,21 @@ from schema.search import MatchEvidence, PersonCandidate, PersonSearchInput, Sea
 GIVEN, FAMILY = FieldId("PersonName.given"), FieldId("PersonName.family")
 BORN, DUE, SEX = FieldId("Birth.date_of_birth"), FieldId("Birth.expected_date_of_birth"), FieldId("Birth.sex")
 POSTCODE = FieldId("Address.postcode")
-SHOWN = frozenset({GIVEN, FAMILY, BORN, DUE, SEX, POSTCODE})
-"""The governed fields a candidate is shown by."""
+NUMBER = FieldId("Identifier.value")
+SHOWN = frozenset({GIVEN, FAMILY, BORN, DUE, SEX, POSTCODE, NUMBER})
+"""The governed fields a candidate is shown or found by."""
+
+_COMPARED = {
+    Compared.SURNAME: FAMILY,
+    Compared.GIVEN: GIVEN,
+    Compared.BIRTH: BORN,
+    Compared.SEX: SEX,
+    Compared.POSTCODE: POSTCODE,
+    Compared.NHS: NUMBER,
+    Compared.UPN: NUMBER,
+    Compared.OTHER: NUMBER,
+}
+"""Whether something agrees tells it: it is compared only where it might be shown."""
 
 _OUTCOMES = {
     Result.MATCH: (SearchOutcome.MATCH, "One person satisfies the release rule. Check that it is the right one."),
@@ -64,7 +80,7 @@ class Finder:
         visible = {s for s, d in decided.items() if FAMILY in d.permitted}
         criteria = criteria_of(given)
         async with patience():
-            found = await self.index.search(criteria, visible.__contains__)
+            found = await self.index.search(criteria, visible.__contains__, self._comparable(question, standing))
         if isinstance(found, TooLittle):
             raise HubError(Code.BAD_USER_INPUT, f"Not enough to search with: {found.add}.")
         if isinstance(found, Invalid):
@@ -94,6 +110,22 @@ class Finder:
             if held:
                 seen.append((replace(candidate, held=held), decided))
         return seen
+
+    def _comparable(self, question: Question, standing: Standing) -> Seen:
+        """Say what may be compared at a source for a person of certain protections; none where they are not shown."""
+
+        @cache
+        def decided(labels: frozenset[Label]) -> Mapping[str, Decided]:
+            return self._decide(question, standing, labels)
+
+        def comparable(source_id: str, labels: frozenset[Label]) -> Comparable | None:
+            here = decided(labels).get(source_id)
+            if here is None or FAMILY not in here.permitted:
+                return None
+            whole = {f for f, fid in _COMPARED.items() if here.mask.decide(fid).verdict is Verdict.PERMIT}
+            return Comparable(frozenset(whole), district=here.mask.decide(POSTCODE).verdict is Verdict.MASK)
+
+        return comparable
 
     def _decide(self, question: Question, standing: Standing, flags: frozenset[Label]) -> Mapping[str, Decided]:
         wanted = Question(

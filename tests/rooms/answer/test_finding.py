@@ -179,6 +179,10 @@ async def test_a_protected_address_is_not_shown_and_finds_nobody(home: House) ->
     assert (await find(home, **MAYA, postcode="BK7 7QQ"))["outcome"] == "NO_MATCH"
 
 
+NUMBER = {"system": "NHS_NUMBER", "value": "9990000018"}
+"""By what somebody is found of whom little may be compared."""
+
+
 def masking(*obligations: tuple[str, str]) -> Rulebook:
     rows = [rule(id="all", sensitivity="PROTECTED")]
     rows += [
@@ -193,7 +197,7 @@ async def test_candidates_are_masked_as_the_rules_say(tmp_path: Path) -> None:
         ("Birth.date_of_birth", "year-only"), ("Address.postcode", "outward-postcode"), ("PersonName.given", "initials")
     )
     async with house(tmp_path, rulebook=rules) as home:
-        (maya,) = (await find(home))["candidates"]
+        (maya,) = (await find(home, identifier=NUMBER))["candidates"]
     assert (maya["dateOfBirth"], maya["age"]) == (date(2012, 1, 1), None)
     assert maya["postcodes"] == ["BK7"]
     assert maya["names"] == ["M. Quillfeather", "M. Oldname"]
@@ -208,7 +212,7 @@ async def test_what_a_rule_denies_of_a_candidate_is_left_out(tmp_path: Path) -> 
         )
     )
     async with house(tmp_path, rulebook=rules) as home:
-        (maya,) = (await find(home))["candidates"]
+        (maya,) = (await find(home, identifier=NUMBER))["candidates"]
     assert (maya["dateOfBirth"], maya["age"], maya["sex"], maya["postcodes"]) == (None, None, None, [])
     assert maya["names"] == ["Quillfeather", "Oldname"]
 
@@ -220,3 +224,15 @@ def test_a_range_needs_both_ends_and_an_identifier_its_system() -> None:
     with pytest.raises(HubError) as refused:
         criteria_of(dataclasses.replace(given, born_to=None))
     assert refused.value.code is Code.BAD_USER_INPUT
+
+
+async def test_a_search_confirms_nothing_that_would_be_withheld(home: House) -> None:
+    """The police hold nothing of this child and may see half a postcode: guessing the whole tells them no more."""
+    given = {"familyName": "Quillfeather", "givenName": "Rowan", "dateOfBirth": "2016-11-02"}
+    right, wrong = [
+        await find(home, "police", "CRIME_PREVENTION", **given, postcode=guess) for guess in ("BK7 7QQ", "BK7 7QX")
+    ]
+    assert right["outcome"] == wrong["outcome"]
+    assert [c["evidence"] for c in right["candidates"]] == [c["evidence"] for c in wrong["candidates"]]
+    number = {"system": "NHS_NUMBER", "value": "9990000026"}
+    assert (await find(home, "police", "CRIME_PREVENTION", identifier=number))["candidates"] == []

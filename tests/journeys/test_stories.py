@@ -130,7 +130,10 @@ async def test_a_refuge_is_never_shown(town: Town, who: str, purpose: str) -> No
     answer = await town.ask("refuge", who, purpose)
     told = json.dumps(answer, ensure_ascii=False)
     assert not [part for part in homes(town, "refuge") if part in told]
-    assert answer["addresses"] is None or who == "early-help"
+    if answer is None:  # nobody whom the asker may look into knows her: to them she is like nobody
+        assert (who, purpose) == ("early-help", "EARLY_HELP")
+        return
+    assert answer["addresses"] is None
     if (who, purpose) in {("front-door", "CHILD_PROTECTION"), ("school", "EDUCATION_WELFARE")}:
         ringing = {p["phone"] for i in answer["involvements"] for p in i["professionals"] or () if p["phone"]}
         assert ringing

@@ -22,6 +22,9 @@ from tests.rooms.demo.brookshire import TODAY
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RUN = """
+import signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and hands that on
 import asyncio, sys
 from pathlib import Path
 from hub.demo.place import DemoPlace

@@ -160,8 +160,8 @@ async def test_a_source_that_hangs_or_fails_is_told_by_a_code(
 
     slow = Slow(SourceUnavailable(error) if error else None)
     monkeypatch.setattr(sources, "connect", lambda _: slow)
-    (health,) = await sources._check((source_config("housing", deadline=0.01),))
-    assert (health.ok, health.code, slow.closed) == (False, code, True)
+    (checked,) = await sources._check((source_config("housing", deadline=0.01),), None)
+    assert (checked.health.ok, checked.health.code, slow.closed) == (False, code, True)
 
 
 def test_the_database_is_brought_up_to_date(tmp_path: Path) -> None:

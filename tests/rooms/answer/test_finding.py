@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -236,3 +237,15 @@ async def test_a_search_confirms_nothing_that_would_be_withheld(home: House) -> 
     assert [c["evidence"] for c in right["candidates"]] == [c["evidence"] for c in wrong["candidates"]]
     number = {"system": "NHS_NUMBER", "value": "9990000026"}
     assert (await find(home, "police", "CRIME_PREVENTION", identifier=number))["candidates"] == []
+
+
+async def test_a_protection_set_while_a_search_runs_is_obeyed(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candidates are decided on once more before they are shown: one protected meanwhile was never found."""
+    people = home.index.people
+
+    async def protected(ids: Any) -> Any:
+        return {i: replace(k, flags=frozenset({Label.POLICE_INTELLIGENCE})) for i, k in (await people(ids)).items()}
+
+    monkeypatch.setattr(home.index, "people", protected)
+    found = await find(home)
+    assert (found["outcome"], found["candidates"]) == ("NO_MATCH", [])

@@ -11,12 +11,14 @@ from sqlalchemy import text
 
 from connectors.contract import Ask, Identity, Rejected, Reply
 from connectors.errors import SourceBroken
+from hub.answer.prepare import Preparer
 from hub.audit.entries import Ended, OutcomeRecord
 from hub.governance.consent import Consent
+from hub.store.database import StoreUnavailable
 from policies.facts import ConsentState
 from schema.labels import Label
 from schema.purposes import Purpose
-from schema.records import Flag
+from schema.records import Flag, Relationship
 from tests.cast import CHILDREN, NOW, SYNCED
 from tests.house import House, agree, house
 
@@ -237,3 +239,83 @@ async def test_consent_follows_a_person_whose_id_was_replaced(home: House) -> No
     await home.register.record_consent(consent(home, ConsentState.WITHDRAWN, who="aa", later=3))
     person = await home.person("aa", "early-help", "EARLY_HELP", ASK % SOURCES)
     assert said(person, "education")["outcome"] == "WITHHELD"
+
+
+TWO = """query ($a: ID!, $b: ID!, $context: RequestContext!) {
+  a: person(id: $a, context: $context) { names { given } } b: person(id: $b, context: $context) { names { given } } }"""
+
+
+async def test_of_two_children_asked_together_none_is_answered_where_one_cannot_be(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are released at one moment or none is, and the ledger says that none was."""
+    prepare = Preparer.prepare
+    ended: list[Ended] = []
+    append = home.ledger.append
+
+    async def watched(*entries: Any) -> Any:
+        ended.extend(e.ended for e in entries if isinstance(e, OutcomeRecord))
+        return await append(*entries)
+
+    async def fail_for_rowan(self: Preparer, question: Any) -> Any:
+        if home.ids["rowan"] in question.people:
+            raise StoreUnavailable("OperationalError")
+        return await prepare(self, question)
+
+    home.ledger.append = watched  # type: ignore[method-assign]
+    monkeypatch.setattr(Preparer, "prepare", fail_for_rowan)
+    context = {"purpose": "CHILD_PROTECTION", "reference": "R"}
+    ids = {"a": home.ids["maya"], "b": home.ids["rowan"]}
+    result = await home.ask(TWO, ids | {"context": context}, who="social-worker")
+    assert result.data == {"a": None, "b": None}
+    assert result.not_ready
+    assert ended == [Ended.FAILED]
+
+
+async def test_what_governs_cannot_be_read_again_so_nothing_is_released(home: House) -> None:
+    """The last reading is not a formality: where it fails, what was fetched stays here."""
+    standing = home.register.standing
+    reads = 0
+
+    async def once(people: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        if reads > 1:
+            raise StoreUnavailable("OperationalError")
+        return await standing(people)
+
+    home.register.standing = once  # type: ignore[method-assign]
+    context = {"purpose": "CHILD_PROTECTION", "reference": "R"}
+    result = await home.ask(ASK % "names { given }", {"id": home.ids["maya"], "context": context})
+    assert result.data == {"person": None}
+    assert result.not_ready
+
+
+async def test_persons_superseded_in_a_circle_are_nobody(home: House) -> None:
+    """A way that leads nowhere is not walked for ever."""
+    async with home.database.begin() as connection:
+        for old, new in (("aa", "bb"), ("bb", "aa")):
+            await connection.execute(
+                text(
+                    "INSERT INTO person (id, status, labels, version, superseded_by) "
+                    "SELECT :old, status, labels, version, :new FROM person WHERE id = :id"
+                ),
+                {"old": old, "new": new, "id": home.ids["maya"]},
+            )
+    assert await home.person("aa") is None
+
+
+async def test_a_relative_without_a_number_at_the_source_is_named_and_not_opened(home: House) -> None:
+    """Somebody a source knows by name alone is told of, and nobody is guessed to be them."""
+    connector = home.connectors["health"]
+
+    def nameless(ask: Ask) -> Reply:
+        told = connector.reply(ask).records
+        lone = Relationship(id="r-lone", name="Somebody Lone")
+        return Reply({person: (*records, lone) for person, records in told.items()}, as_of=SYNCED)
+
+    connector.misbehave = nameless
+    person = await home.person(query=ASK % "relationships { name person { id } }")
+    opened = {r["name"]: r["person"] for r in person["relationships"]}
+    assert opened.pop("Somebody Lone") is None
+    assert all(opened.values())

@@ -191,8 +191,14 @@ def _known(
 
 
 def _link(sealer: Sealer, entry_id: str, row: _At) -> Link:
-    key = sealer.unwrap(Place(TABLE, entry_id, row.version), row.key_ct)
-    return Link(row.source_id, Service(row.service), LocalId(key.open("local_ct", row.local_ct).decode()))
+    local_id = _opened(sealer, Place(TABLE, entry_id, row.version), bytes(row.key_ct), bytes(row.local_ct))
+    return Link(row.source_id, Service(row.service), local_id)
+
+
+@lru_cache(maxsize=4096)
+def _opened(sealer: Sealer, place: Place, key_ct: bytes, local_ct: bytes) -> LocalId:
+    """Open a source's id for a person; kept in memory by what it is sealed as, since a question reads it twice."""
+    return LocalId(sealer.unwrap(place, key_ct).open("local_ct", local_ct).decode())
 
 
 async def known_traits(connection: AsyncConnection, sealer: Sealer, person_id: str) -> Traits:

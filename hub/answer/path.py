@@ -99,7 +99,7 @@ class Answerer:
         """Read once more what governs and who is protected, then release everything; nothing waits in between."""
         everyone = tuple(dict.fromkeys(p for one in prepared for p in one.everyone))
         known = await self.preparer.known(everyone)
-        standing = await self.preparer.standing([*everyone, *(k.id for k in known.values())])
+        standing = await self.preparer.standing([*everyone, *(i for k in known.values() for i in k.aliases)])
         return [self._release(one, known, standing) for one in prepared]
 
     def _release(

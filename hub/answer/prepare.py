@@ -29,9 +29,6 @@ from schema.records import Relationship
 MOST_RELATIVES = 20
 """People named beside one person that are followed; more are named without being opened."""
 
-MOST_STEPS = 5
-"""Superseded persons followed one after another; a longer way, or a circle, leads nowhere."""
-
 OLDEST_INDEX = timedelta(hours=1)
 """A source's index not read for longer says nothing of who is not in it. Indexes are read every minute."""
 
@@ -53,7 +50,7 @@ class Preparer:
     async def prepare(self, question: Question) -> Prepared:
         """Decide, write the intent, ask every source, and do the same for the people named beside."""
         known = await self.known(question.people)
-        standing = await self.standing([*question.people, *(k.id for k in known.values())])
+        standing = await self.standing([*question.people, *(i for k in known.values() for i in k.aliases)])
         asked = [await self._asked(question, p, known.get(p), standing) for p in question.people]
         intents = [self._intent(question, a, standing) for a in asked]
         await self.ledger.append(*intents)
@@ -68,22 +65,8 @@ class Preparer:
     async def known(self, people: Iterable[str]) -> Mapping[str, KnownPerson]:
         """Read each person; one who is sealed is as if there were no such person, and a superseded one is followed."""
         async with patience():
-            known = dict(await self.index.people(people))
-            for person_id, person in list(known.items()):
-                followed = await self._followed(person)
-                if followed is None or followed.sealed:
-                    del known[person_id]
-                else:
-                    known[person_id] = followed
-        return known
-
-    async def _followed(self, person: KnownPerson) -> KnownPerson | None:
-        now: KnownPerson | None = person
-        for _ in range(MOST_STEPS):
-            if now is None or now.superseded_by is None:
-                return now
-            now = await self.index.person(now.superseded_by)
-        return None
+            known = await self.index.followed(people)
+        return {person_id: person for person_id, person in known.items() if not person.sealed}
 
     async def standing(self, people: Sequence[str]) -> Standing:
         """Read what governance says now; refuse to decide by another version of the rules than the active one."""
@@ -96,7 +79,7 @@ class Preparer:
         self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing
     ) -> Mapping[str, Decided]:
         """Decide every field at every source, for one person, by what is known of them now."""
-        ids = frozenset({person_id, known.id} if known else {person_id})
+        ids = frozenset({person_id}) | (known.aliases if known else frozenset())
         flags = known.flags if known else frozenset()
         return decide_all(question, ids, flags, self.sources, standing, self.rulebook)
 

@@ -1,8 +1,6 @@
-"""``hub policy``: which rules count."""
+"""``hub policy activate``: make this build's rules the ones that count."""
 
 import asyncio
-
-import typer
 
 from hub.app import now
 from hub.audit.entries import Event, new_record_id
@@ -18,15 +16,7 @@ from policies.reading import read_rules
 DESK = "policy-desk"
 """The log in the ledger that this command writes: a replica's own is held by the replica."""
 
-app = typer.Typer(help="The rules that count.", no_args_is_help=True)
 
-
-@app.callback()
-def group() -> None:
-    """Keep ``activate`` a command of its own."""
-
-
-@app.command()
 def activate(data: DataOption = None) -> None:
     """Make this build's rules the active ones: replicas of another build answer NOT_READY from then on."""
     with plainly():

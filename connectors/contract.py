@@ -86,7 +86,12 @@ class Unknown:
     """The source was able to look and knows no such person."""
 
 
-Located: TypeAlias = Matched | Ambiguous | Unknown
+@dataclass(frozen=True, slots=True)
+class TooLittle:
+    """Too little is known of the person for this source to look: it may hold them all the same."""
+
+
+Located: TypeAlias = Matched | Ambiguous | Unknown | TooLittle
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,5 +29,5 @@ class Outcome(Described):
     STALE = "STALE", "The source answered from data older than it should be."
     UNIDENTIFIED = (
         "UNIDENTIFIED",
-        "More than one person at the source could be this child: a person must choose.",
+        "Somebody at the source may be this child, and that could not be told: a person must find out.",
     )

@@ -32,6 +32,28 @@ class Reason(Described):
         "Your role may see this, but not for this purpose.",
     )
     NO_REFERENCE = "NO_REFERENCE", "This needs a referral or case reference."
+    NO_LAWFUL_BASIS = (
+        "NO_LAWFUL_BASIS",
+        "The law on which this question rests is not for your role to rely on today.",
+    )
+    NOT_YOUR_CASE = (
+        "NOT_YOUR_CASE",
+        "This is for those who work with the child.",
+    )
+    NO_REASON_GIVEN = "NO_REASON_GIVEN", "This is shown only to somebody who says why they ask."
+    NO_SECOND_PERSON = "NO_SECOND_PERSON", "This is shown only when a second person has agreed."
+    OBJECTION = (
+        "OBJECTION",
+        "The family objected to this use of their data, and the objection stands or is being looked at.",
+    )
+    DECISION_NOT_TO_SHARE = (
+        "DECISION_NOT_TO_SHARE",
+        "The service decided not to share this, and recorded why.",
+    )
+    GOVERNANCE_UNAVAILABLE = (
+        "GOVERNANCE_UNAVAILABLE",
+        "Objections and decisions not to share could not be read, so nothing is shown.",
+    )
     AGGREGATE_ONLY = (
         "AGGREGATE_ONLY",
         "Your role sees figures about groups, never a named child.",
@@ -57,6 +79,13 @@ _REMEDIES = {
     Reason.CONSENT_UNAVAILABLE: "Try again shortly.",
     Reason.NOT_FOR_THIS_PURPOSE: "If your purpose has changed, ask again and state the new purpose.",
     Reason.NO_REFERENCE: "Ask again with the referral or case reference.",
+    Reason.NO_LAWFUL_BASIS: "Ask through a colleague whose role may rely on it, or ring the service's duty desk.",
+    Reason.NOT_YOUR_CASE: "Ask the allocated worker or their manager.",
+    Reason.NO_REASON_GIVEN: "Ask again and say why.",
+    Reason.NO_SECOND_PERSON: "Ask your manager to agree to it, then ask again.",
+    Reason.OBJECTION: "Talk to the family; your information governance officer can say where the objection stands.",
+    Reason.DECISION_NOT_TO_SHARE: "Ring the service's duty desk and talk it through.",
+    Reason.GOVERNANCE_UNAVAILABLE: "Try again shortly.",
     Reason.AGGREGATE_ONLY: "Use the aggregate reports.",
     Reason.SOURCE_UNAVAILABLE: "Try again shortly, or ring the service's duty desk.",
 }

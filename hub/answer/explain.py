@@ -23,7 +23,7 @@ _SAID: Mapping[Outcome, str] = {
     Outcome.UNAVAILABLE: "{name} could not be asked: what it knows is unknown. Try again, or ring the team.",
     Outcome.TIMED_OUT: "{name} did not answer in time: what it knows is unknown. Try again, or ring the team.",
     Outcome.STALE: "{name} answered from data older than it should be.",
-    Outcome.UNIDENTIFIED: "{name} knows more than one person this could be: ring the team to find out which.",
+    Outcome.UNIDENTIFIED: "{name} may know this person; that could not be told for certain: ring the team.",
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, Traits
+from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, TooLittle, Traits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from hub.answer.bulkhead import Busy
 from hub.answer.sources import ConnectedSource
@@ -160,7 +160,14 @@ async def _locate(errand: Errand, clock: Callable[[], datetime]) -> tuple[tuple[
         return (where.local_id,), None
     if isinstance(where, Ambiguous):
         return (), Found(Outcome.UNIDENTIFIED, "ambiguous", retrieved_at=clock(), complete=False)
+    if isinstance(where, TooLittle) or not _tells_apart(errand.traits):
+        return (), Found(Outcome.UNIDENTIFIED, "too-little-known", retrieved_at=clock(), complete=False)
     return (), Found(Outcome.NONE_HELD, retrieved_at=clock())
+
+
+def _tells_apart(traits: Traits) -> bool:
+    """Say whether somebody could be found by these at all: nobody is not found by nothing."""
+    return bool(traits.identifiers) or (bool(traits.names) and traits.date_of_birth is not None)
 
 
 def _check(reply: Reply, ask: Ask, most: int) -> None:

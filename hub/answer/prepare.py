@@ -32,6 +32,9 @@ MOST_RELATIVES = 20
 OLDEST_INDEX = timedelta(hours=1)
 """A source's index not read for longer says nothing of who is not in it. Indexes are read every minute."""
 
+LOOK_ALIKE = Found(Outcome.UNIDENTIFIED, "look-alike", complete=False)
+"""Somebody at the source has this birthday and a like name, and it was not certain enough to join them."""
+
 _NAMED = frozenset(FieldId(f"Relationship.{n}") for n in ("type", "name"))
 
 
@@ -90,7 +93,7 @@ class Preparer:
             return Asked(person_id, None, decided)
         feeds = await self.index.feeds()
         traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
-        errands, silent = [], {}
+        errands, silent, unlinked = [], {}, []
         for source_id, d in decided.items():
             if not d.permitted:
                 continue
@@ -101,7 +104,27 @@ class Preparer:
                 errands.append(Errand(person_id, d.source, d.permitted, (), traits))
             elif gap := self._index_gap(d.source, feeds):
                 silent[source_id] = gap
+            else:
+                unlinked.append(source_id)
+        if unlinked:
+            silent |= await self._doubts(question, known, unlinked, standing)
         return Asked(person_id, known, decided, tuple(errands), silent, traits.date_of_birth if traits else None, feeds)
+
+    async def _doubts(
+        self, question: Question, known: KnownPerson, unlinked: Iterable[str], standing: Standing
+    ) -> dict[str, Found]:
+        """Say at which sources somebody alike may be this person: nobody joined them, so nothing is not none held.
+
+        Somebody alike whom the asker might not be told of at that source makes no doubt there.
+        """
+        ids, alike = frozenset({known.id}) | known.aliases, await self.index.doubtful(known.id)
+        told: dict[str, Found] = {}
+        for source_id in unlinked:
+            for flags in alike.get(source_id, ()):
+                both = decide_all(question, ids, known.flags | flags, self.sources, standing, self.rulebook)
+                if both[source_id].permitted:
+                    told[source_id] = LOOK_ALIKE
+        return told
 
     def _index_gap(self, source: ConnectedSource, feeds: Mapping[str, datetime]) -> Found | None:
         """Say that an index never read, or not lately, cannot tell who is not in it; none where it can."""

@@ -3,7 +3,7 @@
 Nobody is joined by it. It keeps a source that holds such an entry from being reported as one that holds nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,24 +18,34 @@ from hub.people.reading import load_different, load_persons
 from hub.people.sealing import Sealer
 from hub.people.weights import Agreement, Compared, Weights
 from hub.store.tables.people import AGENCY_LINK, LINK_KEY
+from schema.labels import Label
 
 _NAME = frozenset({Agreement.EXACT, Agreement.FORMER, Agreement.PART, Agreement.EQUIVALENT, Agreement.SIMILAR})
 
 
 async def doubtful(
     connection: AsyncConnection, sealer: Sealer, hasher: Hasher, weights: Weights, person_id: str
-) -> frozenset[str]:
-    """Give the sources with an entry of another person of the same birthday and like names; none for one sealed."""
+) -> Mapping[str, frozenset[frozenset[Label]]]:
+    """Give the sources with an entry of another person of the same birthday and like names; none for one sealed.
+
+    With each come the protections of every such person, by which it is decided whether there may be any doubt at all.
+    """
     population = Population(weights)
     await load_persons(connection, sealer, population, {person_id})
     own = population.groups.get(person_id)
     if own is None or own.status is not Status.ACTIVE:
-        return frozenset()
+        return {}
     near = [hasher.hash(key) for key in keys(own.profile()) if key.kind == BIRTH_NAME]
     await load_persons(connection, sealer, population, await _near(connection, hasher, near) - {person_id})
     await load_different(connection, population, {own.id, *own.entries})
     others = [g for g in population.groups.values() if g is not own and g.status is Status.ACTIVE]
-    return frozenset(e.source_id for g in others for e in g.entries.values() if _may_be(population, own, g, e))
+    alike: dict[str, frozenset[frozenset[Label]]] = {}
+    for group in others:
+        for entry in group.entries.values():
+            if _may_be(population, own, group, entry):
+                flags = group.labels.union(*(e.labels for e in group.entries.values()))
+                alike[entry.source_id] = alike.get(entry.source_id, frozenset()) | {flags}
+    return alike
 
 
 async def _near(connection: AsyncConnection, hasher: Hasher, hashes: Collection[int]) -> set[str]:

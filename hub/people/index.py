@@ -18,6 +18,7 @@ from hub.people.sealing import Sealer
 from hub.people.weights import Weights, shipped
 from hub.store.database import Database
 from hub.store.tables.people import SOURCE_FEED
+from schema.labels import Label
 from schema.services import Service
 
 __all__ = ["KnownPerson", "Link", "PersonIndex"]
@@ -87,8 +88,8 @@ class PersonIndex:
         person = await self.person(person_id)
         return person.aliases if person else frozenset()
 
-    async def doubtful(self, person_id: str) -> frozenset[str]:
-        """Give the sources where an entry of another person may well be this one's: not joined, and not none held."""
+    async def doubtful(self, person_id: str) -> Mapping[str, frozenset[frozenset[Label]]]:
+        """Give the sources where an entry of another person may well be this one's, and what protects each such."""
         async with self._database.read() as connection:
             return await doubt.doubtful(connection, self._sealer, self._hasher, self._weights, person_id)
 

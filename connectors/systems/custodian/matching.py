@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from connectors.contract import Ambiguous, Capabilities, LocalId, Located, Matched, Traits, Unknown
+from connectors.contract import Ambiguous, Capabilities, LocalId, Located, Matched, TooLittle, Traits, Unknown
 from connectors.errors import SourceBroken
 from connectors.mapped import MappedConnector
 from connectors.mapping import Mapper
@@ -28,10 +28,10 @@ class CustodianConnector(MappedConnector):
         return replace(super().capabilities, locates_by=frozenset(IdentifierSystem), feeds_index=False)
 
     async def locate(self, traits: Traits) -> Located:
-        """Ask the custodian; without a name and a date of birth it is able to find nobody."""
+        """Ask the custodian; without a name and a date of birth it is not able to look."""
         question = match_question(traits)
         if question is None:
-            return Unknown()
+            return TooLittle()
         page = await self._client.post(("match",), question)
         return read_match(page.value if page else None)
 

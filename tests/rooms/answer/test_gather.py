@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from connectors.contract import Ambiguous, Ask, LocalId, Reply, Traits
+from connectors.contract import Ambiguous, Ask, LocalId, Name, Reply, TooLittle, Traits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from hub.answer.breaker import Circuit
 from hub.answer.gather import Errand, Found, gather
@@ -156,7 +157,8 @@ async def test_a_traced_person_is_asked_about_by_the_id_found() -> None:
 
 async def test_nobody_found_by_tracing_is_none_held_and_several_are_for_a_person_to_choose() -> None:
     source, connector = connected("police")
-    assert (await run(Errand("x", source, NAME, (), Traits())))["x", "police"].outcome is Outcome.NONE_HELD
+    nobody = replace(MAYA.traits, identifiers=(), names=(Name("Nobody", "Atall"),))
+    assert (await run(Errand("x", source, NAME, (), nobody)))["x", "police"].outcome is Outcome.NONE_HELD
     assert connector.asks == []
 
     async def several(_: Traits) -> Ambiguous:
@@ -165,6 +167,22 @@ async def test_nobody_found_by_tracing_is_none_held_and_several_are_for_a_person
     connector.locate = several  # type: ignore[method-assign]
     found = (await run(Errand("x", source, NAME, (), Traits())))["x", "police"]
     assert (found.outcome, found.complete) == (Outcome.UNIDENTIFIED, False)
+
+
+# A source that could not look for want of a name, a birthday or a number holds nobody for all anyone knows.
+async def test_too_little_to_look_by_is_not_none_held() -> None:
+    source, connector = connected("police")
+    for traits in (Traits(), replace(MAYA.traits, identifiers=(), date_of_birth=None)):
+        found = (await run(Errand("x", source, NAME, (), traits)))["x", "police"]
+        assert (found.outcome, found.code) == (Outcome.UNIDENTIFIED, "too-little-known")
+
+    async def unable(_: Traits) -> TooLittle:
+        return TooLittle()
+
+    connector.locate = unable  # type: ignore[method-assign]
+    found = (await run(Errand("x", source, NAME, (), MAYA.traits)))["x", "police"]
+    assert (found.outcome, found.complete) == (Outcome.UNIDENTIFIED, False)
+    assert connector.asks == []
 
 
 async def test_a_bulkhead_bounds_the_calls_a_source_has_at_once() -> None:

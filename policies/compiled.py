@@ -89,7 +89,7 @@ def compile_row(row: RuleRow) -> CompiledRow:
         purpose=_any_of(row.purpose),
         service=_any_of(row.service),
         labels=labels,
-        when=tuple(CONDITIONS[name] for name in row.when),
+        when=tuple(CONDITIONS[name] for name in row.conditions),
         covers=bits_of(covers),
         at_own_label=bits_of(frozenset(f for f in covers if CATALOGUE[f].label in labels)),
     )

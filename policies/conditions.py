@@ -4,14 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.facts import (
+    AgreementState,
+    Asker,
+    BasisState,
+    ConsentState,
+    Facts,
+    NotToShare,
+    ObjectionState,
+    RelationshipState,
+)
 from schema.labels import Label
 from schema.reasons import Reason
 
 ALWAYS: Final = "always"
 
 _IN_FORCE = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
-_REFERENCED = frozenset({RelationshipState.ALLOCATED, RelationshipState.REFERENCE_GIVEN})
+_WORKS_WITH = frozenset({RelationshipState.ALLOCATED, RelationshipState.TEAM})
+_REFERENCED = _WORKS_WITH | {RelationshipState.REFERENCE_GIVEN}
+_RESTRICTED = frozenset({ObjectionState.RAISED, ObjectionState.UPHELD})
 _TURNED_DOWN = frozenset({ConsentState.REFUSED, ConsentState.WITHDRAWN})
 _CONSENT_REASON = {
     ConsentState.REFUSED: Reason.CONSENT_REFUSED,
@@ -45,6 +56,10 @@ def _covered(_: Asker, facts: Facts) -> bool:
 
 def _referenced(_: Asker, facts: Facts) -> bool:
     return facts.relationship in _REFERENCED
+
+
+def _declared(_: Asker, facts: Facts) -> bool:
+    return facts.relationship is RelationshipState.SELF_DECLARED and facts.reason_given
 
 
 def _relied_on(facts: Facts) -> bool:
@@ -101,7 +116,7 @@ _ALL = (
     ),
     Condition(
         "reference-given",
-        "a referral or case reference was given, or the child is allocated to the asker",
+        "a referral or case reference was given, or the child is allocated to the asker or their team",
         _referenced,
         lambda _: Reason.NO_REFERENCE,
     ),
@@ -109,6 +124,61 @@ _ALL = (
         "no-reference",
         "the purpose needs a referral or case reference, and none was given",
         lambda a, f: a.purpose.needs_reference and not _referenced(a, f),
+    ),
+    Condition(
+        "works-with-the-child",
+        "the child is allocated to the asker or their team",
+        lambda _, f: f.relationship in _WORKS_WITH,
+        lambda _: Reason.NOT_YOUR_CASE,
+    ),
+    Condition(
+        "says-they-work-with-the-child",
+        "the asker says that they work with the child, and why, and nothing bears it out",
+        _declared,
+        lambda _: Reason.NOT_YOUR_CASE,
+    ),
+    Condition(
+        "no-basis-in-force",
+        "the asker's role may not rely on the lawful basis today",
+        lambda _, f: f.basis_state is not BasisState.IN_FORCE,
+    ),
+    Condition(
+        "objection-stands",
+        "the question rests on what the family may object to, and their objection is upheld or not yet assessed",
+        lambda _, f: f.basis.terms.open_to_objection and f.objection in _RESTRICTED,
+    ),
+    Condition(
+        "objection-unreadable",
+        "the question rests on what the family may object to, and objections could not be read",
+        lambda _, f: f.basis.terms.open_to_objection and f.objection is ObjectionState.UNAVAILABLE,
+    ),
+    Condition(
+        "decided-not-to-share",
+        "the provider recorded a decision not to share this service's data about the child",
+        lambda _, f: f.not_to_share is NotToShare.DECIDED,
+    ),
+    Condition(
+        "decisions-not-to-share-unreadable",
+        "decisions not to share could not be read",
+        lambda _, f: f.not_to_share is NotToShare.UNAVAILABLE,
+    ),
+    Condition(
+        "break-glass",
+        "an emergency access for this person is open",
+        lambda _, f: f.break_glass,
+    ),
+    Condition("no-break-glass", "no emergency access for this person is open", lambda _, f: not f.break_glass),
+    Condition(
+        "reason-given",
+        "the asker said why they ask, in words that are kept",
+        lambda _, f: f.reason_given,
+        lambda _: Reason.NO_REASON_GIVEN,
+    ),
+    Condition(
+        "second-person-agreed",
+        "somebody else has agreed to it",
+        lambda _, f: f.second_person,
+        lambda _: Reason.NO_SECOND_PERSON,
     ),
     Condition("own-records", "the records are the asker's own agency's", lambda _, f: f.own),
     Condition("another-agencys-records", "the records are another agency's", lambda _, f: not f.own),

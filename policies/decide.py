@@ -4,8 +4,18 @@ Pure and closed: an unknown word or anything that goes wrong is a refusal, never
 """
 
 from collections.abc import Mapping
+from typing import Final
 
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.facts import (
+    AgreementState,
+    Asker,
+    BasisState,
+    ConsentState,
+    Facts,
+    NotToShare,
+    ObjectionState,
+    RelationshipState,
+)
 from policies.rulebook import Rulebook
 from policies.service_mask import ServiceMask
 from policies.verdicts import Decision, Fault, NearMiss, Verdict
@@ -15,6 +25,19 @@ from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
+
+_KINDS: Final[Mapping[str, type]] = {
+    "basis": LawfulBasis,
+    "basis_state": BasisState,
+    "consent": ConsentState,
+    "agreement": AgreementState,
+    "relationship": RelationshipState,
+    "objection": ObjectionState,
+    "not_to_share": NotToShare,
+    "flags": frozenset,
+    **dict.fromkeys(("own", "break_glass", "reason_given", "second_person"), bool),
+}
+"""Of what kind each fact must be."""
 
 __all__ = ["Decision", "Fault", "NearMiss", "ServiceMask", "Verdict", "decide"]
 
@@ -56,11 +79,6 @@ def _knows_asker(asker: Asker) -> bool:
 
 def _knows_facts(facts: Facts) -> bool:
     # A bare string may equal a member of a closed list and still not be one; a missing fact is none at all.
-    return (
-        isinstance(facts.basis, LawfulBasis)
-        and isinstance(facts.consent, ConsentState)
-        and isinstance(facts.agreement, AgreementState)
-        and isinstance(facts.relationship, RelationshipState)
-        and isinstance(facts.own, bool)
-        and all(isinstance(flag, Label) for flag in facts.flags)
+    return all(isinstance(getattr(facts, name), kind) for name, kind in _KINDS.items()) and all(
+        isinstance(flag, Label) for flag in facts.flags
     )

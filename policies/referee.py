@@ -61,8 +61,8 @@ class Referee:
     @staticmethod
     def _policy(row: RuleRow) -> list[str]:
         cells = row.cells()
-        names = ("id", "role", "agency", "purpose", "service", "kind", "field", "sensitivity", "when")
-        return [*(cells[name] for name in names), row.forms, cells["effect"]]
+        names = ("id", "role", "agency", "purpose", "service", "kind", "field", "sensitivity")
+        return [*(cells[name] for name in names), " ".join(row.conditions), row.forms, cells["effect"]]
 
     def shows(self, asker: Asker, service: Service, facts: Facts, field: FieldId, label: Label) -> str:
         """Say whether the field may be shown at this label: ``full``, ``masked`` or ``nothing``."""

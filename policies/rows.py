@@ -3,18 +3,22 @@
 from dataclasses import dataclass, fields
 from typing import Final
 
-from policies.vocabulary import ANY, Effect, Mask, OnDeny
+from policies.vocabulary import ANY, Duty, Effect, Mask, OnDeny
 from schema.reasons import Reason
 
 LISTS: Final = ("role", "agency", "purpose", "service", "kind", "field", "sensitivity", "when")
 """The columns whose cell may hold several words with a space between: any of them, but for ``when`` all of them."""
+
+IMPLIED: Final = {Duty.LOG_REASON: "reason-given", Duty.SECOND_PERSON: "second-person-agreed"}
+"""The condition that a duty implies: an allow whose duty is not met does not apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
     """One rule, as an agreement states it.
 
-    Every list holds ``*`` alone or words of its closed list. ``why`` says in English what the rule is for.
+    Every list holds ``*`` alone or words of its closed list; ``duties`` may be empty. ``why`` says in English what
+    the rule is for.
     """
 
     id: str
@@ -29,6 +33,7 @@ class RuleRow:
     effect: Effect
     on_deny: OnDeny | None
     obligation: Mask | None
+    duties: tuple[Duty, ...]
     reason: Reason | None
     why: str
 
@@ -39,6 +44,11 @@ class RuleRow:
             name: " ".join(sorted(value)) if isinstance(value, tuple) else str(value or "")
             for name, value in cells.items()
         }
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Every condition that must hold for it to apply: those it names, and those its duties imply."""
+        return (*self.when, *(IMPLIED[duty] for duty in self.duties if duty in IMPLIED))
 
     @property
     def forms(self) -> str:

@@ -19,6 +19,7 @@ from policies.vocabulary import (
     ROLES,
     SENSITIVITY_WORDS,
     SERVICE_WORDS,
+    Duty,
     Effect,
     Mask,
     OnDeny,
@@ -35,6 +36,7 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 _ON_DENY: Final = {o.value: o for o in OnDeny}
 _MASKS: Final = {m.value: m for m in Mask}
+_DUTIES: Final = {d.value: d for d in Duty}
 _REASONS: Final = {r.value: r for r in Reason}
 
 _WORDS: Final[Mapping[str, Collection[str]]] = {
@@ -48,6 +50,7 @@ _WORDS: Final[Mapping[str, Collection[str]]] = {
     "effect": [e.value for e in Effect],
     "on_deny": _ON_DENY,
     "obligation": _MASKS,
+    "duties": _DUTIES,
     "reason": _REASONS,
 }
 
@@ -89,7 +92,7 @@ def _list_faults(column: str, cell: str) -> Iterator[str]:
         yield f"{column}: {alone!r} must stand alone"
     check: Callable[[str, str], Iterator[str]] = _agency if column == "agency" else _known
     for word in words:
-        if word != ANY or column == "when":
+        if word != ANY or column in {"when", "duties"}:
             yield from check(column, word)
 
 
@@ -102,6 +105,8 @@ def _cell_faults(cells: Mapping[str, str]) -> Iterator[str]:
     for column in ("on_deny", "obligation", "reason"):
         if cells[column]:
             yield from _known(column, cells[column])
+    if cells["duties"]:
+        yield from _list_faults("duties", cells["duties"])
     if not cells["why"].strip():
         yield "why: say in English what the rule is for"
 
@@ -115,6 +120,8 @@ def _effect_faults(row: RuleRow) -> Iterator[str]:
         if bool(row.reason) != bool(row.obligation):
             yield "reason: an allow has one exactly when it has an obligation, to say why only a part is shown"
         return
+    if row.duties:
+        yield "duties: a deny has none"
     if not row.on_deny:
         yield "on_deny: a deny must say what it leaves"
     if not row.reason:
@@ -154,6 +161,7 @@ def _typed(cells: Mapping[str, str]) -> RuleRow:
         effect=Effect(cells["effect"]),
         on_deny=_ON_DENY.get(cells["on_deny"]),
         obligation=_MASKS.get(cells["obligation"]),
+        duties=tuple(_DUTIES[word] for word in sorted(cells["duties"].split())),
         reason=_REASONS.get(cells["reason"]),
         why=cells["why"],
     )

@@ -7,6 +7,7 @@ from typing import Final
 from schema.described import Described
 from schema.fields import CATALOGUE, FieldId, RecordName
 from schema.labels import Label, Tier
+from schema.lawful_bases import Body
 from schema.records import Involvement
 from schema.services import Service
 
@@ -34,6 +35,19 @@ ROLES: Final[dict[str, Role]] = {role.value: role for role in Role}
 """Every role by its word, as a credential and a rule spell it."""
 
 
+BODIES: Final[dict[Role, frozenset[Body]]] = {
+    Role.FRONT_DOOR_WORKER: frozenset({Body.LOCAL_AUTHORITY}),
+    Role.SOCIAL_WORKER: frozenset({Body.LOCAL_AUTHORITY}),
+    Role.EARLY_HELP_WORKER: frozenset({Body.LOCAL_AUTHORITY}),
+    Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Body.SCHOOL}),
+    Role.POLICE_OFFICER: frozenset({Body.POLICE}),
+    Role.HEALTH_PRACTITIONER: frozenset({Body.HEALTH}),
+    Role.ANALYST: frozenset({Body.LOCAL_AUTHORITY, Body.HEALTH, Body.POLICE, Body.SCHOOL}),
+    Role.IG_OFFICER: frozenset({Body.LOCAL_AUTHORITY, Body.HEALTH, Body.POLICE, Body.SCHOOL}),
+}
+"""What in law each role acts for: who may rely on a statute is said of bodies."""
+
+
 class Effect(StrEnum):
     """What a rule does where it applies. Any deny wins; order never matters."""
 
@@ -57,6 +71,14 @@ class Mask(Described):
     OUTWARD_POSTCODE = "outward-postcode", "The first half of a postcode."
     LAST_THREE = "last-three", "The last three characters."
     INITIALS = "initials", "The first letter of each name."
+
+
+class Duty(Described):
+    """What an allow asks in return: the first is for the answer to do; without the others a permit does not stand."""
+
+    NOTIFY_OWNER = "notify-owner", "Tell the owner of the records that they were seen."
+    LOG_REASON = "log-reason", "The asker says why, in words that are kept; without them the rule allows nothing."
+    SECOND_PERSON = "second-person", "Somebody else has agreed; without them the rule allows nothing."
 
 
 MASKABLE: Final[dict[Mask, frozenset[FieldId]]] = {

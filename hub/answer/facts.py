@@ -7,7 +7,8 @@ from connectors.source import SourceConfig
 from hub.answer.question import Question
 from hub.governance.consent import consent_state
 from hub.governance.register import Standing
-from policies.facts import Facts, RelationshipState
+from policies.bases import NONE_SET, basis_state
+from policies.facts import BasisState, Facts, NotToShare, ObjectionState, RelationshipState
 from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
@@ -24,6 +25,25 @@ BASES: Mapping[Purpose, LawfulBasis] = {
 }
 """What in law each purpose rests on."""
 
+ALSO: Mapping[Purpose, LawfulBasis] = dict.fromkeys(
+    (Purpose.CHILD_PROTECTION, Purpose.SAFEGUARDING_TRIAGE, Purpose.CHILD_IN_NEED),
+    LawfulBasis.CHILDREN_ACT_2004_S16LA,
+)
+"""What a purpose rests on for those who may not rely on the first, once that is in force."""
+
+
+def basis_of(
+    purpose: Purpose, role: str, today: date, commenced: Mapping[LawfulBasis, date] = NONE_SET
+) -> tuple[LawfulBasis, BasisState]:
+    """Give what a question rests on today and whether its asker may rely on it; ``commenced`` is officers' to set."""
+    first = BASES[purpose]
+    state = basis_state(first, role, today, commenced)
+    if state is not BasisState.IN_FORCE and purpose in ALSO:
+        other = basis_state(ALSO[purpose], role, today, commenced)
+        if other is BasisState.IN_FORCE:
+            return ALSO[purpose], other
+    return first, state
+
 
 def facts_at(
     source: SourceConfig, person_ids: frozenset[str], flags: frozenset[Label], question: Question, standing: Standing
@@ -32,11 +52,15 @@ def facts_at(
     today: date = question.asked_at.date()
     agency = question.requester.organisation
     consents = (c for c in standing.consents if c.person_id in person_ids)
+    basis, state = basis_of(question.purpose, question.requester.role, today)
     return Facts(
-        basis=BASES[question.purpose],
+        basis=basis,
+        basis_state=state,
         consent=consent_state(consents, source.service, question.purpose, agency, today),
         agreement=standing.agreements.state(source.agency, agency, question.purpose, today),
         relationship=RelationshipState.REFERENCE_GIVEN if question.reference else RelationshipState.NONE,
         own=source.agency == agency,
         flags=flags,
+        objection=ObjectionState.NONE,
+        not_to_share=NotToShare.NONE,
     )

@@ -69,7 +69,7 @@ def _masking() -> st.SearchStrategy[dict[str, str]]:
 
 
 def _row(effect: str, parts: tuple[dict[str, str], ...]) -> RuleRow:
-    cells = {"id": "drawn", "effect": effect, "on_deny": "", "obligation": "", "reason": ""}
+    cells = {"id": "drawn", "effect": effect, "on_deny": "", "obligation": "", "duties": "", "reason": ""}
     for part in parts:
         cells |= part
     if effect == "deny" and cells["obligation"]:

@@ -1,7 +1,16 @@
 """Rules and questions for these tests: a plain rule to vary, a plain asker, plain facts."""
 
 from policies.compiled import compile_row
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.facts import (
+    AgreementState,
+    Asker,
+    BasisState,
+    ConsentState,
+    Facts,
+    NotToShare,
+    ObjectionState,
+    RelationshipState,
+)
 from policies.rows import RuleRow
 from policies.ruling import Ruling
 from policies.validation import read_row
@@ -30,6 +39,7 @@ def cells(**changed: str) -> dict[str, str]:
         "effect": "allow",
         "on_deny": "",
         "obligation": "",
+        "duties": "",
         "reason": "",
         "why": "A rule for a test.",
     }
@@ -55,9 +65,28 @@ def facts(
     relationship: RelationshipState = RelationshipState.REFERENCE_GIVEN,
     own: bool = False,
     flags: frozenset[Label] = frozenset(),
+    basis_state: BasisState = BasisState.IN_FORCE,
+    objection: ObjectionState = ObjectionState.NONE,
+    not_to_share: NotToShare = NotToShare.NONE,
+    break_glass: bool = False,
+    reason_given: bool = False,
+    second_person: bool = False,
 ) -> Facts:
     """Give facts under which most things are in order, changed as said."""
-    return Facts(basis, consent, agreement, relationship, own, flags)
+    return Facts(
+        basis,
+        consent,
+        agreement,
+        relationship,
+        own,
+        flags,
+        basis_state,
+        objection,
+        not_to_share,
+        break_glass,
+        reason_given,
+        second_person,
+    )
 
 
 def ruling(*rows: RuleRow, asker: Asker = WORKER, service: Service = HEALTH, its: Facts | None = None) -> Ruling:

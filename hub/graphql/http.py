@@ -12,10 +12,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from hub.errors import Code
-from hub.graphql.documents import Invalid
-from hub.graphql.execution import Executor, Result, as_hub_error
-from hub.graphql.execution import Request as GraphQLRequest
+from hub.graphql.execution import Executor
+from hub.graphql.failures import as_hub_error
+from hub.graphql.invalid import Invalid
 from hub.graphql.limits import BODY
+from hub.graphql.messages import Request as GraphQLRequest
+from hub.graphql.messages import Result
 from hub.identity.requester import Requester
 from hub.identity.tokens import TokenReader, Unauthenticated
 from hub.observing import LogEvent, Observer

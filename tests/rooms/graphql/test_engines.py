@@ -3,13 +3,17 @@
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from schema.records import Status
+from schema.services import Service
 from tests.house import House, house
 from tests.questions import Generated, generated
 
@@ -91,3 +95,43 @@ def test_a_plan_kept_for_one_variable_never_answers_another(home: House, loop: a
         assert planned == ordinary
         for service in services or ():
             assert service.encode() in planned
+
+
+STEERED = f"""query ($id: ID!, $s: [Service!], $t: Status, $since: Date, $until: Date = "2024-05-06",
+    $deep: Boolean = true, $two: Boolean!) {{ ...R x: me @skip(if: $two) {{ name }} }}
+  fragment R on Query {{ ... @include(if: $two) {{ again: person(id: $id, context: {CONTEXT}) {{ ...P }} }}
+    person(id: $id, context: {CONTEXT}) {{ ...P relationships {{ name person {{ ...P }} }} }} }}
+  fragment P on Person {{ id
+    involvements(services: $s, status: $t) {{ service notes @include(if: $deep) }}
+    chronology(services: $s, since: $since, until: $until) {{ date title @skip(if: $deep) }}
+    only: chronology(services: [HEALTH, POLICE]) {{ date }} }}"""
+CLOSED = STEERED.replace('$since: Date, $until: Date = "2024-05-06",', "").replace(
+    "chronology(services: $s, since: $since, until: $until)", "chronology(services: $s)"
+)
+CLOSED = CLOSED.replace(CONTEXT, "$context").replace("$id: ID!", "$id: ID!, $context: RequestContext!")
+DATES = st.none() | st.dates(min_value=date(2010, 1, 1), max_value=date(2026, 3, 1)).map(date.isoformat)
+SERVICES = st.none() | st.lists(st.sampled_from([s.value for s in Service]), max_size=3)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_steers_it_a_plan_answers_as_the_engine_does(
+    home: House, loop: asyncio.Runner, data: st.DataObject
+) -> None:
+    """Plans kept for other members of closed lists, dates and root fields in fragments: never another's answer."""
+    query = data.draw(st.sampled_from([STEERED, CLOSED]))
+    drawn: dict[str, st.SearchStrategy[Any]] = {
+        "s": SERVICES,
+        "t": st.none() | st.sampled_from([s.value for s in Status]),
+        "deep": st.booleans(),
+        "since": DATES,
+        "until": DATES,
+    }
+    optional = {name: values for name, values in drawn.items() if f"${name}" in query}
+    variables = data.draw(st.fixed_dictionaries({"two": st.booleans()}, optional=optional))
+    variables["id"] = home.ids[data.draw(st.sampled_from(["maya", "rowan"]))]
+    if query is CLOSED:
+        variables["context"] = {"purpose": "CHILD_PROTECTION", "reference": "R1"}
+    planned, ordinary = both(home, loop, query, variables)
+    assert planned == ordinary
+    assert b"INTERNAL" not in planned

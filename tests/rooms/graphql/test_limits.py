@@ -8,8 +8,9 @@ import pytest
 import strawberry
 
 from hub.errors import HubError
-from hub.graphql.documents import KEPT, Document, Documents, Invalid
-from hub.graphql.execution import PLANS, Executor, Request, build_schema
+from hub.graphql.documents import Document, Documents
+from hub.graphql.execution import Executor, Request, build_schema
+from hub.graphql.invalid import Invalid
 from hub.graphql.limits import VALUES
 from hub.graphql.query import Query
 from tests.cast import requester
@@ -111,26 +112,6 @@ def test_a_document_too_deep_for_the_checker_is_refused_like_one_too_deep_for_th
         sys.setrecursionlimit(before)
 
 
-def test_documents_are_kept_by_their_text_and_the_oldest_are_forgotten() -> None:
-    """Checking is done once for each text; what is kept has a bound."""
-    documents = Documents(SCHEMA, introspection=True)
-    first = documents.read("{ me { name } }")
-    assert documents.read("{ me { name } }") is first
-    for n in range(KEPT):
-        documents.read(f"query Q{n} {{ me {{ name }} }}")
-    assert documents.read("{ me { name } }") is not first
-
-
-async def test_plans_of_one_document_have_a_bound(door: Door) -> None:
-    """A client that varies what steers a plan gets right answers and cannot fill the memory."""
-    query = """query ($id: ID!, $c: RequestContext!, $d: Date) { person(id: $id, context: $c) {
-      chronology(since: $d) { date } } }"""
-    for n in range(PLANS + 6):
-        variables = {"id": door.home.ids["rowan"], "c": CONTEXT, "d": f"{1950 + n}-01-01"}
-        assert (await door.home.ask(query, variables)).data["person"]["chronology"]
-    assert len(door.home.executor._documents.read(query).plans) <= PLANS
-
-
 @strawberry.type
 class Mutation:
     @strawberry.mutation
@@ -192,16 +173,3 @@ async def test_many_mistakes_in_the_variables_cost_no_more_than_a_few(door: Door
     assert code(response.json()) == "BAD_USER_INPUT"
     assert response.json()["errors"][0]["message"] == "variables of the wrong type: $services"
     assert code((await door.ask(query, wrong | {"one": 1})).json()) == "LIMIT"
-
-
-async def test_what_was_typed_is_kept_with_no_plan(door: Door) -> None:
-    """A plan is found by the hash of what steers it, and one steered by much is not kept at all."""
-    query = """query ($id: ID!, $c: RequestContext!, $s: [Service!], $d: Date) { person(id: $id, context: $c) {
-      involvements(services: $s) { status } chronology(since: $d) { date } } }"""
-    plain = {"id": door.home.ids["rowan"], "c": CONTEXT, "d": "1987-06-05"}
-    plans = door.home.executor._documents.read(query).plans
-    await door.home.ask(query, plain)
-    kept = len(plans)
-    assert "1987-06-05" not in str(list(plans))
-    await door.home.ask(query, plain | {"s": ["HEALTH"] * 500})
-    assert len(plans) == kept

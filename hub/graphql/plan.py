@@ -1,0 +1,90 @@
+"""A plan: what each root field of an operation wants and how its answer is written, compiled once.
+
+Plans are kept for the whole process, at most PLANS, by the document's digest and the steering members of closed lists.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import FieldNode, GraphQLObjectType, SourceLocation, get_named_type
+
+from hub.answer.question import Wanted, wanted_of
+from hub.answer.selection import Selection
+from hub.graphql.kept import Kept
+from hub.graphql.operation import Operation
+from hub.graphql.projection import Project, Projector
+from hub.graphql.schema import core_of, field_names
+from hub.graphql.selection import Reader
+
+PLANS = 512
+"""Plans kept in one process, of all documents together."""
+
+PLANNED = frozenset({"person", "search_people", "me", "sources"})
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One root field of a plan: what it wants and how its answer is written."""
+
+    selection: Selection
+    node: FieldNode
+    place: SourceLocation
+    wanted: Wanted
+    project: Project | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The root fields of an operation; ``whole`` unless something in it is for the ordinary engine."""
+
+    roots: tuple[Root, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Say whether every root field can be answered by this plan."""
+        return all(r.project or r.selection.name == "__typename" for r in self.roots)
+
+
+class Planner:
+    """Compiles plans over one schema, and keeps those that nobody's values steer."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        """Take the schema whose names are mapped."""
+        query = core_of(schema).query_type
+        assert query is not None  # noqa: S101 -- build_schema gives one
+        self._query = query
+        names = field_names(schema)
+        self._python_names = {(n.kind, n.graphql): n.python for n in names}
+        self._projector = Projector(
+            {(n.kind, n.python): n.graphql for n in names}, frozenset((n.kind, n.python) for n in names if n.method)
+        )
+        self._kept: Kept[tuple[object, ...], Plan] = Kept(PLANS)
+
+    def plan(self, operation: Operation, variables: Any) -> Plan:
+        """Give the plan of an operation under these variables: a kept one, or one made now."""
+        if operation.key is None or operation.steering.open:
+            return self._compile(operation, variables)
+        key = (*operation.key, *operation.steering.values(variables.coerced))
+        plan = self._kept.get(key)
+        if plan is None:
+            plan = self._compile(operation, variables)
+            self._kept.keep(key, plan)
+        return plan
+
+    def _compile(self, operation: Operation, variables: Any) -> Plan:
+        reader = Reader(operation.fragments, variables, self._python_names, self._query)
+        nodes: dict[str, FieldNode] = {}
+        for node in reader.flat(operation.node.selection_set):
+            nodes.setdefault(node.alias.value if node.alias else node.name.value, node)
+        selections = reader.fields(self._query, [operation.node.selection_set])
+        return Plan(tuple(self._root(s, nodes[s.key], operation) for s in selections))
+
+    def _root(self, selection: Selection, node: FieldNode, operation: Operation) -> Root:
+        project = None
+        if selection.name in PLANNED:
+            kind = get_named_type(self._query.fields[node.name.value].type)
+            assert isinstance(kind, GraphQLObjectType)  # noqa: S101 -- every planned root is an object
+            project = self._projector.compile(kind, selection.children)
+        wanted = wanted_of([selection]) if selection.name == "person" else Wanted()
+        return Root(selection, node, operation.places[id(node)], wanted, project)

@@ -1,0 +1,127 @@
+"""Answering by a plan: every root field asked at once, people together, and each answer written as it was compiled."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.arguments import convert_arguments
+
+from hub.answer.question import Question
+from hub.errors import Code, HubError
+from hub.graphql.failures import any_not_ready, as_hub_error
+from hub.graphql.messages import Result
+from hub.graphql.plan import Plan, Root
+from hub.graphql.query import QueryContext
+from hub.graphql.schema import core_of
+from hub.graphql.selection import arguments_of
+
+Failed = Callable[[str, BaseException], None]
+
+
+class PlannedEngine:
+    """Runs plans."""
+
+    def __init__(self, schema: strawberry.Schema, failed: Failed) -> None:
+        """Take the schema, and whom to tell of errors nobody foresaw."""
+        self._schema = schema
+        self._core = core_of(schema)
+        self._failed = failed
+
+    async def answer(self, plan: Plan, context: QueryContext, variables: Any) -> Result:
+        """Answer every root field; an error takes its field, or everything where the field may not be null."""
+        people = [root for root in plan.roots if root.selection.name == "person"]
+        rest = [root for root in plan.roots if root.selection.name != "person"]
+        asked, *others = await asyncio.gather(
+            self._people(people, context, variables),
+            *(self._root(root, context, variables) for root in rest),
+            return_exceptions=True,
+        )
+        if isinstance(asked, BaseException):
+            raise asked
+        answered = {
+            root.selection.key: answer for root, answer in zip([*people, *rest], [*asked, *others], strict=True)
+        }
+        return self._result(plan, answered, context)
+
+    def _result(self, plan: Plan, answered: Mapping[str, Any], context: QueryContext) -> Result:
+        data: dict[str, Any] | None = {}
+        errors = []
+        for root in plan.roots:
+            answer = answered[root.selection.key]
+            if isinstance(answer, BaseException):
+                if not isinstance(answer, Exception):
+                    raise answer
+                errors.append(self._error(answer, root, context))
+                nullable = root.selection.name == "person"
+                data = None if data is None or not nullable else {**data, root.selection.key: None}
+            elif data is not None:
+                data[root.selection.key] = answer
+        return Result(data, errors, any_not_ready(errors))
+
+    async def _people(self, roots: Sequence[Root], context: QueryContext, variables: Any) -> list[Any]:
+        """Answer every question about a person together, so that all are released by the same consent and rules."""
+        questions: dict[str, Question] = {}
+        answers: dict[str, Any] = {}
+        for root in roots:
+            key = root.selection.key
+            try:
+                given = self._arguments(root, variables)
+                questions[key] = context.asking.about(
+                    context.requester, context.request_id, str(given["id"]), given["context"], root.wanted
+                )
+            except HubError as error:
+                answers[key] = error
+        try:
+            people = await context.asking.people(list(questions.values())) if questions else []
+        except Exception as error:  # noqa: BLE001 -- said of each of them, as the ordinary engine would
+            answers |= dict.fromkeys(questions, error)
+        else:
+            answers |= dict(zip(questions, people, strict=True))
+        return [_written(root, answers[root.selection.key]) for root in roots]
+
+    async def _root(self, root: Root, context: QueryContext, variables: Any) -> Any:
+        if root.project is None:
+            return "Query"
+        value = _resolve(root.selection.name, context, self._arguments(root, variables))
+        if isinstance(value, Awaitable):
+            value = await value
+        if value is None:
+            return None
+        return [root.project(v) for v in value] if isinstance(value, list) else root.project(value)
+
+    def _arguments(self, root: Root, variables: Any) -> dict[str, Any]:
+        definition = self._core.query_type.fields[root.node.name.value]  # type: ignore[union-attr] # checked when compiled
+        field = definition.extensions["strawberry-definition"]
+        return convert_arguments(
+            arguments_of(definition, root.node, variables),
+            field.arguments,
+            scalar_registry=self._schema.schema_converter.scalar_registry,
+            config=self._schema.config,
+        )
+
+    def _error(self, error: Exception, root: Root, context: QueryContext) -> GraphQLError:
+        known = as_hub_error(error)
+        if known.code is Code.INTERNAL:
+            self._failed(context.request_id, error)
+        said = GraphQLError(str(known), path=[root.selection.key], extensions=known.extensions)
+        said.locations = [root.place]
+        return said
+
+
+def _written(root: Root, answer: Any) -> Any:
+    if answer is None or isinstance(answer, Exception) or root.project is None:
+        return answer
+    return root.project(answer)
+
+
+def _resolve(name: str, context: QueryContext, arguments: Mapping[str, Any]) -> Any:
+    asking, requester = context.asking, context.requester
+    match name:
+        case "search_people":
+            return asking.search(requester, context.request_id, arguments["input"], arguments["context"])
+        case "me":
+            return asking.me(requester)
+        case _:
+            return asking.sources()

@@ -10,6 +10,8 @@ import uvicorn
 
 from connectors.contract import Ask
 from hub.audit.reports import who_looked
+from hub.graphql import leaving
+from hub.graphql.messages import Result
 from tests.house import WHO
 from tests.rooms.graphql.conftest import CONTEXT, Door
 
@@ -90,3 +92,37 @@ async def test_a_client_that_waits_is_answered_over_the_same_socket_again(door: 
             assert b'"data"' in await reader.readexactly(length)
         writer.close()
         await writer.wait_closed()
+
+
+@pytest.mark.parametrize("ends", ["quietly", "badly"])
+async def test_work_that_will_not_stop_is_left_behind(
+    door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, ends: str
+) -> None:
+    """A task that swallows its cancellation holds up nobody: a code is logged, and it may end when it likes."""
+    monkeypatch.setattr(leaving, "GRACE", 0.05)
+    begun, let_go, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def refuse(*_: object) -> Result:
+        begun.set()
+        try:
+            while not let_go.is_set():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await let_go.wait()
+            if ends == "badly":
+                raise KeyError("Quillfeather")
+        finally:
+            ended.set()
+        return Result({})
+
+    door.home.executor.run = refuse  # type: ignore[method-assign]
+    async with listening(door) as port:
+        await hang_up_after(door, port, begun)
+        async with asyncio.timeout(5):
+            while "hub_requests_total{" not in door.home.observer.metrics().decode():  # noqa: ASYNC110 -- a count is no event
+                await asyncio.sleep(0.01)
+        assert not ended.is_set()
+        assert '"code": "will-not-stop"' in door.log()
+        assert 'status="499"' in door.home.observer.metrics().decode()
+        let_go.set()
+        await ended.wait()
+    assert "Quillfeather" not in door.log() + caplog.text

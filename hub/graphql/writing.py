@@ -1,0 +1,34 @@
+"""Writing one HTTP response: JSON with the request's id, that no cache may keep."""
+
+import json
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from hub.errors import Code
+
+
+def response(status: int, body: dict[str, Any], media: str, request_id: str) -> Response:
+    """Give a response object as it is sent."""
+    body["extensions"] = {"requestId": request_id}
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(_written(body), status, headers, f"{media}; charset=utf-8")
+
+
+def only_error(code: Code, message: str) -> dict[str, Any]:
+    """Give the response object of a request that could not run."""
+    return {"errors": [{"message": message, "extensions": {"code": code.value}}]}
+
+
+def _written(body: dict[str, Any]) -> bytes:
+    """Write JSON; text that is not Unicode (a lone surrogate, which a source may send) loses what is not."""
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        return json.dumps(body, ensure_ascii=False, default=_as_orjson).encode("utf-8", "replace")
+
+
+def _as_orjson(value: object) -> object:
+    """Write what the standard library does not know as it is written otherwise."""
+    return orjson.loads(orjson.dumps(value))

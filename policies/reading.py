@@ -2,14 +2,19 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import StringIO
+from typing import Final
 
-from policies.examples import EXAMPLE_COLUMNS, Example, read_example
+from policies.example_files import FILE, read_examples
+from policies.examples import Example
 from policies.rows import COLUMNS, RuleRow
 from policies.rulebook import Rulebook
 from policies.validation import RulebookError, read_row
+
+RULES: Final = "rules.csv"
 
 
 def shipped_agreements() -> Traversable:
@@ -17,12 +22,26 @@ def shipped_agreements() -> Traversable:
     return files("policies").joinpath("agreements")
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a folder of agreements says: every rule and every example, not yet a rulebook."""
+
+    rows: tuple[RuleRow, ...]
+    examples: tuple[Example, ...]
+
+
 def read_rules(folder: Traversable | None = None) -> Rulebook:
     """Read every agreement in a folder into one rulebook; RulebookError lists every fault by file and line.
 
-    An agreement is a folder with ``rules.csv`` and, if it has any, ``examples.csv``. Without a folder, the shipped
+    An agreement is a folder with ``rules.csv`` and, if it has any, ``examples.toml``. Without a folder, the shipped
     agreements are read.
     """
+    written = read_written(folder)
+    return Rulebook(written.rows, written.examples)
+
+
+def read_written(folder: Traversable | None = None) -> Written:
+    """Read what ``read_rules`` reads, without running the examples: for those who must see which of them fail."""
     rows: list[RuleRow] = []
     examples: list[Example] = []
     faults: list[str] = []
@@ -32,42 +51,47 @@ def read_rules(folder: Traversable | None = None) -> Rulebook:
             examples += _examples(agreement, faults)
     if faults:
         raise RulebookError(faults)
-    return Rulebook(rows, examples)
+    return Written(tuple(rows), tuple(examples))
 
 
 def _rules(agreement: Traversable, faults: list[str]) -> Iterator[RuleRow]:
-    for where, cells in _table(agreement, "rules.csv", COLUMNS, faults, needed=True):
+    for where, cells in _table(agreement, faults):
         try:
             yield read_row(cells)
         except RulebookError as error:
             faults += [f"{where}: {fault}" for fault in error.faults]
 
 
-def _examples(agreement: Traversable, faults: list[str]) -> Iterator[Example]:
-    for where, cells in _table(agreement, "examples.csv", EXAMPLE_COLUMNS, faults, needed=False):
-        try:
-            yield read_example(cells, where)
-        except RulebookError as error:
-            faults += error.faults
-
-
-def _table(
-    agreement: Traversable, name: str, columns: tuple[str, ...], faults: list[str], *, needed: bool
-) -> Iterator[tuple[str, dict[str, str]]]:
-    file = agreement.joinpath(name)
-    place = f"{agreement.name}/{name}"
-    if not file.is_file():
-        faults += [f"{place}: the file is missing"] * needed
-        return
+def _examples(agreement: Traversable, faults: list[str]) -> list[Example]:
+    file, place = agreement.joinpath(FILE), f"{agreement.name}/{FILE}"
+    text = _text(file, place, faults) if file.is_file() else None
     try:
-        text = file.read_text("utf-8-sig")
+        return [] if text is None else read_examples(text, place)
+    except RulebookError as error:
+        faults += error.faults
+        return []
+
+
+def _text(file: Traversable, place: str, faults: list[str]) -> str | None:
+    try:
+        return file.read_text("utf-8-sig")
     except (UnicodeDecodeError, OSError):
         faults.append(f"{place}: the file cannot be read as UTF-8 text")
+        return None
+
+
+def _table(agreement: Traversable, faults: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    file, place = agreement.joinpath(RULES), f"{agreement.name}/{RULES}"
+    if not file.is_file():
+        faults.append(f"{place}: the file is missing")
+        return
+    text = _text(file, place, faults)
+    if text is None:
         return
     lines = csv.DictReader(StringIO(text, newline=""), restkey="(beyond the last column)", strict=True)
     try:
-        if tuple(lines.fieldnames or ()) != columns:
-            faults.append(f"{place} line 1: the columns must be, in this order, {','.join(columns)}")
+        if tuple(lines.fieldnames or ()) != COLUMNS:
+            faults.append(f"{place} line 1: the columns must be, in this order, {','.join(COLUMNS)}")
             return
         for cells in lines:
             yield f"{place} line {lines.line_num}", cells

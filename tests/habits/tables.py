@@ -120,7 +120,7 @@ def agreements() -> str:
 def _agreement(folder: Path) -> tuple[str, ...]:
     effects = [row["effect"] for row in _rows(folder / "rules.csv")]
     link = f"[{folder.name}](../../policies/agreements/{folder.name}/README.md)"
-    examples = len(_rows(folder / "examples.csv"))
+    examples = (folder / "examples.toml").read_text("utf-8").count("[[examples]]")
     return link, str(effects.count("allow")), str(effects.count("deny")), str(examples)
 
 

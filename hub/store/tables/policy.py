@@ -19,7 +19,7 @@ class RulebookRow(SQLModel, table=True):
 
     version: str = Field(primary_key=True)
     digest: str
-    tests_digest: str
+    examples_digest: str
     parent: str | None = Field(default=None, foreign_key=OF)
     author: str
     agency: str
@@ -50,24 +50,21 @@ class RuleCells(SQLModel, table=True):
     why: str
 
 
-class TestCells(SQLModel, table=True):
-    """One test attached to a version, each cell in a column of its own, spelled as in ``examples.csv``."""
+class ExampleCells(SQLModel, table=True):
+    """One test attached to a version: a question and the verdict expected; ``facts`` are ``name=WORD``, spaced."""
 
-    __tablename__ = "rulebook_test"
+    __tablename__ = "rulebook_example"
 
     version: str = Field(primary_key=True, foreign_key=OF)
     place: int = Field(primary_key=True)
+    where: str
     role: str
     agency: str
     purpose: str
     service: str
     field: str
     labels: str
-    basis: str
-    consent: str
-    agreement: str
-    relationship: str
-    own: str
+    facts: str
     flags: str
     expect: str
     why: str

@@ -12,8 +12,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-TABLES = ("rulebook_step", "rulebook_test", "rulebook_rule", "rulebook")
-PARTS = ("rulebook_rule", "rulebook_test")
+TABLES = ("rulebook_step", "rulebook_example", "rulebook_rule", "rulebook")
+PARTS = ("rulebook_rule", "rulebook_example")
 
 REFUSE = """
 CREATE FUNCTION rulebook_refuse() RETURNS trigger AS $$
@@ -47,7 +47,7 @@ def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
     op.create_table(
         "rulebook",
-        *words("version", "digest", "tests_digest"),
+        *words("version", "digest", "examples_digest"),
         sa.Column("parent", text(), sa.ForeignKey("rulebook.version"), nullable=True),
         *words("author", "agency", "reason"),
         sa.Column("made_at", moment, nullable=False),
@@ -61,11 +61,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", "id"),
     )
     op.create_table(
-        "rulebook_test",
+        "rulebook_example",
         sa.Column("version", text(), sa.ForeignKey("rulebook.version"), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        *words("role", "agency", "purpose", "service", "field", "labels", "basis", "consent", "agreement"),
-        *words("relationship", "own", "flags", "expect", "why"),
+        *words("where", "role", "agency", "purpose", "service", "field", "labels", "facts", "flags", "expect", "why"),
         sa.PrimaryKeyConstraint("version", "place"),
     )
     op.create_table(

@@ -9,6 +9,7 @@ from connectors.errors import SourceBroken, SourceError, SourceRefused, SourceUn
 from connectors.shapes import Object, inner, objects, text
 from connectors.transports.client import Client, Page
 from connectors.transports.fhir_xml import fhir_object
+from connectors.transports.paging import BARREN
 from schema.labels import Label
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
@@ -38,12 +39,14 @@ _SENSITIVE: dict[str, Label] = {
 
 @dataclass(slots=True)
 class Bundle:
-    """A search's answer: what matched, everything in it by ``Type/id``, its as-of, and whether a cap cut it."""
+    """A search's answer: what matched, everything in it by ``Type/id``, its as-of, and whether it was cut."""
 
     matches: list[Object] = field(default_factory=list)
     held: dict[str, Object] = field(default_factory=dict)
     as_of: datetime | None = None
     complete: bool = True
+    matched: set[str] = field(default_factory=set)
+    """What was given as a match, by ``Type/id``: also what ought never to have been there."""
 
     def resolve(self, reference: str | None) -> Object | None:
         """Give the resource a reference names, where the bundle holds it."""
@@ -74,17 +77,20 @@ class FhirServer:
             raise SourceBroken("not-fhir")
 
     async def _pages(self, kind: str, page: Page | None) -> Bundle:
-        bundle, seen = Bundle(), set[str]()
+        bundle, seen, barren = Bundle(), set[str](), 0
         while True:
-            answer = _bundle(self._object(page))
+            answer, before = _bundle(self._object(page)), len(bundle.matched)
             self._take(kind, answer, bundle)
             following = _next(answer)
             if following is None or not bundle.complete:
-                return bundle
-            if following in seen:
+                break
+            barren = barren + 1 if len(bundle.matched) == before else 0
+            if following in seen or barren > BARREN:
                 raise SourceBroken("pages-in-a-circle")
             seen.add(following)
             page = await self._client.get_url(following, accept=self._type)
+        bundle.complete &= len(bundle.matched) >= _total(answer)
+        return bundle
 
     def _object(self, page: Page | None) -> Object:
         """Give the resource an answer is, in either of FHIR's two ways of writing."""
@@ -105,8 +111,13 @@ class FhirServer:
             if len(bundle.held) >= self._client.limits.records:
                 bundle.complete = False
                 return
-            bundle.held[f"{name}/{key}"] = resource
-            if mode != "include" and not _wrong_entry(resource):
+            whole = f"{name}/{key}"
+            again = whole in bundle.matched  # A list that moved between two pages, or a server that turns none.
+            bundle.held[whole] = resource
+            if mode == "include" or again:
+                continue
+            bundle.matched.add(whole)
+            if not _wrong_entry(resource):
                 bundle.matches.append(resource)
 
     def reference(self, holder: Object) -> str | None:
@@ -146,6 +157,14 @@ def _bundle(answer: Object) -> Object:
 
 def _next(answer: Object) -> str | None:
     return next((text(link, "url") for link in objects(answer, "link") if text(link, "relation") == "next"), None)
+
+
+def _total(answer: Object) -> int:
+    """Give how many resources the server says match, on all pages; nought where it does not say."""
+    said = answer.get("total")
+    if isinstance(said, str) and said.isascii() and said.isdecimal():  # in XML everything is a text
+        return int(said)
+    return said if isinstance(said, int) and not isinstance(said, bool) else 0
 
 
 def _wrong_entry(resource: Object) -> bool:

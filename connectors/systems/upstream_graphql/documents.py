@@ -14,7 +14,7 @@ from connectors.together import together
 from connectors.transports.client import Client, HttpConnection
 from connectors.transports.graphql import Object, run
 from connectors.transports.guarded import Json
-from connectors.transports.rest import compiled, found
+from connectors.transports.paging import Given, compiled, cursor_of, found
 
 
 class Resource(BaseModel):
@@ -91,16 +91,18 @@ class Upstream:
         return _objects(self._items[name], data, name)
 
     async def _all(self, name: str, since: datetime | None) -> Gathered:
-        resource, rows, seen = self._resources[name], list[Row](), set[str]()
+        resource, rows, seen, given = self._resources[name], list[Row](), set[str](), Given()
         variables: dict[str, Json] = {resource.since_variable: since.astimezone(UTC).isoformat()} if since else {}
         while resource.everyone is not None:
             data = await run(self._client, resource.everyone, variables)
-            rows.extend(_objects(self._everyone[name], data, name))
-            cursor = found(self._next[name], data)
-            if not isinstance(cursor, str) or not cursor:
-                break
+            page, cursor = _objects(self._everyone[name], data, name), cursor_of(found(self._next[name], data))
             if cursor in seen:
                 raise SourceBroken("pages-in-a-circle", name)
+            rows.extend(fresh := given.fresh(page))
+            if len(fresh) < len(page):  # The API does not turn its pages, or the list moved between two of them.
+                return Gathered({name: rows}, None, complete=False)
+            if cursor is None:
+                break
             if len(rows) >= self._client.limits.records:
                 return Gathered({name: rows}, None, complete=False)
             seen.add(cursor)

@@ -133,8 +133,8 @@ def only_about(mapper: Mapper, rows: Rows, people: frozenset[LocalId]) -> None:
     """Insist that every row is about somebody asked about: one that is not spoils the whole answer."""
     for resource, listed in rows.items():
         for row in listed:
-            about = mapper.person_of(resource, row)
-            if not about or not about <= people:
+            about = mapper.people_of(resource, row)
+            if not about or not people.issuperset(about):
                 raise SourceBroken("wrong-person", resource)
 
 

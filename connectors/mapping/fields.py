@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from connectors.mapping.dates import date_reader
 from connectors.mapping.paths import is_key, path_getter
-from connectors.mapping.reading import Read, Reader, Reading, Row
+from connectors.mapping.reading import Read, Reader, Reading, Row, constant
 from connectors.mapping.scalars import (
     UNREADABLE,
     Scalar,
@@ -54,7 +54,7 @@ def _constant_reader(value: Any, kind: Any, where: Where) -> Reader:
         raise fixed.wrong(f"must be a {kind.__name__}")
     elif kind is list:
         value = list(fixed.texts(value))
-    return Reader(lambda _row, _reading: value, frozenset())
+    return constant(value)
 
 
 def _join_reader(table: Mapping[str, Any], where: Where) -> Reader:
@@ -71,17 +71,20 @@ def _join_reader(table: Mapping[str, Any], where: Where) -> Reader:
 
 def _path_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
     path = where.at("path").text(table["path"])
-    place = f"{where.resource}.{path}"
-    get = path_getter(path, where)
-    nulls = where.nulls
     if kind is list:
-        return Reader(_list_read(table, where, place), frozenset({path}))
+        return Reader(_list_read(path, table, where), frozenset({path}))
+    if kind is date:
+        return Reader(_date_read(path, table, where), frozenset({path}))
     if kind is str and "codes" not in table:
         if len(table) > 1:
             raise where.wrong("a text takes path, codes, join or constant")
-        return Reader(_text_read(path, where, place), frozenset({path}))
-    scalar, code = _scalar(table, kind, where)
-    direct = is_key(path, where)
+        return Reader(_text_read(path, where), frozenset({path}))
+    return Reader(_scalar_read(path, *_scalar(table, kind, where), where), frozenset({path}))
+
+
+def _scalar_read(path: str, scalar: Scalar, code: str, where: Where) -> Read:
+    place = f"{where.resource}.{path}"
+    get, nulls, direct = path_getter(path, where), where.nulls, is_key(path, where)
 
     def read(row: Row, reading: Reading) -> Any:
         value = row.get(path) if direct else get(row)
@@ -89,24 +92,19 @@ def _path_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
             value = value.strip()
             if value in nulls:
                 return None
-        else:
-            value = clean(value, nulls)
-            if value is None:
-                return None
+        elif value is None or (value := clean(value, nulls)) is None:
+            return None
         value = scalar(value)
-        if value is UNREADABLE or value is None:
+        if value is UNREADABLE:
             reading.reject(place, code)
             return None
         return value
 
-    return Reader(read, frozenset({path}))
+    return read
 
 
 def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, str]:
-    where.only(table, ("path", "date") if kind is date else ("path", "codes"))
-    if kind is date:
-        to_date = date_reader(where.at("date").texts(table.get("date", "iso")), where.at("date"))
-        return to_date, "not-a-date"
+    where.only(table, ("path", "codes"))
     if "codes" in table:
         codes = where.at("codes")
         listed = None if kind is str else kind
@@ -114,7 +112,39 @@ def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, 
     return (as_bool, "not-a-boolean") if kind is bool else (as_member(kind), "unknown-code")
 
 
-def _text_read(path: str, where: Where, place: str) -> Read:
+def _date_read(path: str, table: Mapping[str, Any], where: Where) -> Read:
+    where.only(table, ("path", "date"))
+    forms = where.at("date").texts(table.get("date", "iso"))
+    to_date, written = date_reader(forms, where.at("date")), " ".join(forms)
+    get, nulls, direct = path_getter(path, where), where.nulls, is_key(path, where)
+    place = f"{where.resource}.{path}"
+
+    def read(row: Row, reading: Reading) -> date | None:
+        value = row.get(path) if direct else get(row)
+        if value.__class__ is not str:
+            value = clean(value, nulls)
+            return None if value is None else settled(to_date(value), reading)
+        days = reading.days[written]
+        found = days.get(value)
+        if found is None:
+            text = value.strip()
+            if text in nulls:
+                return None
+            found = settled(to_date(text), reading)
+            if found is not None:
+                days[value] = found
+        return found
+
+    def settled(found: date | None, reading: Reading) -> date | None:
+        if found is None:
+            reading.reject(place, "not-a-date")
+        return found
+
+    return read
+
+
+def _text_read(path: str, where: Where) -> Read:
+    place = f"{where.resource}.{path}"
     get, nulls, direct = path_getter(path, where), where.nulls, is_key(path, where)
 
     def read(row: Row, reading: Reading) -> str | None:
@@ -122,7 +152,10 @@ def _text_read(path: str, where: Where, place: str) -> Read:
         if value.__class__ is str:
             value = value.strip()
             return None if value in nulls else value
-        value = clean(value, nulls)
+        return None if value is None else odd(clean(value, nulls), reading)
+
+    def odd(value: Any, reading: Reading) -> str | None:
+        """Write a number, a day or an id as a text; a list or an object is none."""
         if value is None:
             return None
         text = as_text(value)
@@ -134,9 +167,10 @@ def _text_read(path: str, where: Where, place: str) -> Read:
     return read
 
 
-def _list_read(table: Mapping[str, Any], where: Where, place: str) -> Read:
+def _list_read(path: str, table: Mapping[str, Any], where: Where) -> Read:
     where.only(table, ("path", "split", "codes"))
-    get, nulls = path_getter(table["path"], where), where.nulls
+    place = f"{where.resource}.{path}"
+    get, nulls = path_getter(path, where), where.nulls
     split = where.at("split").text(table["split"]) if "split" in table else None
     codes = where.at("codes")
     decode = decoded(codes.table(table["codes"]), codes, None) if "codes" in table else as_text

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.contract import Held, Identity, LocalId, Rejected
 from connectors.mapping.block import TOP, Block, BlockPlan, compile_block
@@ -27,6 +27,13 @@ class Mapped:
     rejected: tuple[Rejected, ...]
 
 
+class _Plan(NamedTuple):
+    """What one set of asked fields needs: worked out when it is first asked for."""
+
+    blocks: tuple[BlockPlan, ...]
+    needed: Mapping[str, frozenset[str]]
+
+
 class Mapper:
     """One source's mapping, compiled when the source is connected."""
 
@@ -38,14 +45,10 @@ class Mapper:
             compile_block(t, w, source.service) for t, w in tables if t["record"] != "Identity"
         )
         self.people: tuple[People, ...] = tuple(compile_people(t, w) for t, w in tables if t["record"] == "Identity")
-        self._plans: dict[frozenset[FieldId], tuple[BlockPlan, ...]] = {}
-        self._persons: dict[str, tuple[Read, ...]] = {
-            resource: tuple(
-                {b.person for b in self.blocks if b.resource == resource}
-                | {p.person for p in self.people if p.resource == resource}
-            )
-            for resource in self.resources
-        }
+        self._plans: dict[frozenset[FieldId], _Plan] = {}
+        self._persons = self._ways(wheres, source.map)
+        self._unreported = Reading(date.min)
+        """Whom a row is about is read to check it: what cannot be read then is reported when records are made of it."""
 
     @property
     def fields(self) -> frozenset[FieldId]:
@@ -64,7 +67,7 @@ class Mapper:
 
     def needed(self, asked: frozenset[FieldId]) -> Mapping[str, frozenset[str]]:
         """Say which resources an ask needs, and which of their paths."""
-        return _united((p.block.resource, p.paths) for p in self._plan(asked))
+        return self._plan(asked).needed
 
     def needed_for_people(self) -> Mapping[str, frozenset[str]]:
         """Say which resources and paths the identities need."""
@@ -72,23 +75,25 @@ class Mapper:
 
     def every_path(self) -> Mapping[str, frozenset[str]]:
         """Say every resource and path the mapping names."""
-        plans = self._plan(self.fields)
-        return _united([*((p.block.resource, p.paths) for p in plans), *self.needed_for_people().items()])
+        return _united([*self.needed(self.fields).items(), *self.needed_for_people().items()])
 
     def records(self, rows: Mapping[str, Iterable[Row]], asked: frozenset[FieldId], today: date) -> Mapped:
         """Make the asked records of rows by resource; each person in the rows has an entry, maybe empty."""
-        reading = Reading(today)
+        reading, trace = Reading(today), TRACE.get()
         found: dict[LocalId, list[Held]] = {}
-        trace = TRACE.get()
-        for plan in self._plan(asked):
+        for plan in self._plan(asked).blocks:
+            listed = rows.get(plan.block.resource, ())
             if trace is not None:
-                trace.of(plan.block, rows.get(plan.block.resource, ()), asked, today)
-            person, read = plan.block.person, plan.read
-            for row in rows.get(plan.block.resource, ()):
+                trace.of(plan.block, listed, asked, today)
+            person, read = plan.block.person.read, plan.read
+            for row in listed:
                 local_id = person(row, reading)
                 if local_id is not None:
-                    found.setdefault(local_id, []).extend(read(row, reading))
-        return Mapped({k: tuple(v) for k, v in found.items()}, _sorted(reading))
+                    held = found.get(local_id)
+                    if held is None:
+                        held = found[local_id] = []
+                    read(row, reading, held)
+        return Mapped({person: tuple(records) for person, records in found.items()}, _sorted(reading))
 
     def identities(
         self, rows: Mapping[str, Iterable[Row]], today: date
@@ -106,24 +111,36 @@ class Mapper:
 
     def person_of(self, resource: str, row: Row) -> frozenset[LocalId]:
         """Say whom a row of a resource is about, as every block on it reads it."""
-        reading = Reading(date.min)
-        reads = self._persons.get(resource, ())
-        return frozenset(LocalId(found) for found in (read(row, reading) for read in reads) if found)
+        return frozenset(self.people_of(resource, row))
+
+    def people_of(self, resource: str, row: Row) -> list[LocalId]:
+        """Say whom a row is about once for each way its blocks read it: mostly one, and one way."""
+        reading = self._unreported
+        return [found for read in self._persons.get(resource, ()) if (found := read(row, reading))]
 
     def person_paths(self, resource: str) -> frozenset[str]:
         """Say which paths of a resource name the person, over every block on it."""
-        records = (b.person_paths for b in self.blocks if b.resource == resource)
-        people = (p.person_paths for p in self.people if p.resource == resource)
+        records = (b.person.paths for b in self.blocks if b.resource == resource)
+        people = (p.person.paths for p in self.people if p.resource == resource)
         return frozenset[str]().union(*records, *people)
 
-    def _plan(self, asked: frozenset[FieldId]) -> tuple[BlockPlan, ...]:
-        plans = self._plans.get(asked)
-        if plans is None:
+    def _ways(self, wheres: list[Where], tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Read, ...]]:
+        """Give the ways each resource's rows say whom they are about: one, unless blocks read it differently."""
+        blocks, people = iter(self.blocks), iter(self.people)
+        found: dict[str, dict[Any, Read]] = {}
+        for table, where in zip(tables, wheres, strict=True):
+            compiled = next(people) if table["record"] == "Identity" else next(blocks)
+            found.setdefault(where.resource, {})[repr(table["person"]), where.nulls] = compiled.person.read
+        return {resource: tuple(ways.values()) for resource, ways in found.items()}
+
+    def _plan(self, asked: frozenset[FieldId]) -> "_Plan":
+        plan = self._plans.get(asked)
+        if plan is None:
             if len(self._plans) >= _PLANS_KEPT:
                 self._plans.clear()
-            plans = tuple(p for p in (b.plan(asked) for b in self.blocks) if p is not None)
-            self._plans[asked] = plans
-        return plans
+            blocks = tuple(p for p in (b.plan(asked) for b in self.blocks) if p is not None)
+            plan = self._plans[asked] = _Plan(blocks, _united((p.block.resource, p.paths) for p in blocks))
+        return plan
 
 
 def _where(source: SourceConfig, tabular: bool, number: int, table: Mapping[str, Any]) -> Where:  # noqa: FBT001 -- ours

@@ -34,6 +34,15 @@ def path_getter(path: str, where: Where) -> Get:
     return search  # type: ignore[no-any-return] # jmespath publishes no types
 
 
+def inner_rows(each: Get | None, row: Row) -> list[Row]:
+    """Give the objects of a row's list, each knowing its row as ``_parent``; the row itself where no list is meant."""
+    if each is None:
+        return [row]
+    found = each(row)
+    listed = found if isinstance(found, list) else [found]
+    return [{**item, "_parent": row} for item in listed if isinstance(item, Mapping)]
+
+
 def _walk(path: str) -> Get:
     steps = tuple(int(s[1:-1]) if s.startswith("[") else s for s in _STEP.findall(path))
 

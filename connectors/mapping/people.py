@@ -32,8 +32,7 @@ class People:
     """A compiled Identity block."""
 
     resource: str
-    person: Read
-    person_paths: frozenset[str]
+    person: Reader
     names: tuple[tuple[Read, Read], ...]
     postcodes: tuple[Read, ...]
     identifiers: tuple[tuple[IdentifierSystem, Reader], ...]
@@ -48,7 +47,7 @@ class People:
 
     def read(self, row: Row, reading: Reading) -> Identity | None:
         """Make the identity of one row; none where the row has no person."""
-        person = self.person(row, reading)
+        person = self.person.read(row, reading)
         if person is None:
             return None
         given = {name: read(row, reading) for name, read in self.fields.items()}
@@ -110,11 +109,9 @@ def compile_people(table: Mapping[str, Any], where: Where) -> People:
     labels, label_paths = compile_labels(table["labels"], where.at("labels")) if "labels" in table else (None, ())
     if "person" not in table:
         raise where.at("person").wrong("is missing: the path to the person's local id")
-    person = kept(table["person"], str, where.at("person"))
     return People(
         resource=where.resource,
-        person=person.read,
-        person_paths=person.paths,
+        person=kept(table["person"], str, where.at("person")),
         names=tuple(_name(t, reader, where.at("names")) for t in where.at("names").tables(table.get("names", ()))),
         postcodes=tuple(reader(p, str, where.at("postcodes")) for p in _listed(table.get("postcodes", ()))),
         identifiers=_identifiers(table.get("identifiers", {}), kept, where.at("identifiers")),

@@ -1,5 +1,6 @@
 """What every compiled reader works with: a row, and the reading it happens in."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,8 @@ class Reading:
     today: date
     rejected: set[Rejected] = field(default_factory=set)
     faults: int = 0
+    days: defaultdict[str, dict[str, date]] = field(default_factory=lambda: defaultdict(dict))
+    """Dates read in this pass, by their forms: an end that says the status too is read once."""
 
     def reject(self, place: str, code: str) -> None:
         """Note a value that could not be read; its field stays null."""
@@ -34,3 +37,8 @@ class Reader(NamedTuple):
 
     read: Read
     paths: frozenset[str]
+
+
+def constant(value: Any) -> Reader:
+    """Make the reader that gives the same for every row."""
+    return Reader(lambda _row, _reading: value, frozenset())

@@ -53,11 +53,7 @@ def _derive(dates: Mapping[str, Reader], tests: Mapping[str, tuple[Condition, ..
     cancelled = tests.get("cancelled", ())
     unsure = (*tests.get("planned", ()), *tests.get("unknown", ()))
 
-    def derive(row: Row, reading: Reading) -> Status:
-        if cancelled and any(c.holds(row) for c in cancelled):
-            return Status.HISTORIC
-        if unsure and any(c.holds(row) for c in unsure):
-            return Status.UNKNOWN
+    def by_dates(row: Row, reading: Reading) -> Status:
         faults = reading.faults
         end = read_end(row, reading)
         start = read_start(row, reading) if read_start else None
@@ -65,4 +61,11 @@ def _derive(dates: Mapping[str, Reader], tests: Mapping[str, tuple[Condition, ..
             return Status.UNKNOWN
         return status_on(start, end, reading.today)
 
-    return derive
+    def by_words(row: Row, reading: Reading) -> Status:
+        if any(c.holds(row) for c in cancelled):
+            return Status.HISTORIC
+        if any(c.holds(row) for c in unsure):
+            return Status.UNKNOWN
+        return by_dates(row, reading)
+
+    return by_words if cancelled or unsure else by_dates

@@ -15,8 +15,8 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from connectors.mapping.block import STANDS_ALONE, Block
-from connectors.mapping.part import telling
-from connectors.mapping.paths import Get
+from connectors.mapping.making import telling
+from connectors.mapping.paths import inner_rows
 from connectors.mapping.reading import Reader, Reading, Row
 from schema.fields import FieldId
 
@@ -47,18 +47,18 @@ class Trace:
             if not all(condition.holds(row) for condition in block.when):
                 self._leave_out(block.resource, block.record, "by `when`")
                 continue
-            for item in _items(block.each, row):
+            for item in inner_rows(block.each, row):
                 self._record(Place(block.resource, number, block.record), block.fields, item, asked, today)
                 for part in block.parts:
                     for shape in part.shapes:
-                        for inner in _items(shape.each, item):
+                        for inner in inner_rows(shape.each, item):
                             self._record(Place(block.resource, number, part.record), shape.fields, inner, asked, today)
 
     def _record(
         self, place: "Place", fields: Mapping[FieldId, Reader], row: Row, asked: frozenset[FieldId], today: date
     ) -> None:
-        tells = [] if place.record in STANDS_ALONE else telling(fields, asked)
-        if tells and all(reader.read(row, Reading(today)) is None for reader in tells):
+        tells = {} if place.record in STANDS_ALONE else telling(fields, asked)
+        if tells and all(reader.read(row, Reading(today)) is None for reader in tells.values()):
             self._leave_out(place.resource, place.record, "nothing there")
         else:
             self.fields.extend(_traced(place, fields, row, asked, today))
@@ -89,14 +89,6 @@ def tracing() -> Iterator[Trace]:
         yield trace
     finally:
         TRACE.reset(token)
-
-
-def _items(each: Get | None, row: Row) -> list[Row]:
-    if each is None:
-        return [row]
-    found = each(row)
-    listed = found if isinstance(found, list) else [found]
-    return [{**item, "_parent": row} for item in listed if isinstance(item, Mapping)]
 
 
 def _traced(

@@ -1,29 +1,93 @@
-"""The command line: ``hub --help`` lists what it can do."""
+"""The command line: ``hub --help`` lists what it can do; a command's own code is read only when it is asked for."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from hub.commands import ask, audit, check, db, demo, policy, schema, serve, sources, token
+COMMANDS = {
+    "demo": "Run a made-up place of nine agencies, and ask the hub about one of its children.",
+    "serve": "Run the gateway with the settings in HUB_* variables.",
+    "ask": "Ask who is involved with a child.",
+    "token": "Print a bearer token for a demo person, and nothing else.",
+    "check": "Check settings, policies, keys and sources; exit 1 where something is wrong.",
+    "schema": "The GraphQL schema.",
+    "sources": "The agencies' systems.",
+    "audit": "The audit ledger.",
+    "policy": "The rules: see, test, change and prove them.",
+    "db": "The hub's own database.",
+}
+"""Every command, in the order listed, as its own help begins. Each is the file of that name in ``hub/commands``."""
+
+
+class Loaded(Mapping[str, Any]):
+    """The commands by name, each read when it is first looked up."""
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        self._read: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = _command(name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+def _command(name: str) -> Any:
+    """Read one command: a file has either an ``app`` of several or one function of its own name."""
+    if name not in COMMANDS:
+        raise KeyError(name)
+    module = import_module(f"hub.commands.{name}")
+    several = getattr(module, "app", None)
+    if isinstance(several, typer.Typer):
+        command: Any = typer.main.get_group(several)
+    else:
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(getattr(module, name))
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command
+
+
+class Listed(TyperGroup):
+    """Lists every command from the table above, and runs the one that is asked for."""
+
+    def __init__(self, **attributes: Any) -> None:
+        """Take what Typer gives a group."""
+        super().__init__(**attributes)
+        self.commands = Loaded()  # type: ignore[assignment] # nothing is ever added to it
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- Typer's signature
+        """Give the names, in order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- Typer's signature
+        """Give a command as it is listed, unread."""
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Give the command to run."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, self.commands[name] if listed and name else None, rest
+
 
 app = typer.Typer(
+    cls=Listed,
     help="Who is involved with this child? A federated hub for children's services.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-app.command()(demo.demo)
-app.command()(serve.serve)
-app.command()(ask.ask)
-app.command()(token.token)
-app.command()(check.check)
-app.add_typer(schema.app, name="schema")
-app.add_typer(sources.app, name="sources")
-app.add_typer(audit.app, name="audit")
-app.add_typer(policy.app, name="policy")
-app.add_typer(db.app, name="db")
 
 
 @app.callback(invoke_without_command=True)
@@ -32,9 +96,7 @@ def hub(
 ) -> None:
     """Answer questions about a child across agencies, field by field, copying nothing."""
     if show_version:
-        from hub.app import VERSION
-
-        typer.echo(VERSION)
+        typer.echo(version("childrens-services-hub"))
         raise typer.Exit
 
 

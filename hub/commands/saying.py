@@ -11,14 +11,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from connectors.errors import SourceError
-from hub.audit.errors import LedgerUnavailable
-from hub.identity.development_issuer import DevelopmentIssuerRefused
-from hub.keys import KeysError
-from hub.settings import SettingsError
-from hub.store.database import StoreUnavailable
-from policies.validation import RulebookError
-
 WIDE = 150
 """Columns to write where no terminal says how many there are."""
 
@@ -35,16 +27,24 @@ class Refused(Exception):
     """A command cannot go on; the message says what to do."""
 
 
-KNOWN = (
-    Refused,
-    SettingsError,
-    KeysError,
-    SourceError,
-    RulebookError,
-    LedgerUnavailable,
-    StoreUnavailable,
-    DevelopmentIssuerRefused,
+KNOWN = frozenset(
+    {
+        "hub.commands.saying.Refused",
+        "hub.settings.SettingsError",
+        "hub.keys.KeysError",
+        "connectors.errors.SourceError",
+        "policies.validation.RulebookError",
+        "hub.audit.errors.LedgerUnavailable",
+        "hub.store.database.StoreUnavailable",
+        "hub.identity.development_issuer.DevelopmentIssuerRefused",
+    }
 )
+"""Errors whose message tells a user what to do. Named, not imported: most commands need few of these rooms."""
+
+
+def known(error: BaseException | None) -> bool:
+    """Say whether an error's message is for the user to read."""
+    return any(f"{kind.__module__}.{kind.__qualname__}" in KNOWN for kind in type(error).__mro__)
 
 
 @contextlib.contextmanager
@@ -52,7 +52,9 @@ def plainly() -> Iterator[None]:
     """Turn every error a user can act on into one line on standard error and exit code 1."""
     try:
         yield
-    except KNOWN as error:
+    except Exception as error:
+        if not known(error):
+            raise
         err.print(f"[bold red]hub:[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(1) from None
 

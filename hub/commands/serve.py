@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from hub.app import create_app
 from hub.commands.check import findings
-from hub.commands.saying import KNOWN, DataOption, Refused, plainly
+from hub.commands.saying import DataOption, Refused, known, plainly
 from hub.observing import Observer
 from hub.settings import Settings, read_settings
 from hub.store.database import BROKEN
@@ -72,7 +72,7 @@ def _why_not(running: uvicorn.Server) -> str:
     """Say why the server did not start, without a value: what the hub itself says, or the kind of error."""
     app = running.config.app
     failed = app.state.failed if isinstance(app, Starlette) else None
-    if isinstance(failed, KNOWN):
+    if known(failed):
         return str(failed)
     what = "the database cannot be used" if isinstance(failed, BROKEN) else "the hub cannot start"
     return f"{what}: {type(failed).__name__}"

@@ -27,8 +27,8 @@ async def while_there(
         for task in (work, left):
             task.cancel()
         _, stuck = await asyncio.wait((work, left), timeout=GRACE)
-        for task in stuck:
-            left_behind(task)
+        for still_going in stuck:
+            left_behind(still_going)
     return work.result() if work.done() and not work.cancelled() else None
 
 

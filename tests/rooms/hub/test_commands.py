@@ -3,6 +3,9 @@
 import asyncio
 import json
 import os
+import pkgutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +16,9 @@ from typer.testing import CliRunner, Result
 
 from hub.app import VERSION
 from hub.audit.ledger import Ledger
-from hub.cli import app
+from hub.cli import COMMANDS, Loaded, app
 from hub.commands.asking import Client
-from hub.commands.saying import Refused
+from hub.commands.saying import KNOWN, Refused, known, plainly
 from hub.commands.schema import definition
 from hub.commands.showing import _KINDS, rows, show
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
@@ -44,6 +47,38 @@ def test_the_version_and_the_commands_are_told() -> None:
     assert hub("--version").stdout == f"{VERSION}\n"
     assert "sources" in hub("--help").stdout
     assert hub("nonsense").exit_code == 2
+
+
+def test_commands_are_listed_as_they_tell_of_themselves() -> None:
+    """The list is a table, so that no command is read for it; each command's own help begins with the same words."""
+    for name, command in Loaded().items():
+        assert " ".join((command.help or "").split()) == COMMANDS[name]
+        helped = hub(name, "-h")
+        assert helped.exit_code == 0
+        assert COMMANDS[name].split()[0] in helped.stdout
+    with pytest.raises(KeyError):
+        Loaded()["saying"]
+    mistyped = hub("sourcse")
+    assert mistyped.exit_code == 2
+    assert "'sources'" in mistyped.stderr
+
+
+def test_listing_the_commands_reads_none_of_their_rooms() -> None:
+    """Help is there at once: nothing of the gateway, its database or its schema is imported to print it."""
+    look = "import sys; from hub.cli import app; app(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    read = set(done.stdout.splitlines()[-1].split())
+    assert {"hub.cli", "typer"} <= read
+    assert not read & {"hub.commands.demo", "hub.app", "hub.settings", "strawberry", "sqlalchemy", "pydantic"}
+
+
+def test_errors_told_to_users_are_classes_that_exist() -> None:
+    """They are named without being imported, so a renamed one would otherwise end in a traceback unseen."""
+    for name in KNOWN:
+        assert issubclass(pkgutil.resolve_name(name), Exception)
+    assert not known(KeyError("x"))
+    with pytest.raises(KeyError), plainly():
+        raise KeyError("x")
 
 
 def test_the_schema_is_printed_or_written(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """``hub audit``: prove that the ledger is as it was written."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +14,12 @@ from hub.audit.export import export_ledger
 from hub.audit.verification import Verification
 from hub.audit.verify import verify as verify_export
 from hub.audit.verify import verify_database
+from hub.commands.ledger_at import insist_on_ledger
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.commands.token import demo_settings
 from hub.keys import read_keys
 from hub.settings import Settings
-from hub.store.database import Database
+from hub.store.database import BROKEN, Database
 
 app = typer.Typer(help="The audit ledger.", no_args_is_help=True)
 
@@ -55,7 +58,11 @@ def _verify(export: Path | None, public_key: Path | None, data: Path | None) -> 
         raise Refused("--export needs --public-key: an export is proved by a key kept elsewhere")
     if not export.is_file():
         raise Refused(f"{export} is not a file")
-    return verify_export(export, _key(public_key, None))
+    key = _key(public_key, None)
+    try:
+        return verify_export(export, key)
+    except OSError as error:
+        raise Refused(f"{export} cannot be read: {error.strerror}") from None
 
 
 def _key(path: Path | None, settings: Settings | None) -> Ed25519PublicKey:
@@ -68,9 +75,19 @@ def _key(path: Path | None, settings: Settings | None) -> Ed25519PublicKey:
 
 
 async def _verify_database(settings: Settings, key: Ed25519PublicKey) -> Verification:
+    async with _ledger_of(settings) as database:
+        return await verify_database(database, key)
+
+
+@contextlib.asynccontextmanager
+async def _ledger_of(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database if there is a ledger in it; whatever stops the reading of it is said in a sentence."""
     database = Database(settings.database)
     try:
-        return await verify_database(database, key)
+        await insist_on_ledger(database)
+        yield database
+    except BROKEN as error:
+        raise Refused(f"the ledger cannot be read: {type(error).__name__}; `hub audit verify` tells more") from None
     finally:
         await database.close()
 
@@ -103,8 +120,22 @@ def export(
 
 
 async def _export(settings: Settings, output: Path) -> int:
-    database = Database(settings.database)
+    public = read_keys(settings.keys_folder).ledger.public_key()
+    async with _ledger_of(settings) as database:
+        with _whole(output):
+            return await export_ledger(database, public, output)
+
+
+@contextlib.contextmanager
+def _whole(output: Path) -> Iterator[None]:
+    """Leave a whole file or none: half an export would look like a ledger that was cut."""
     try:
-        return await export_ledger(database, read_keys(settings.keys_folder).ledger.public_key(), output)
-    finally:
-        await database.close()
+        output.touch(exist_ok=False)
+        output.unlink()
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}") from None
+    try:
+        yield
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise

@@ -1,9 +1,11 @@
 """The commands: results on standard output, one plain line on standard error, exit 1 where something is wrong."""
 
 import asyncio
+import contextlib
 import json
 import os
 import pkgutil
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -247,6 +249,90 @@ def test_a_whole_ledger_is_verified_and_exported(ledger: Path) -> None:
     other = hub("audit", "verify", "--data", ledger, HUB_KEYS=str(ledger / "others"))
     assert other.exit_code == 1
     assert "was changed" in other.stderr
+
+
+def in_a_sentence(*arguments: object) -> str:
+    """Run a command that must refuse: one line on standard error, exit 1, nothing on standard output, no traceback."""
+    refused = hub(*arguments)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert isinstance(refused.exception, SystemExit)
+    said = " ".join(refused.stderr.split())
+    assert said.startswith("hub: ")
+    assert "Traceback" not in said
+    return said
+
+
+def every(folder: Path) -> list[tuple[object, ...]]:
+    return [("audit", "verify", "--data", folder), ("audit", "export", folder / "out.jsonl", "--data", folder)]
+
+
+def test_a_ledger_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
+    """No file, no tables, garbage or a folder: each has its sentence, and looking makes no database."""
+    create_keys(tmp_path / "keys")
+    file = tmp_path / "hub.db"
+    for command in every(tmp_path):
+        assert "no database at" in in_a_sentence(*command)
+        assert not file.exists()
+    file.write_bytes(b"")
+    for command in every(tmp_path):
+        assert "holds no ledger" in in_a_sentence(*command)
+    file.write_bytes(b"no database" * 1_000)
+    for command in every(tmp_path):
+        assert "is not a database" in in_a_sentence(*command)
+    file.unlink()
+    file.mkdir()
+    assert "no database at" in in_a_sentence(*every(tmp_path)[0])
+
+
+def test_a_ledger_that_another_program_has_locked_is_said(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock is not damage: the sentence says to try again."""
+    monkeypatch.setattr("hub.commands.ledger_at.PATIENCE", 0.05)
+    with contextlib.closing(sqlite3.connect(ledger / "hub.db", isolation_level=None)) as holder:
+        holder.execute("PRAGMA journal_mode=DELETE")
+        holder.execute("BEGIN EXCLUSIVE")
+        for command in every(ledger):
+            assert "is locked by another program" in in_a_sentence(*command)
+
+
+def test_a_ledger_with_a_table_torn_out_was_changed(ledger: Path) -> None:
+    """That is damage, not a ledger that never was; of what cannot be read no half export is left."""
+    with contextlib.closing(sqlite3.connect(ledger / "hub.db")) as connection:
+        connection.execute("DROP TABLE audit_checkpoint")
+    found = hub("audit", "verify", "--data", ledger, "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["findings"] == [{"place": "database", "damage": "UNREADABLE"}]
+    assert "cannot be read: OperationalError" in in_a_sentence(*every(ledger)[1])
+    assert not (ledger / "out.jsonl").exists()
+
+
+def test_a_file_that_cannot_be_opened_or_written_is_said(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is a database server that is away, its password unsaid."""
+    monkeypatch.setenv("HUB_DATABASE_URL", "postgresql://hub:s3cret@127.0.0.1:1/hub")
+    for command in every(ledger):
+        said = in_a_sentence(*command)
+        assert "does not answer" in said
+        assert "s3cret" not in said
+    monkeypatch.delenv("HUB_DATABASE_URL")
+    assert "cannot be written" in in_a_sentence("audit", "export", ledger / "no" / "such.jsonl", "--data", ledger)
+    assert hub(*every(ledger)[1]).exit_code == 0
+
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    key = ledger / "out.pub"
+    monkeypatch.setattr("hub.commands.audit.verify_export", denied)
+    said = in_a_sentence("audit", "verify", "--export", ledger / "out.jsonl", "--public-key", key)
+    assert "cannot be read: Permission denied" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\n", b"{}\n", b"[1]\n{", b"\x00" * 5_000])
+def test_an_export_that_is_garbage_was_changed(ledger: Path, content: bytes) -> None:
+    """Whatever stands in the file, verifying it ends in findings and exit 1."""
+    assert hub(*every(ledger)[1]).exit_code == 0
+    (ledger / "out.jsonl").write_bytes(content)
+    found = hub("audit", "verify", "--export", ledger / "out.jsonl", "--public-key", ledger / "out.pub", "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["findings"]
 
 
 def person(outcome: str, **more: Any) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from policies.conditions import CONDITIONS, Condition
-from policies.facts import Asker, Facts
+from policies.conditions import BREAK_GLASS, CONDITION_BIT
+from policies.facts import Asker
 from policies.rows import RuleRow
 from policies.vocabulary import ANY, Effect, OnDeny, fields_named, labels_reached
 from schema.fields import CATALOGUE, FieldId
@@ -33,7 +33,7 @@ def _any_of(words: tuple[str, ...]) -> frozenset[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRow:
-    """A rule made ready: none in a set's place means any word."""
+    """A rule made ready: none in a set's place means any word; ``needs`` are its conditions as bits."""
 
     row: RuleRow
     role: frozenset[str] | None
@@ -41,40 +41,27 @@ class CompiledRow:
     purpose: frozenset[str] | None
     service: frozenset[str] | None
     labels: frozenset[Label]
-    when: tuple[Condition, ...]
+    needs: int
     covers: int
     at_own_label: int
-
-    @property
-    def allows(self) -> bool:
-        """Whether it is an allow."""
-        return self.row.effect is Effect.ALLOW
-
-    @property
-    def bars(self) -> bool:
-        """Whether it is a deny that leaves nothing of the value."""
-        return self.row.effect is Effect.DENY and self.row.on_deny is not OnDeny.MASK
+    allows: bool
+    bars: bool
+    """Whether it is a deny that leaves nothing of the value."""
 
     def about(self, role: str, service: Service) -> bool:
         """Whether it speaks of this role and service at all."""
         return (self.role is None or role in self.role) and (self.service is None or service in self.service)
 
-    def unmet(self, asker: Asker, facts: Facts) -> tuple[str, ...]:
+    def unmet(self, asker: Asker, true: int) -> tuple[str, ...]:
         """Give the words on which it fails for this asker, but for the field and its label."""
         failed = [] if self.purpose is None or asker.purpose in self.purpose else ["purpose"]
         if self.agency is not None and asker.agency not in self.agency:
             failed.append("agency")
-        return (*failed, *(c.name for c in self.when if not c.holds(asker, facts)))
+        return (*failed, *(name for name in self.row.conditions if CONDITION_BIT[name] & ~true))
 
-    def applies(self, asker: Asker, service: Service, facts: Facts) -> bool:
-        """Whether it applies to this asker at this service with these facts, field and label aside."""
-        return (
-            (self.service is None or service in self.service)
-            and (self.purpose is None or asker.purpose in self.purpose)
-            and (self.role is None or asker.role in self.role)
-            and (self.agency is None or asker.agency in self.agency)
-            and all(c.holds(asker, facts) for c in self.when)
-        )
+    def waits_for_emergency(self, true: int) -> bool:
+        """Whether it waits for an emergency access that is not open."""
+        return bool(self.needs & ~true & CONDITION_BIT[BREAK_GLASS])
 
 
 def compile_row(row: RuleRow) -> CompiledRow:
@@ -89,7 +76,9 @@ def compile_row(row: RuleRow) -> CompiledRow:
         purpose=_any_of(row.purpose),
         service=_any_of(row.service),
         labels=labels,
-        when=tuple(CONDITIONS[name] for name in row.conditions),
+        needs=sum(CONDITION_BIT[name] for name in set(row.conditions)),
         covers=bits_of(covers),
         at_own_label=bits_of(frozenset(f for f in covers if CATALOGUE[f].label in labels)),
+        allows=row.effect is Effect.ALLOW,
+        bars=row.effect is Effect.DENY and row.on_deny is not OnDeny.MASK,
     )

@@ -18,6 +18,8 @@ from schema.labels import Label
 from schema.reasons import Reason
 
 ALWAYS: Final = "always"
+BREAK_GLASS: Final = "break-glass"
+NO_BREAK_GLASS: Final = "no-break-glass"
 
 _IN_FORCE = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
 _WORKS_WITH = frozenset({RelationshipState.ALLOCATED, RelationshipState.TEAM})
@@ -163,11 +165,11 @@ _ALL = (
         lambda _, f: f.not_to_share is NotToShare.UNAVAILABLE,
     ),
     Condition(
-        "break-glass",
+        BREAK_GLASS,
         "an emergency access for this person is open",
         lambda _, f: f.break_glass,
     ),
-    Condition("no-break-glass", "no emergency access for this person is open", lambda _, f: not f.break_glass),
+    Condition(NO_BREAK_GLASS, "no emergency access for this person is open", lambda _, f: not f.break_glass),
     Condition(
         "reason-given",
         "the asker said why they ask, in words that are kept",
@@ -188,7 +190,17 @@ _ALL = (
 CONDITIONS: Final[dict[str, Condition]] = {c.name: c for c in _ALL}
 """Every condition a rule may name."""
 
+CONDITION_BIT: Final[dict[str, int]] = {c.name: 1 << place for place, c in enumerate(_ALL)}
+"""Every condition's bit, so that all of a rule's are compared at once."""
+
+_ASKED = tuple((CONDITION_BIT[c.name], c.holds) for c in _ALL)
+
 
 def true_conditions(asker: Asker, facts: Facts) -> frozenset[str]:
     """Give the names of the conditions true of this question at this source."""
     return frozenset(c.name for c in _ALL if c.holds(asker, facts))
+
+
+def true_bits(asker: Asker, facts: Facts) -> int:
+    """Give the same as bits."""
+    return sum(bit for bit, holds in _ASKED if holds(asker, facts))

@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from policies.candidates import Candidates
 from policies.compiled import FIELDS, CompiledRow
-from policies.conditions import ALWAYS
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.facts import (
+    AgreementState,
+    Asker,
+    BasisState,
+    ConsentState,
+    Facts,
+    NotToShare,
+    ObjectionState,
+    RelationshipState,
+)
 from policies.referee import Referee
 from policies.rows import RuleRow
 from policies.ruling import Ruling
@@ -35,7 +44,7 @@ class Cell:
     label: Label
 
 
-def agrees(rules: Sequence[CompiledRow], referee: Referee, cell: Cell) -> bool:
+def agrees(rules: Sequence[CompiledRow] | Candidates, referee: Referee, cell: Cell) -> bool:
     """Whether the compiled form and Casbin say the same of one cell."""
     ruling = Ruling(rules, cell.asker, cell.service, cell.facts)
     ours = _SHOWS.get(ruling.at_label(cell.field, cell.label).verdict, "nothing")
@@ -52,7 +61,6 @@ def _cells(rows: Sequence[RuleRow], chance: Random, count: int) -> Iterator[Cell
     agencies = sorted({word for row in rows for word in row.agency if word != ANY} | {"another-agency"})
     for _ in range(count):
         row = chance.choice(rows)
-        kindly = ALWAYS if chance.random() < 0.5 else "as it comes"  # noqa: PLR2004 -- half of them
         yield Cell(
             Asker(
                 _pick(chance, row.role, list(Role)),
@@ -60,9 +68,9 @@ def _cells(rows: Sequence[RuleRow], chance: Random, count: int) -> Iterator[Cell
                 Purpose[_pick(chance, row.purpose, list(Purpose))],
             ),
             Service(_pick(chance, row.service, list(Service))),
-            _facts(chance, kind=kindly == ALWAYS),
+            _facts(chance, kind=_perhaps(chance)),
             FieldId(_pick(chance, row.field, FIELDS)),
-            Label[_pick(chance, row.sensitivity, list(Label))] if chance.random() < 0.5 else Label.ORDINARY,  # noqa: PLR2004 -- half of them
+            Label[_pick(chance, row.sensitivity, list(Label))] if _perhaps(chance) else Label.ORDINARY,
         )
 
 
@@ -73,19 +81,35 @@ def _facts(chance: Random, *, kind: bool) -> Facts:
             ConsentState.GIVEN,
             AgreementState.IN_FORCE,
             RelationshipState.REFERENCE_GIVEN,
-            own=chance.random() < 0.5,  # noqa: PLR2004 -- half of them
+            own=_perhaps(chance),
+            basis_state=BasisState.IN_FORCE,
+            objection=ObjectionState.NONE,
+            not_to_share=NotToShare.NONE,
+            break_glass=_perhaps(chance),
+            reason_given=True,
+            second_person=True,
         )
     return Facts(
         chance.choice(list(LawfulBasis)),
         chance.choice(list(ConsentState)),
         chance.choice(list(AgreementState)),
         chance.choice(list(RelationshipState)),
-        own=chance.random() < 0.5,  # noqa: PLR2004 -- half of them
+        own=_perhaps(chance),
         flags=frozenset(chance.sample(list(Label), chance.choice((0, 0, 1)))),
+        basis_state=chance.choice(list(BasisState)),
+        objection=chance.choice(list(ObjectionState)),
+        not_to_share=chance.choice(list(NotToShare)),
+        break_glass=_perhaps(chance),
+        reason_given=_perhaps(chance),
+        second_person=_perhaps(chance),
     )
 
 
-def prove(rows: Sequence[RuleRow], rules: Sequence[CompiledRow], seed: str) -> None:
+def _perhaps(chance: Random) -> bool:
+    return chance.random() < 0.5  # noqa: PLR2004 -- half of them
+
+
+def prove(rows: Sequence[RuleRow], rules: Sequence[CompiledRow] | Candidates, seed: str) -> None:
     """Ask both forms some hundred questions drawn from the rules; RulebookError at the first difference."""
     referee = Referee(rows)
     chance = Random(seed)  # noqa: S311 -- drawn questions, the same each time for one rulebook; nothing secret

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import Final, final
 
-from policies.compiled import CompiledRow, compile_row
+from policies.candidates import Candidates
+from policies.compiled import compile_row
 from policies.examples import Example, faults_of
 from policies.facts import Asker, Facts
 from policies.parity import prove
@@ -33,14 +34,14 @@ class Rulebook:
 
     rows: tuple[RuleRow, ...]
     version: str
-    _rules: tuple[CompiledRow, ...]
+    _rules: Candidates
     _kept: dict[tuple[Asker, Service, Facts], Ruling]
     _fresh: Lock
 
     def __init__(self, rows: Iterable[RuleRow], examples: Iterable[Example] = ()) -> None:
         checked = _checked(tuple(rows))
         digest = hashlib.sha256(json.dumps([row.cells() for row in checked], sort_keys=True).encode()).hexdigest()
-        rules = tuple(compile_row(row) for row in checked)
+        rules = Candidates(compile_row(row) for row in checked)
         parts = {"rows": checked, "version": digest[:12], "_rules": rules, "_kept": {}, "_fresh": Lock()}
         for name, part in parts.items():
             object.__setattr__(self, name, part)

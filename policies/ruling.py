@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from policies.candidates import Candidates, NearRules
 from policies.compiled import BIT, CompiledRow, bits_of, fields_of
+from policies.conditions import true_bits
 from policies.facts import Asker, Facts
+from policies.sensitivity import SHIELDS
 from policies.verdicts import REFUSED, Decision, strictest
-from policies.vocabulary import EXISTENCE, FLAG_BEARS_ON
-from policies.weighing import NearRule, weigh
+from policies.vocabulary import EXISTENCE
+from policies.weighing import weigh
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
 from schema.services import Service
 
 _NO_LABELS: frozenset[Label] = frozenset()
-_EVERYTHING = bits_of(frozenset(BIT))
-_FLAG_BITS = {label: bits_of(FLAG_BEARS_ON[label]) if label in FLAG_BEARS_ON else _EVERYTHING for label in Label}
+_FLAG_BITS = {label: bits_of(SHIELDS[label]) for label in Label}
 
 
 class Ruling:
@@ -24,10 +26,13 @@ class Ruling:
     What may be shown at all is known at once, as bits; the decisions behind it are worked out when asked for.
     """
 
-    def __init__(self, rules: Sequence[CompiledRow], asker: Asker, service: Service, facts: Facts) -> None:
-        self._rules, self._asker, self._service, self._facts = rules, asker, service, facts
-        self._live = [rule for rule in rules if rule.applies(asker, service, facts)]
+    def __init__(self, rules: Sequence[CompiledRow] | Candidates, asker: Asker, service: Service, facts: Facts) -> None:
+        self._rules = rules if isinstance(rules, Candidates) else Candidates(rules)
+        self._asker, self._service, self._facts = asker, service, facts
+        self._true = true_bits(asker, facts)
+        self._live = self._rules.live(asker, service, self._true)
         self._decided: dict[tuple[FieldId, frozenset[Label]], Decision] = {}
+        self._labelled_shown: dict[frozenset[Label], frozenset[FieldId]] = {}
         self.permitted: frozenset[FieldId] = fields_of(self._shown())
 
     def _shown(self) -> int:
@@ -46,11 +51,19 @@ class Ruling:
                 barred |= reach(rule)
         return allowed & ~barred
 
+    def shown(self, labels: frozenset[Label] = _NO_LABELS) -> frozenset[FieldId]:
+        """Give every field that shows, whole or in part, of a record with these labels: one look-up a record."""
+        if not labels:
+            return self.permitted
+        known = self._labelled_shown.get(labels)
+        if known is None:
+            fields = frozenset(field for field in self.permitted if self.decide(field, labels).verdict.shows)
+            known = self._labelled_shown[labels] = fields
+        return known
+
     @cached_property
-    def _near(self) -> list[NearRule]:
-        asker, facts = self._asker, self._facts
-        about = (r for r in self._rules if r.allows and r.about(asker.role, self._service))
-        return [NearRule(rule, rule.unmet(asker, facts)) for rule in about]
+    def _near(self) -> list[NearRules]:
+        return self._rules.near(self._asker, self._service, self._true)
 
     @property
     def existence(self) -> Decision:

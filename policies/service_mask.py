@@ -29,6 +29,13 @@ class ServiceMask:
         """The fields to ask the source for: asked, and permitted or masked, and existence permitted."""
         return self.asked & self.ruling.permitted if self.ruling is not None else frozenset()
 
+    def shown(self, labels: frozenset[Label] = _NO_LABELS) -> frozenset[FieldId]:
+        """Give the fields asked for that show, whole or in part, of a record with these labels; none if in doubt."""
+        try:
+            return self.asked & self.ruling.shown(labels) if self.ruling is not None else frozenset()
+        except Exception:  # noqa: BLE001 -- whatever goes wrong in deciding is a refusal
+            return frozenset()
+
     def decide(self, field: FieldId, labels: frozenset[Label] = _NO_LABELS) -> Decision:
         """Decide one field of a record that carries these labels; a field that was not asked for is refused.
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from policies.conditions import ALWAYS, CONDITIONS
+from policies.conditions import ALWAYS, BREAK_GLASS, CONDITIONS, NO_BREAK_GLASS
 from policies.rows import COLUMNS, LISTS, RuleRow
+from policies.sensitivity import HARD
 from policies.vocabulary import (
     AGENCY,
     ANY,
@@ -130,6 +131,26 @@ def _effect_faults(row: RuleRow) -> Iterator[str]:
         yield "obligation: a deny has one exactly when on_deny is 'mask'"
 
 
+def _emergency_faults(row: RuleRow) -> Iterator[str]:
+    reached = labels_reached(row.sensitivity)
+    if row.effect is Effect.DENY:
+        if BREAK_GLASS in row.when:
+            yield f"when: {BREAK_GLASS!r} opens; a deny that yields to it says {NO_BREAK_GLASS!r}"
+        if NO_BREAK_GLASS in row.when and (named := HARD & set(row.sensitivity)):
+            yield f"when: no emergency opens {', '.join(sorted(named))}; such a deny cannot say {NO_BREAK_GLASS!r}"
+        return
+    if NO_BREAK_GLASS in row.when:
+        yield f"when: {NO_BREAK_GLASS!r} is for denies: an emergency never takes away"
+    if BREAK_GLASS not in row.when:
+        return
+    if ANY in row.role:
+        yield "role: say which roles an emergency access entitles"
+    if HARD & reached:
+        yield f"sensitivity: no emergency opens {', '.join(sorted(HARD & reached))}; name the labels it does open"
+    if missing := sorted({Duty.LOG_REASON, Duty.NOTIFY_OWNER} - set(row.duties)):
+        yield f"duties: an emergency access also has {' and '.join(missing)}"
+
+
 def _reach_faults(row: RuleRow) -> Iterator[str]:
     covered = [f for f in fields_named(row.field) if ANY in row.kind or CATALOGUE[f].kind in row.kind]
     if not covered:
@@ -147,7 +168,7 @@ def read_row(cells: Mapping[str, str]) -> RuleRow:
     if faults:
         raise RulebookError(faults)
     row = _typed(cells)
-    faults = [*_effect_faults(row), *_reach_faults(row)]
+    faults = [*_effect_faults(row), *_emergency_faults(row), *_reach_faults(row)]
     if faults:
         raise RulebookError(faults)
     return row

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.vocabulary import Mask
+from policies.vocabulary import Duty, Mask
 from schema.reasons import Reason
 
 
@@ -51,6 +51,8 @@ class Decision:
     """What is decided of one field: never a value, always the rules.
 
     ``allow`` and ``deny`` are the ids of every rule that applied, sorted; ``reason`` is none only for PERMIT.
+    ``duties`` are owed by an answer that shows the field: those of every allow that applied. ``ring`` says, of OMIT
+    alone, that a team may be given to ring as long as nothing says whose it is or that anything is held.
     """
 
     verdict: Verdict
@@ -60,6 +62,8 @@ class Decision:
     reason: Reason | None = None
     near_misses: tuple[NearMiss, ...] = ()
     fault: Fault | None = None
+    duties: tuple[Duty, ...] = ()
+    ring: bool = False
 
 
 REFUSED = Decision(Verdict.WITHHOLD, reason=Reason.NO_RULE_PERMITS)
@@ -83,4 +87,6 @@ def strictest(decisions: list[Decision]) -> Decision:
     first = max(decisions, key=lambda d: (d.verdict.strictness, d.deny, d.reason or "", d.near_misses != ()))
     allow = tuple(sorted({rule for d in decisions for rule in d.allow}))
     deny = tuple(sorted({rule for d in decisions for rule in d.deny}))
-    return Decision(first.verdict, first.mask, allow, deny, first.reason, first.near_misses)
+    duties = tuple(sorted({duty for d in decisions for duty in d.duties})) if first.verdict.shows else ()
+    ring = first.verdict is Verdict.OMIT and all(d.ring for d in decisions if d.verdict is Verdict.OMIT)
+    return Decision(first.verdict, first.mask, allow, deny, first.reason, first.near_misses, duties=duties, ring=ring)

@@ -61,6 +61,10 @@ class OnDeny(Described):
     MASK = "mask", "Show a part of the value, if another rule allows the value."
     BROKER = "broker", "Show nothing; give the team to ring."
     WITHHOLD = "withhold", "Show nothing; say why."
+    BROKER_UNNAMED = (
+        "broker-unnamed",
+        "Say nothing of the service, as if none were held; a team may be given to ring, and not whose it is.",
+    )
     OMIT = "omit", "Show nothing and say nothing: as if none were held."
 
 
@@ -100,7 +104,7 @@ FLAG_BEARS_ON: Final[dict[Label, frozenset[FieldId]]] = {
     label: frozenset(f for f, held in CATALOGUE.items() if held.record == RecordName("Address"))
     for label in (Label.CONFIDENTIAL_ADDRESS, Label.NATIONALLY_RESTRICTED)
 }
-"""What a person's own flag bears on, where that is less than everything.
+"""What a person's own flag shields, where that is less than everything.
 
 A refuge or a nationally restricted record hides where the child lives, not that they have a social worker.
 """

@@ -1,9 +1,9 @@
 """Weighing: the rules that apply to one field at one label make one decision. Order never matters."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from policies.candidates import NearRules
 from policies.compiled import BIT, CompiledRow
 from policies.conditions import CONDITIONS
 from policies.facts import Facts
@@ -17,6 +17,7 @@ _LEAVES: Final = {
     OnDeny.MASK: Verdict.MASK,
     OnDeny.BROKER: Verdict.BROKER,
     OnDeny.WITHHOLD: Verdict.WITHHOLD,
+    OnDeny.BROKER_UNNAMED: Verdict.OMIT,
     OnDeny.OMIT: Verdict.OMIT,
 }
 
@@ -45,19 +46,11 @@ _TELLING: Final = (
 _NEAREST: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class NearRule:
-    """An allow that speaks of this role and service, and the words it fails on."""
-
-    rule: CompiledRow
-    unmet: tuple[str, ...]
-
-
 def weigh(
     field: FieldId,
     label: Label,
     live: Iterable[CompiledRow],
-    near: Callable[[], Iterable[NearRule]],
+    near: Callable[[], Iterable[NearRules]],
     facts: Facts,
 ) -> Decision:
     """Decide one field at one label by the rules that apply there: any deny wins, the strictest of several."""
@@ -71,10 +64,12 @@ def weigh(
         return _barred(bars, *ids)
     if not allows:
         return _unruled(field, label, near(), facts, ids[1])
+    duties = tuple(sorted({duty for rule in allows for duty in rule.row.duties}))
     masking = denies or ([] if any(r.row.obligation is None for r in allows) else allows)
     if masking:
-        return Decision(Verdict.MASK, masking[0].row.obligation, *ids, _telling(r.row.reason for r in masking))
-    return Decision(Verdict.PERMIT, None, *ids)
+        reason = _telling(r.row.reason for r in masking)
+        return Decision(Verdict.MASK, masking[0].row.obligation, *ids, reason, duties=duties)
+    return Decision(Verdict.PERMIT, None, *ids, duties=duties)
 
 
 def _telling(reasons: Iterable[Reason | None]) -> Reason:
@@ -83,25 +78,27 @@ def _telling(reasons: Iterable[Reason | None]) -> Reason:
 
 
 def _barred(bars: list[CompiledRow], allow: tuple[str, ...], deny: tuple[str, ...]) -> Decision:
-    verdicts = {rule.row.id: _LEAVES[rule.row.on_deny] for rule in bars if rule.row.on_deny}
-    verdict = max(verdicts.values(), key=lambda v: v.strictness)
-    reason = _telling(rule.row.reason for rule in bars if verdicts[rule.row.id] is verdict)
-    return Decision(verdict, None, allow, deny, reason)
+    left = {rule.row.id: rule.row.on_deny for rule in bars if rule.row.on_deny}
+    verdict = max((_LEAVES[on_deny] for on_deny in left.values()), key=lambda v: v.strictness)
+    strict = [rule for rule in bars if _LEAVES[left[rule.row.id]] is verdict]
+    ring = all(rule.row.on_deny is OnDeny.BROKER_UNNAMED for rule in strict)
+    return Decision(verdict, None, allow, deny, _telling(rule.row.reason for rule in strict), ring=ring)
 
 
-def _unruled(field: FieldId, label: Label, near: Iterable[NearRule], facts: Facts, deny: tuple[str, ...]) -> Decision:
+def _unruled(field: FieldId, label: Label, near: Iterable[NearRules], facts: Facts, deny: tuple[str, ...]) -> Decision:
     misses = sorted(_misses(field, label, near), key=lambda miss: (len(miss.failed), miss.rule))
-    fewest = [miss for miss in misses if len(miss.failed) == len(misses[0].failed)]
-    reasons = {_reason(word, label, facts) for miss in fewest for word in miss.failed}
+    fewest = {miss.failed for miss in misses if len(miss.failed) == len(misses[0].failed)}
+    reasons = {_reason(word, label, facts) for failed in fewest for word in failed}
     reason = _telling(reasons | {Reason.NO_RULE_PERMITS})
     return Decision(Verdict.WITHHOLD, None, (), deny, reason, tuple(misses[:_NEAREST]))
 
 
-def _misses(field: FieldId, label: Label, near: Iterable[NearRule]) -> Iterable[NearMiss]:
+def _misses(field: FieldId, label: Label, near: Iterable[NearRules]) -> Iterable[NearMiss]:
     for one in near:
-        if one.rule.covers & BIT[field]:
-            beyond = () if label in one.rule.labels else ("sensitivity",)
-            yield NearMiss(one.rule.row.id, (*one.unmet, *beyond))
+        if one.covers & BIT[field]:
+            beyond = () if label in one.labels else ("sensitivity",)
+            for rule in one.ids:
+                yield NearMiss(rule, (*one.unmet, *beyond))
 
 
 def _reason(word: str, label: Label, facts: Facts) -> Reason:

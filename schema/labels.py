@@ -31,7 +31,7 @@ class Label(Described):
     SUBSTANCE_MISUSE = "SUBSTANCE_MISUSE", "Contact with a drug or alcohol service."
     SEXUAL_HEALTH = (
         "SEXUAL_HEALTH",
-        "Contact with a sexual health service; its existence is itself confidential.",
+        "Contact with a sexual health service, HIV or a termination; its existence is itself confidential.",
     )
     CONFIDENTIAL_ADDRESS = (
         "CONFIDENTIAL_ADDRESS",
@@ -49,6 +49,19 @@ class Label(Described):
         "STAFF_OR_RELATIVE",
         "The person is a member of staff, or a relative of one.",
     )
+    ALLEGATION_AGAINST_STAFF = (
+        "ALLEGATION_AGAINST_STAFF",
+        "An allegation against somebody who works with children, with the designated officer.",
+    )
+    MAPPA = (
+        "MAPPA",
+        "Multi-agency public protection arrangements for an offender (Criminal Justice Act 2003, section 325).",
+    )
+    SAFEGUARDING_ADULT = (
+        "SAFEGUARDING_ADULT",
+        "An adult's own safeguarding record (Care Act 2014, section 42).",
+    )
+    LEGAL_PRIVILEGE = "LEGAL_PRIVILEGE", "Legal advice, or written for court proceedings; legally privileged."
     ADOPTION = "ADOPTION", "An adopted child's earlier or later identity; a legal bar."
     WITNESS_PROTECTION = "WITNESS_PROTECTION", "A protected person; a legal bar."
     GENDER_RECOGNITION = (

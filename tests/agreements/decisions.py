@@ -7,19 +7,24 @@ import csv
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from policies.bases import basis_state
 from policies.decide import Decision, decide
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.facts import AgreementState, Asker, ConsentState, Facts, NotToShare, ObjectionState, RelationshipState
 from policies.reading import read_rules
 from policies.rulebook import Rulebook
 from schema.fields import CATALOGUE, FieldId
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import SERVICES, Service
+
+DAY = date(2026, 9, 1)
+"""The day it is taken to be."""
 
 TABLE = Path(__file__).with_name("decisions.csv")
 
@@ -94,6 +99,9 @@ def _rows(role: str, purpose: Purpose, case: Case, rulebook: Rulebook) -> Iterat
                 case.agreement,
                 RelationshipState.REFERENCE_GIVEN,
                 own=service.value in OWN[agency],
+                basis_state=basis_state(BASES[purpose], role, DAY),
+                objection=ObjectionState.NONE,
+                not_to_share=NotToShare.NONE,
             ),
         )
         for service in SERVICES

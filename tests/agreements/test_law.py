@@ -7,6 +7,7 @@ import asyncio
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policies.bases import basis_state
 from policies.decide import decide
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.facts import AgreementState, Asker, ConsentState, Facts, NotToShare, ObjectionState, RelationshipState
 from schema.fields import CATALOGUE, FieldId
 from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
@@ -88,6 +90,9 @@ def permitted(who: str, purpose: Purpose, source: str, fid: FieldId, labels: fro
         AgreementState.NONE if agency(source) == asker.organisation else AgreementState.IN_FORCE,
         RelationshipState.REFERENCE_GIVEN,
         own=agency(source) == asker.organisation,
+        basis_state=basis_state(BASES[purpose], asker.role, date(2026, 9, 1)),
+        objection=ObjectionState.NONE,
+        not_to_share=NotToShare.NONE,
     )
     mask = decide(
         Asker(asker.role, asker.organisation, purpose),

@@ -4,8 +4,17 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from policies.conditions import ALWAYS, CONDITIONS
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.conditions import ALWAYS, BREAK_GLASS, CONDITIONS, NO_BREAK_GLASS
+from policies.facts import (
+    AgreementState,
+    Asker,
+    BasisState,
+    ConsentState,
+    Facts,
+    NotToShare,
+    ObjectionState,
+    RelationshipState,
+)
 from policies.rows import RuleRow
 from policies.validation import read_row
 from policies.vocabulary import MASKABLE, Mask, Role
@@ -38,18 +47,20 @@ def _cell(words: tuple[str, ...]) -> st.SearchStrategy[str]:
     return st.one_of(st.just("*"), some)
 
 
-_when = st.one_of(
-    st.just(ALWAYS),
-    st.lists(st.sampled_from(sorted(set(CONDITIONS) - {ALWAYS})), min_size=1, max_size=2, unique=True).map(" ".join),
-)
+def _when(*but: str) -> st.SearchStrategy[str]:
+    words = sorted(set(CONDITIONS) - {ALWAYS, *but})
+    some = st.lists(st.sampled_from(words), min_size=1, max_size=2, unique=True).map(" ".join)
+    return st.one_of(st.just(ALWAYS), some)
+
+
 _common = {
     "role": _cell(ROLES),
     "agency": _cell(AGENCIES),
     "purpose": _cell(tuple(PURPOSES)),
     "service": _cell(tuple(PLACES)),
-    "when": _when,
     "why": st.just("A drawn rule."),
 }
+_duties = st.sampled_from(("", "", "", "log-reason", "log-reason notify-owner", "notify-owner second-person"))
 _whole = {"kind": st.just("*"), "field": _cell(WORDS)}
 
 
@@ -77,16 +88,39 @@ def _row(effect: str, parts: tuple[dict[str, str], ...]) -> RuleRow:
     return read_row(cells)
 
 
-allows = st.builds(
+ordinary_allows = st.builds(
     lambda *parts: _row("allow", parts),
-    st.fixed_dictionaries(_common | {"sensitivity": st.sampled_from(SENSITIVITIES)}),
+    st.fixed_dictionaries(
+        _common
+        | {
+            "sensitivity": st.sampled_from(SENSITIVITIES),
+            "when": _when(BREAK_GLASS, NO_BREAK_GLASS),
+            "duties": _duties,
+        }
+    ),
     st.one_of(_reach(), _reach(), _masking()),
 )
-_left = st.sampled_from(("broker", "withhold", "omit"))
+emergencies = st.builds(
+    lambda *parts: _row("allow", parts),
+    st.fixed_dictionaries(
+        _common
+        | {
+            "role": st.sampled_from(ROLES),
+            "sensitivity": st.sampled_from(("ORDINARY", "SENSITIVE", "MENTAL_HEALTH ORDINARY")),
+            "when": st.sampled_from((BREAK_GLASS, f"{BREAK_GLASS} reference-given")),
+            "duties": st.just("log-reason notify-owner"),
+        }
+    ),
+    _reach(),
+)
+allows = st.one_of(ordinary_allows, ordinary_allows, ordinary_allows, emergencies)
+_left = st.sampled_from(("broker", "withhold", "broker-unnamed", "omit"))
 _reasons = st.sampled_from(("PROTECTED", "LEGAL_BAR", "NO_AGREEMENT"))
 denies = st.builds(
     lambda *parts: _row("deny", parts),
-    st.fixed_dictionaries(_common | {"sensitivity": st.one_of(st.sampled_from(("*", "SEALED", *SENSITIVITIES)))}),
+    st.fixed_dictionaries(
+        _common | {"sensitivity": st.sampled_from(("*", "SEALED", *SENSITIVITIES)), "when": _when(BREAK_GLASS)}
+    ).filter(lambda cells: NO_BREAK_GLASS not in cells["when"] or "CONFIDENTIAL" not in cells["sensitivity"]),
     st.one_of(
         st.builds(lambda a, b, c: a | {"on_deny": b, "reason": c}, _reach(), _left, _reasons),
         _masking(),
@@ -108,6 +142,12 @@ facts_drawn = st.builds(
     st.sampled_from(list(RelationshipState)),
     st.booleans(),
     st.frozensets(st.sampled_from(LABELS), max_size=1),
+    st.sampled_from(list(BasisState)),
+    st.sampled_from(list(ObjectionState)),
+    st.sampled_from(list(NotToShare)),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
 )
 services = st.sampled_from(PLACES)
 fields_drawn = st.sampled_from([FieldId(w) for w in WORDS if w in CATALOGUE] + sorted(CATALOGUE)[::9])

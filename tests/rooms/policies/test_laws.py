@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from policies.compiled import FIELDS, compile_row
-from policies.conditions import true_conditions
+from policies.conditions import BREAK_GLASS, NO_BREAK_GLASS, true_conditions
 from policies.decide import decide
 from policies.facts import Asker, Facts
 from policies.parity import Cell, agrees
@@ -14,8 +14,9 @@ from policies.referee import Referee
 from policies.rows import RuleRow
 from policies.rulebook import Rulebook
 from policies.ruling import Ruling
+from policies.sensitivity import SHIELDS
 from policies.verdicts import Verdict
-from policies.vocabulary import AGENCY, EXISTENCE, FLAG_BEARS_ON, ROLES, Effect, OnDeny, fields_named, labels_reached
+from policies.vocabulary import AGENCY, EXISTENCE, ROLES, Duty, Effect, OnDeny, fields_named, labels_reached
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
@@ -24,6 +25,7 @@ from tests.rooms.policies.drawn import (
     allows,
     askers,
     denies,
+    emergencies,
     facts_drawn,
     fields_drawn,
     label_sets,
@@ -68,6 +70,8 @@ def _applies(row: RuleRow, asker: Asker, service: Service, facts: Facts, field: 
         and field in fields_named(row.field)
         and label in labels_reached(row.sensitivity)
         and set(row.when) <= true_conditions(asker, facts)
+        and (facts.reason_given or Duty.LOG_REASON not in row.duties)
+        and (facts.second_person or Duty.SECOND_PERSON not in row.duties)
     )
 
 
@@ -81,6 +85,7 @@ def _plainly(
         left = [row.on_deny for row in meant if row.effect is Effect.DENY]
         for on_deny, verdict in (
             (OnDeny.OMIT, Verdict.OMIT),
+            (OnDeny.BROKER_UNNAMED, Verdict.OMIT),
             (OnDeny.WITHHOLD, Verdict.WITHHOLD),
             (OnDeny.BROKER, Verdict.BROKER),
         ):
@@ -93,7 +98,7 @@ def _plainly(
         return (Verdict.PERMIT if whole else Verdict.MASK), bool(left)
 
     def over(name: FieldId, carried: frozenset[Label]) -> tuple[Verdict, bool]:
-        flags = {f for f in facts.flags if f not in FLAG_BEARS_ON or name in FLAG_BEARS_ON[f]}
+        flags = {f for f in facts.flags if name in SHIELDS[f]}
         found = [at(name, label) for label in {CATALOGUE[name].label, *carried, *flags}]
         return max((v for v, _ in found), key=list(Verdict).index), any(d for _, d in found)
 
@@ -154,6 +159,79 @@ def test_an_allow_never_revokes(
     before = _ruling(rows, asker, service, facts).decide(field, labels).verdict
     after = _ruling([*rows, replace(allow, id="more")], asker, service, facts).decide(field, labels).verdict
     assert _openness(after) >= _openness(before)
+
+
+# With no emergency access open, nothing at all is decided otherwise than by a rulebook without rules that wait for one.
+@calm
+@given(rulesets, emergencies, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_break_glass_off_is_a_rulebook_without_it(
+    rows: list[RuleRow],
+    emergency: RuleRow,
+    asker: Asker,
+    service: Service,
+    facts: Facts,
+    field: FieldId,
+    labels: frozenset[Label],
+) -> None:
+    off = replace(facts, break_glass=False)
+    without = [row for row in rows if BREAK_GLASS not in row.when]
+    with_it = _ruling([*rows, replace(emergency, id="more")], asker, service, off)
+    assert with_it.decide(field, labels) == _ruling(without, asker, service, off).decide(field, labels)
+    assert with_it.permitted == _ruling(without, asker, service, off).permitted
+
+
+# An emergency access never takes anything away, and never opens what a deny that does not yield to it bars.
+@calm
+@given(rulesets, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_break_glass_only_opens(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
+) -> None:
+    off = _ruling(rows, asker, service, replace(facts, break_glass=False)).decide(field, labels)
+    opened = _ruling(rows, asker, service, replace(facts, break_glass=True)).decide(field, labels)
+    assert _openness(opened.verdict) >= _openness(off.verdict)
+    hard = {row.id for row in rows if row.effect is Effect.DENY and NO_BREAK_GLASS not in row.when}
+    assert hard & set(off.deny) <= set(opened.deny)
+
+
+# A duty not met is a rule that is not there; a duty met is told with every field it let show.
+@calm
+@given(rulesets, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_a_duty_is_met_or_the_rule_is_not_there(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
+) -> None:
+    decision = _ruling(rows, asker, service, facts).decide(field, labels)
+    allowed = [row for row in rows if row.id in decision.allow]
+    assert facts.reason_given or not any(Duty.LOG_REASON in row.duties for row in allowed)
+    assert facts.second_person or not any(Duty.SECOND_PERSON in row.duties for row in allowed)
+    owed = {duty for row in allowed for duty in row.duties}
+    assert set(decision.duties) == (owed if decision.verdict.shows else set())
+
+
+# Renaming one of a list's words for another, in the rules and the question alike, changes nothing.
+@calm
+@given(rulesets, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_a_consistent_renaming_changes_nothing(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
+) -> None:
+    renamed = [replace(row, role=_renamed(row.role), agency=_renamed(row.agency), id=f"x-{row.id}") for row in rows]
+    other = Asker(_RENAMED[asker.role], _RENAMED[asker.agency], asker.purpose)
+    ours = _ruling(rows, asker, service, facts).decide(field, labels)
+    theirs = _ruling(renamed, other, service, facts).decide(field, labels)
+    assert theirs.verdict is ours.verdict
+    assert (theirs.mask, theirs.reason, theirs.duties, theirs.ring) == (ours.mask, ours.reason, ours.duties, ours.ring)
+    assert (theirs.allow, theirs.deny) == (tuple(f"x-{i}" for i in ours.allow), tuple(f"x-{i}" for i in ours.deny))
+
+
+_RENAMED = {
+    "social-worker": "health-practitioner",
+    "police-officer": "early-help-worker",
+    "county-council": "city-council",
+    "county-nhs": "city-nhs",
+}
+
+
+def _renamed(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_RENAMED.get(word, word) for word in words)
 
 
 # The order of the rules changes nothing: not the verdict, not the rules named, not the reason.

@@ -6,12 +6,15 @@ import pytest
 
 from policies.compiled import compile_row
 from policies.conditions import CONDITIONS
-from policies.examples import read_example
+from policies.examples import Example
 from policies.parity import prove
 from policies.rulebook import Rulebook
 from policies.validation import RulebookError, read_row
+from policies.verdicts import Verdict
 from policies.vocabulary import MASKABLE, OnDeny, Role
-from tests.rooms.policies.rules import bar, cells, rule
+from schema.fields import FieldId
+from schema.labels import Label
+from tests.rooms.policies.rules import HEALTH, WORKER, bar, cells, facts, rule
 
 
 def _faults(**changed: str) -> tuple[str, ...]:
@@ -101,6 +104,57 @@ def test_a_rule_makes_sense(changed: dict[str, str], says: str) -> None:
     assert any(says in fault for fault in _faults(**changed))
 
 
+# A duty is an allow's alone, and one of its closed list.
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"effect": "deny", "on_deny": "omit", "reason": "PROTECTED", "duties": "log-reason"}, "a deny has none"),
+        ({"duties": "log-reasons"}, "did you mean 'log-reason'?"),
+        ({"duties": "*"}, "not a word it may use"),
+        ({"duties": "log-reason  second-person"}, "stray space"),
+        ({"duties": "log-reason log-reason"}, "twice"),
+    ],
+)
+def test_duties_are_an_allows(changed: dict[str, str], says: str) -> None:
+    assert any(fault.startswith("duties") and says in fault for fault in _faults(**changed))
+
+
+OPENS = {"role": "social-worker", "sensitivity": "ORDINARY", "when": "break-glass", "duties": "log-reason notify-owner"}
+YIELDS = {"effect": "deny", "on_deny": "omit", "reason": "PROTECTED", "when": "no-break-glass"}
+
+
+# A rule for emergencies entitles named roles, opens nothing that is hard, and is always logged and told of.
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"role": "*"}, "say which roles"),
+        ({"sensitivity": "PROTECTED"}, "no emergency opens ALLEGATION_AGAINST_STAFF, CONFIDENTIAL_ADDRESS"),
+        ({"sensitivity": "SEXUAL_HEALTH"}, "no emergency opens SEXUAL_HEALTH"),
+        ({"duties": ""}, "also has log-reason and notify-owner"),
+        ({"duties": "second-person log-reason"}, "also has notify-owner"),
+        ({"when": "break-glass no-break-glass"}, "is for denies"),
+    ],
+)
+def test_an_emergency_rule_is_bounded(changed: dict[str, str], says: str) -> None:
+    assert rule(**OPENS).duties
+    assert any(says in fault for fault in _faults(**(OPENS | changed)))
+
+
+# A deny yields to an emergency only if it says so, and never one of what is hard; none waits for an emergency.
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"sensitivity": "ADOPTION"}, "no emergency opens ADOPTION"),
+        ({"sensitivity": "ORDINARY WITNESS_PROTECTION"}, "no emergency opens WITNESS_PROTECTION"),
+        ({"sensitivity": "SEXUAL_HEALTH"}, "no emergency opens SEXUAL_HEALTH"),
+        ({"when": "break-glass"}, "opens; a deny that yields"),
+    ],
+)
+def test_a_hard_deny_never_yields(changed: dict[str, str], says: str) -> None:
+    assert rule(**(YIELDS | {"sensitivity": "*"}))
+    assert any(says in fault for fault in _faults(**(YIELDS | {"sensitivity": "ORDINARY"} | changed)))
+
+
 # No allow can reach what the law seals, whatever it writes as its ceiling.
 @pytest.mark.parametrize("sensitivity", ["*", "SEALED", "ADOPTION", "ORDINARY WITNESS_PROTECTION"])
 def test_no_allow_reaches_what_is_sealed(sensitivity: str) -> None:
@@ -160,49 +214,16 @@ def test_a_difference_from_casbin_is_refused() -> None:
         prove(rows, [liar], "seed")
 
 
-def _example(**changed: str) -> dict[str, str]:
-    plain = {
-        "role": "social-worker",
-        "agency": "county-council",
-        "purpose": "CHILD_PROTECTION",
-        "service": "HEALTH",
-        "field": "Professional.phone",
-        "labels": "",
-        "basis": "CHILDREN_ACT_1989_S47",
-        "consent": "NOT_RECORDED",
-        "agreement": "IN_FORCE",
-        "relationship": "REFERENCE_GIVEN",
-        "own": "no",
-        "flags": "MENTAL_HEALTH",
-        "expect": "PERMIT",
-        "why": "An example for a test.",
-    }
-    return plain | changed
-
-
 # A rulebook that breaks one of its own examples is refused, and the rules at fault are named.
 def test_a_broken_example_refuses_the_rulebook() -> None:
-    example = read_example(_example(), "here line 2")
+    its = facts(flags=frozenset({Label.MENTAL_HEALTH}))
+    phone = FieldId("Professional.phone")
+    example = Example("here example 2", WORKER, HEALTH, phone, frozenset(), its, Verdict.PERMIT)
     assert Rulebook([rule()], [example]).rows == (rule(),)
-    with pytest.raises(RulebookError, match=r"here line 2: expected PERMIT, the rules give OMIT \(bar-1, rule-1\)"):
+    with pytest.raises(RulebookError, match=r"here example 2.*expected PERMIT, the rules give OMIT \(bar-1, rule-1\)"):
         Rulebook([rule(), bar(on_deny="omit")], [example])
     with pytest.raises(RulebookError, match=r"the rules give WITHHOLD \(no rule\)"):
         Rulebook([rule(role="analyst")], [example])
-
-
-# An example with a word that is not ours is refused at its line.
-@pytest.mark.parametrize("column", ["role", "purpose", "service", "field", "labels", "basis", "own", "flags", "expect"])
-def test_an_example_uses_our_words(column: str) -> None:
-    with pytest.raises(RulebookError, match="there line 3"):
-        read_example(_example(**{column: "nonsense"}), "there line 3")
-
-
-# An example with a column too many or too few is refused.
-def test_an_example_has_our_columns() -> None:
-    with pytest.raises(RulebookError, match="the columns must be"):
-        read_example(_example(more="x"), "there line 3")
-    with pytest.raises(RulebookError, match="the columns must be"):
-        read_example({"role": "analyst"}, "there line 3")
 
 
 # No field has two masks, so two rules can never ask for different parts of one value.

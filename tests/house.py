@@ -15,8 +15,13 @@ from hub.answer.selection import Selection
 from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
-from hub.governance.agreements import Agreement
+from hub.governance.agreements import Agreement, Status
+from hub.governance.data_items import EVERYTHING
 from hub.governance.register import Register
+from hub.governance.versions.legal import HUB
+from hub.governance.versions.rulebooks import Rulebooks
+from hub.governance.versions.store import Versions, is_stored, write_version
+from hub.governance.versions.version import Content
 from hub.graphql.asking import Asking
 from hub.graphql.execution import Executor, Request, Result, build_schema
 from hub.indexing import Indexer
@@ -88,16 +93,29 @@ async def agree(register: Register, *, expiry: date = date(2030, 1, 1)) -> None:
             f"{provider}>{consumer}",
             "Cast agreement",
             agency(provider),
-            agency(consumer),
+            frozenset({agency(consumer)}),
             frozenset(Purpose),
             date(2020, 1, 1),
             date(2029, 1, 1),
             expiry,
+            (EVERYTHING,),
+            Status.SIGNED,
         )
         for provider in SERVICES
         for consumer in SERVICES
         if provider != consumer
     )
+
+
+async def put(database: Database, register: Register, rulebook: Rulebook, now: datetime) -> Rulebooks:
+    """Store a version of the rules if it is not, make it the one that counts, and give what a replica holds."""
+    async with database.begin() as connection:
+        if not await is_stored(connection, rulebook.version):
+            await write_version(connection, Content(rulebook), None, HUB, "cast", now)
+    await register.activate(rulebook.version, now)
+    rulebooks = Rulebooks(Versions(database))
+    rulebooks.know(rulebook)
+    return rulebooks
 
 
 @contextlib.asynccontextmanager
@@ -118,7 +136,7 @@ async def house(
     database = Database(url or f"sqlite:///{folder / 'hub.db'}")
     await database.upgrade()
     register = Register(database)
-    await register.activate(rulebook.version, clock)
+    rulebooks = await put(database, register, rulebook, clock)
     if agreements:
         await agree(register)
     connectors = {s: CastConnector(s, feeds=s not in no_feed) for s in SERVICES}
@@ -134,7 +152,7 @@ async def house(
     answerer = Answerer(
         index=index,
         register=register,
-        rulebook=rulebook,
+        rulebooks=rulebooks,
         ledger=ledger,
         pseudonyms=pseudonyms,
         sources=sources,
@@ -142,7 +160,7 @@ async def house(
         clock=lambda: clock,
         observer=observer,
     )
-    finder = Finder(index, register, rulebook, ledger, pseudonyms, sources, clock.date)
+    finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date)
     asking = Asking(answerer, finder, sources, deadline=8.0, clock=lambda: clock)
     executor = Executor(build_schema(), asking, introspection=True, failed=observer.internal)
     ids = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hub.answer.facts import facts_at
+from hub.answer.parts import Part, divided, parts_of
 from hub.answer.question import EXISTENCE, Question
 from hub.answer.sources import ConnectedSource, Sources
 from hub.governance.register import Standing
@@ -75,14 +76,33 @@ def decide_all(
     """Decide every field asked, at every source the question concerns, for one person."""
     wanted = question.wanted
     chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
-    facts = {s.config.id: facts_at(s.config, person_ids, flags, question, standing) for s in chosen}
+    parts = {s.config.id: _parts(s, person_ids, flags, question, standing) for s in chosen}
+    asker = Asker(question.requester.role, question.requester.organisation, question.purpose)
     masks = decide(
-        Asker(question.requester.role, question.requester.organisation, question.purpose),
-        {s.config.id: (s.config.service, facts[s.config.id]) for s in chosen},
+        asker,
+        {s.config.id: (s.config.service, parts[s.config.id][0][1]) for s in chosen},
         wanted.fields,
         rulebook,
     )
-    return {s.config.id: Decided(s, facts[s.config.id], masks[s.config.id], wanted.fields) for s in chosen}
+    decided: dict[str, Decided] = {}
+    for s in chosen:
+        (_, facts), *others = parts[s.config.id]
+        mask = masks[s.config.id]
+        if others:
+            mask = divided(s.config.service, asker, parts[s.config.id], wanted.fields, rulebook)
+        decided[s.config.id] = Decided(s, facts, mask, wanted.fields)
+    return decided
+
+
+def _parts(
+    source: ConnectedSource,
+    person_ids: frozenset[str],
+    flags: frozenset[Label],
+    question: Question,
+    standing: Standing,
+) -> tuple[Part, ...]:
+    facts = facts_at(source.config, person_ids, flags, question, standing)
+    return parts_of(source.config, person_ids, facts, question, standing)
 
 
 def nothing_permitted(decided: Iterable[Decided]) -> bool:

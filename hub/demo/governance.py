@@ -7,8 +7,9 @@ from typing import Protocol
 from connectors.contract import LocalId
 from hub.demo.agencies import AGENCIES, Source
 from hub.demo.truth import TruePerson, Truth
-from hub.governance.agreements import Agreement
+from hub.governance.agreements import Agreement, Status
 from hub.governance.consent import Consent
+from hub.governance.data_items import EVERYTHING
 from hub.governance.register import Register
 from policies.facts import ConsentState
 from schema.purposes import Purpose
@@ -45,11 +46,13 @@ def agreements(truth: Truth) -> Iterator[Agreement]:
                     id=f"{provider.id}--{consumer.id}",
                     title="Brookshire Safeguarding Children Information Sharing Agreement",
                     provider=provider.id,
-                    consumer=consumer.id,
+                    consumers=frozenset({consumer.id}),
                     purposes=frozenset(Purpose),
                     start=truth.today - timedelta(days=700),
                     review=truth.today + timedelta(days=days - 90),
                     expiry=truth.today + timedelta(days=days),
+                    items=(EVERYTHING,),
+                    status=Status.SIGNED,
                 )
 
 

@@ -22,7 +22,8 @@ from typing import Any
 import aiohttp
 
 from connectors.contract import LocalId
-from hub.governance.agreements import Agreement
+from hub.governance.agreements import Agreement, Status
+from hub.governance.data_items import EVERYTHING
 from hub.governance.register import Register
 from hub.identity.development_issuer import DevelopmentIssuer
 from hub.identity.requester import Requester
@@ -130,11 +131,13 @@ async def _govern(folder: Path) -> str:
             f"{s}",
             "Benchmark",
             f"bench-{s.lower().replace('_', '-')}",
-            agency,
+            frozenset({agency}),
             frozenset(Purpose),
             date(2020, 1, 1),
             date(2090, 1, 1),
             date(2099, 1, 1),
+            (EVERYTHING,),
+            Status.SIGNED,
         )
         for s in SERVICES
     )

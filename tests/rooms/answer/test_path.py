@@ -12,8 +12,9 @@ from connectors.contract import Ask, Reply
 from hub.answer.prepare import Preparer
 from hub.audit.entries import Ended, Intent, OutcomeRecord
 from hub.audit.errors import LedgerUnavailable
-from hub.governance.agreements import Agreement
+from hub.governance.agreements import Agreement, Status
 from hub.governance.consent import Consent
+from hub.governance.data_items import EVERYTHING
 from hub.graphql.execution import Result
 from policies.facts import ConsentState
 from schema.outcomes import Outcome
@@ -325,11 +326,13 @@ async def test_an_agreement_not_yet_begun_is_none(tmp_path: Path) -> None:
         "later",
         "Later",
         agency("health"),
-        agency("social-care"),
+        frozenset({agency("social-care")}),
         frozenset(Purpose),
         date(2027, 1, 1),
         date(2028, 1, 1),
         date(2029, 1, 1),
+        (EVERYTHING,),
+        Status.SIGNED,
     )
     async with house(tmp_path, agreements=False) as home:
         await home.register.record_agreements([later])

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
-from hub.governance.agreements import Agreement
+from hub.governance.agreements import Agreement, Status
 from hub.governance.consent import Consent, consent_state
+from hub.governance.data_items import EVERYTHING
 from hub.governance.register import Register
 from hub.store.database import Database, StoreUnavailable
 from policies.facts import AgreementState, ConsentState
@@ -34,11 +35,13 @@ AGREEMENT = Agreement(
     "a-1",
     "Made up",
     "health",
-    "council",
+    frozenset({"council"}),
     frozenset({Purpose.EARLY_HELP}),
     date(2026, 1, 1),
     date(2026, 6, 1),
     date(2026, 12, 31),
+    (EVERYTHING,),
+    Status.SIGNED,
 )
 
 

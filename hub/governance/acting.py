@@ -1,0 +1,90 @@
+"""Acting: how everything here is changed. Written down in the ledger first, then done in one transaction, then said.
+
+If it cannot be written down it is not done. The entry names the row that the change makes (``about``): one without
+its row was begun and never happened, because the process was killed or the store refused. Where it can still be
+said, ``…-not-acknowledged`` follows: nobody was told that it was done, and the row says whether it was.
+"""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.audit.entries import Event, new_record_id
+from hub.audit.errors import LedgerUnavailable
+from hub.audit.ledger import Ledger
+from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.epoch import move
+from hub.people.sealing import Sealer
+from hub.store.database import BROKEN, Database, StoreUnavailable
+
+Change = Callable[[AsyncConnection], Awaitable[None]]
+
+
+class CannotBeDone(Exception):
+    """Show whoever asked why: it cannot be done. ``code`` is stable; no value of a record is in the message."""
+
+    def __init__(self, code: str, why: str) -> None:
+        """Keep the code beside the words."""
+        super().__init__(why)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts: their credential's id, role and organisation."""
+
+    subject: str = field(repr=False)
+    role: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What acting needs."""
+
+    database: Database
+    ledger: Ledger
+    pseudonyms: Pseudonyms
+    sealer: Sealer
+    clock: Callable[[], datetime]
+
+    async def act(
+        self,
+        name: str,
+        by: By,
+        about: str,
+        change: Change,
+        *,
+        person_id: str | None = None,
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write down and do one change; LedgerUnavailable or StoreUnavailable where it was not done."""
+        await self.ledger.append(self._event(name, by, about, person_id, facts))
+        try:
+            async with self.database.begin() as connection:
+                await move(connection)
+                await change(connection)
+        except BaseException as error:
+            with contextlib.suppress(LedgerUnavailable):
+                await self.ledger.append(self._event(f"{name}-not-acknowledged", by, about, person_id, facts))
+            if isinstance(error, BROKEN):
+                raise StoreUnavailable(type(error).__name__) from None
+            raise
+
+    def _event(self, name: str, by: By, about: str, person_id: str | None, facts: Mapping[str, str] | None) -> Event:
+        record = new_record_id()
+        return Event(
+            record,
+            record,
+            self.clock(),
+            name,
+            actor=self.pseudonyms.actor(by.subject),
+            role=by.role,
+            organisation=by.organisation,
+            subject=self.pseudonyms.subject(person_id) if person_id else None,
+            about=about,
+            facts=facts or {},
+        )

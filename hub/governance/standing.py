@@ -1,0 +1,73 @@
+"""Standing: what governance says at one instant, for the people asked about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from hub.governance.agreements import Agreements
+from hub.governance.break_glass import Grant, open_grant
+from hub.governance.consent import Consent, ConsentSummary, consent_by_kind, consent_state, consent_summary
+from hub.governance.not_sharing import NotSharing, kinds_not_shared
+from hub.governance.objections import Objection, objection_state
+from policies.facts import ConsentState, ObjectionState
+from schema.kinds import Kind
+from schema.purposes import Purpose
+from schema.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The epoch, the rules in force, the agreements, and what is decided of the people asked about.
+
+    ``now`` is the database's own clock in seconds: all replicas have the same. Every method takes all ids one
+    person goes by.
+    """
+
+    epoch: int
+    policy_version: str
+    agreements: Agreements
+    consents: tuple[Consent, ...]
+    not_sharing: tuple[NotSharing, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    now: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """Give the database's time as a moment in UTC."""
+        return datetime.fromtimestamp(self.now, UTC)
+
+    def consent_by_kind(
+        self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
+    ) -> Mapping[Kind, ConsentState]:
+        """Give the state of consent for each kind of data of one service."""
+        return consent_by_kind(self._consents(person_ids), service, purpose, recipient, today)
+
+    def consent(
+        self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
+    ) -> ConsentState:
+        """Give the state of consent for any of a service's data."""
+        return consent_state(self._consents(person_ids), service, purpose, recipient, today)
+
+    def consent_summary(
+        self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
+    ) -> ConsentSummary:
+        """Sum up what the family said, to be shown to the worker whatever the question rests on."""
+        return consent_summary(self._consents(person_ids), service, purpose, recipient, today)
+
+    def not_shared(self, person_ids: frozenset[str], provider: str, service: Service, today: date) -> frozenset[Kind]:
+        """Give the kinds of data that the provider decided not to share from this service; most often none."""
+        return kinds_not_shared(self.not_sharing, person_ids, provider, service, today)
+
+    def objection(self, person_ids: frozenset[str], provider: str, service: Service) -> ObjectionState:
+        """Give what became of an objection to the provider's processing; NONE where nobody objected."""
+        return objection_state(self.objections, person_ids, provider, service)
+
+    def break_glass(
+        self, person_ids: frozenset[str], requester: str, role: str, organisation: str, owner: str
+    ) -> Grant | None:
+        """Give the open grant by which this worker may open this person's records at an agency; most often none."""
+        return open_grant(self.grants, requester, role, organisation, person_ids, owner) if self.grants else None
+
+    def _consents(self, person_ids: frozenset[str]) -> tuple[Consent, ...]:
+        return tuple(c for c in self.consents if c.person_id in person_ids)

@@ -178,15 +178,21 @@ async def test_drifting_headings_give_the_same_answer(connector: Connector, tmp_
     assert one.records == two.records
 
 
+NUMBERS = tuple((IdentifierSystem.CASE_NUMBER, n) for n in ("101", "102"))
+
+
+def examples(folder: Path) -> Examples:
+    """Give the children of the book for the kit."""
+    known = (Known(LocalId("101"), Traits(identifiers=NUMBERS[:1])), Known(LocalId("102")), Known(LocalId("103")))
+    away = connected("annex_a", folder / "nowhere")
+    return Examples(known, LocalId("999"), TODAY, ambiguous=Traits(identifiers=NUMBERS), unreachable=away)
+
+
 async def test_it_conforms(connector: Connector, tmp_path: Path) -> None:
     """Every promise of the kit holds, and the manifest says what it answers."""
-    numbers = tuple((IdentifierSystem.CASE_NUMBER, n) for n in ("101", "102"))
-    known = (Known(LocalId("101"), Traits(identifiers=numbers[:1])), Known(LocalId("102")), Known(LocalId("103")))
-    away = connected("annex_a", tmp_path / "nowhere")
-    examples = Examples(known, LocalId("999"), TODAY, ambiguous=Traits(identifiers=numbers), unreachable=away)
-    assert await conforms(connector, examples) == ()
+    assert await conforms(connector, examples(tmp_path)) == ()
     assert answers_what_its_manifest_says(connector, "annex_a")
-    assert await connector.locate(Traits(identifiers=numbers[1:])) == Matched(LocalId("102"))
+    assert await connector.locate(Traits(identifiers=NUMBERS[1:])) == Matched(LocalId("102"))
 
 
 async def test_a_missing_list_is_said_by_its_place(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,16 +71,17 @@ MESSAGE = """<?xml version="1.0" encoding="utf-8"?>
 Drop = Callable[..., Connector]
 
 
+def dropped(folder: Path, year: str = "2024", sex: str = SEX, factor: str = "24A", more: str = "") -> Connector:
+    """Drop a census of a year and connect it."""
+    text = MESSAGE.format(year=year, sex=sex, factor=factor, more=more)
+    (folder / "CIN_census.xml").write_text(text, "utf-8")
+    return connected("cin_census", folder)
+
+
 @pytest.fixture
 def drop(tmp_path: Path) -> Drop:
     """Drop a census of a year and connect it."""
-
-    def dropped(year: str = "2024", sex: str = SEX, factor: str = "24A", more: str = "") -> Connector:
-        text = MESSAGE.format(year=year, sex=sex, factor=factor, more=more)
-        (tmp_path / "CIN_census.xml").write_text(text, "utf-8")
-        return connected("cin_census", tmp_path)
-
-    return dropped
+    return partial(dropped, tmp_path)
 
 
 async def test_involvements(drop: Drop) -> None:
@@ -169,14 +171,18 @@ async def test_who_the_census_knows(drop: Drop) -> None:
     assert numbers == {(IdentifierSystem.CASE_NUMBER, "C2")}
 
 
-async def test_it_conforms(drop: Drop, tmp_path: Path) -> None:
-    """Every promise of the kit holds, and the manifest says what it answers."""
+def examples(folder: Path) -> Examples:
+    """Give the children of the census for the kit."""
     upns = tuple((IdentifierSystem.UPN, u) for u in ("A820000014001", "B820000018003"))
     known = (Known(LocalId("C1"), Traits(identifiers=upns[:1])), Known(LocalId("C2")), Known(LocalId("C3")))
-    away = connected("cin_census", tmp_path / "nowhere")
-    examples = Examples(known, LocalId("C9"), TODAY, ambiguous=Traits(identifiers=upns), unreachable=away)
+    away = connected("cin_census", folder / "nowhere")
+    return Examples(known, LocalId("C9"), TODAY, ambiguous=Traits(identifiers=upns), unreachable=away)
+
+
+async def test_it_conforms(drop: Drop, tmp_path: Path) -> None:
+    """Every promise of the kit holds, and the manifest says what it answers."""
     connector = drop()
-    assert await conforms(connector, examples) == ()
+    assert await conforms(connector, examples(tmp_path)) == ()
     assert answers_what_its_manifest_says(connector, "cin_census")
 
 

@@ -51,15 +51,19 @@ SECOND = """<Pupil><UPN>B820000016002</UPN><Surname>{surname}</Surname><Forename
 FILE = """<CTfile><Header><CTFversion>{version}</CTFversion></Header><CTFpupilData>{pupils}</CTFpupilData></CTfile>"""
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def dropped(folder: Path) -> Path:
     """Drop two schools' files; the older has an earlier surname of one pupil."""
     older = FILE.format(version="23.0", pupils=SECOND.format(surname="Earlier"))
     newer = FILE.format(version="24.0", pupils=PUPILS + SECOND.format(surname="Example"))
-    (tmp_path / "8202001_CTF_8202002_001.xml").write_text(older, "utf-8")
-    os.utime(tmp_path / "8202001_CTF_8202002_001.xml", (1_700_000_000, 1_700_000_000))
-    (tmp_path / "8202002_CTF_820LLLL_001.xml").write_text(newer, "utf-8")
-    return tmp_path
+    (folder / "8202001_CTF_8202002_001.xml").write_text(older, "utf-8")
+    os.utime(folder / "8202001_CTF_8202002_001.xml", (1_700_000_000, 1_700_000_000))
+    (folder / "8202002_CTF_820LLLL_001.xml").write_text(newer, "utf-8")
+    return folder
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path) -> Path:
+    return dropped(tmp_path)
 
 
 @pytest.fixture
@@ -110,14 +114,18 @@ async def test_who_the_file_knows(connector: Connector) -> None:
     assert await connector.locate(exact) == Matched(LocalId(ROBIN))
 
 
-async def test_it_conforms(connector: Connector, folder: Path) -> None:
-    """Every promise of the kit holds, and the manifest says what it answers."""
+def examples(folder: Path) -> Examples:
+    """Give the pupils of the files for the kit."""
     former = Traits(identifiers=((IdentifierSystem.UPN, "X820000014002"),))
     both = Traits(identifiers=((IdentifierSystem.UPN, ROBIN), (IdentifierSystem.UPN, SAM)))
     known = (Known(LocalId(ROBIN), former), Known(LocalId(SAM)))
     away = connected("ctf", folder / "nowhere", "EDUCATION")
-    examples = Examples(known, LocalId("Z820000099999"), TODAY, ambiguous=both, unreachable=away)
-    assert await conforms(connector, examples) == ()
+    return Examples(known, LocalId("Z820000099999"), TODAY, ambiguous=both, unreachable=away)
+
+
+async def test_it_conforms(connector: Connector, folder: Path) -> None:
+    """Every promise of the kit holds, and the manifest says what it answers."""
+    assert await conforms(connector, examples(folder)) == ()
     assert answers_what_its_manifest_says(connector, "ctf")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -93,15 +94,22 @@ class Services:
         return web.json_response(text=json.dumps(found)) if found else web.json_response({}, status=404)
 
 
-@pytest.fixture
-async def placed(tmp_path: Path) -> AsyncIterator[tuple[Services, Connector, str]]:
+@asynccontextmanager
+async def beside(folder: Path) -> AsyncIterator[tuple[Services, Connector, str]]:
     """Serve the directory and connect it beside the register."""
-    (tmp_path / "people.csv").write_text(REGISTER, "utf-8")
+    (folder / "people.csv").write_text(REGISTER, "utf-8")
     services = Services()
     async with serving(services.serve) as base:
-        connector = connect(source(base, tmp_path))
+        connector = connect(source(base, folder))
         yield services, connector, base
         await connector.close()
+
+
+@pytest.fixture
+async def placed(tmp_path: Path) -> AsyncIterator[tuple[Services, Connector, str]]:
+    """Give the two beside each other."""
+    async with beside(tmp_path) as both:
+        yield both
 
 
 async def desk(connector: Connector, person: str, *names: str) -> tuple[bool, Any]:
@@ -153,15 +161,21 @@ async def test_without_its_directory_the_register_stands(placed: tuple[Services,
     assert await desk(connector, "5") == (False, None)
 
 
+def examples(base: str, folder: Path) -> Examples:
+    """Give the people of the register for the kit."""
+    nhs = tuple((IdentifierSystem.NHS_NUMBER, n) for n in ("9990000018", "9990000026"))
+    known = (Known(LocalId("1"), Traits(identifiers=nhs[:1])), *(Known(LocalId(p)) for p in ("2", "4", "5")))
+    away = connect(source(base, folder / "nowhere"))
+    return Examples(known, LocalId("9"), TODAY, ambiguous=Traits(identifiers=nhs), unreachable=away)
+
+
 async def test_it_conforms(placed: tuple[Services, Connector, str], tmp_path: Path) -> None:
     """Every promise of the kit holds for the two together."""
     _, connector, base = placed
-    nhs = tuple((IdentifierSystem.NHS_NUMBER, n) for n in ("9990000018", "9990000026"))
-    known = (Known(LocalId("1"), Traits(identifiers=nhs[:1])), *(Known(LocalId(p)) for p in ("2", "4", "5")))
-    away = connect(source(base, tmp_path / "nowhere"))
-    examples = Examples(known, LocalId("9"), TODAY, ambiguous=Traits(identifiers=nhs), unreachable=away)
-    assert await conforms(connector, examples) == ()
-    assert not (await away.health()).ok
+    given = examples(base, tmp_path)
+    assert await conforms(connector, given) == ()
+    assert given.unreachable is not None
+    assert not (await given.unreachable.health()).ok
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,16 @@ FILES = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def dropped(folder: Path) -> Path:
     """Drop the return."""
     for name, text in FILES.items():
-        (tmp_path / name).write_text(text, "utf-8-sig")
-    return tmp_path
+        (folder / name).write_text(text, "utf-8-sig")
+    return folder
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path) -> Path:
+    return dropped(tmp_path)
 
 
 @pytest.fixture
@@ -155,15 +159,18 @@ async def test_flags_and_care_leavers(connector: Connector) -> None:
     assert (leaver.threshold, leaver.status, leaver.start) == (Threshold.CARE_LEAVER, Status.CURRENT, None)
 
 
-async def test_it_conforms(connector: Connector, folder: Path) -> None:
-    """Every promise of the kit holds, and the manifest says what it answers."""
+def examples(folder: Path) -> Examples:
+    """Give the children of the return for the kit."""
     upn = ((IdentifierSystem.UPN, "A820000014001"),)
     known = (Known(LocalId("101"), Traits(identifiers=upn)), *(Known(LocalId(c)) for c in ("102", "103", "104")))
     both = (*upn, (IdentifierSystem.UPN, "A820000018003"))
-    examples = Examples(
-        known, LocalId("999"), TODAY, ambiguous=Traits(identifiers=both), unreachable=connected("ssda903", folder / "x")
-    )
-    assert await conforms(connector, examples) == ()
+    away = connected("ssda903", folder / "nowhere")
+    return Examples(known, LocalId("999"), TODAY, ambiguous=Traits(identifiers=both), unreachable=away)
+
+
+async def test_it_conforms(connector: Connector, folder: Path) -> None:
+    """Every promise of the kit holds, and the manifest says what it answers."""
+    assert await conforms(connector, examples(folder)) == ()
     assert answers_what_its_manifest_says(connector, "ssda903")
 
 

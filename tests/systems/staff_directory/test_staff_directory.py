@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -83,15 +84,22 @@ class Directory:
         return web.json_response(text=json.dumps({"staff": STAFF} if request.path == "/staff" else {"teams": TEAMS}))
 
 
-@pytest.fixture
-async def placed(tmp_path: Path) -> AsyncIterator[tuple[Directory, Connector, str]]:
+@asynccontextmanager
+async def beside(folder: Path) -> AsyncIterator[tuple[Directory, Connector, str]]:
     """Serve the directory and connect it beside the register."""
-    (tmp_path / "people.csv").write_text(REGISTER, "utf-8")
+    (folder / "people.csv").write_text(REGISTER, "utf-8")
     directory = Directory()
     async with serving(directory.serve) as base:
-        connector = connect(source(base, tmp_path))
+        connector = connect(source(base, folder))
         yield directory, connector, base
         await connector.close()
+
+
+@pytest.fixture
+async def placed(tmp_path: Path) -> AsyncIterator[tuple[Directory, Connector, str]]:
+    """Give the two beside each other."""
+    async with beside(tmp_path) as both:
+        yield both
 
 
 async def held(connector: Connector, person: str, *fields: str) -> tuple[bool, Involvement]:
@@ -146,14 +154,19 @@ async def test_without_the_directory(placed: tuple[Directory, Connector, str]) -
     assert (await connector.health()).code == "directory-unavailable"
 
 
+def examples(base: str, folder: Path) -> Examples:
+    """Give the people of the register for the kit."""
+    nhs = tuple((IdentifierSystem.NHS_NUMBER, n) for n in ("9990000018", "9990000026"))
+    known = (Known(LocalId("1"), Traits(identifiers=nhs[:1])), Known(LocalId("2")), Known(LocalId("3")))
+    away = connect(source(base, folder / "nowhere"))
+    return Examples(known, LocalId("9"), TODAY, ambiguous=Traits(identifiers=nhs), unreachable=away)
+
+
 async def test_it_conforms(placed: tuple[Directory, Connector, str], tmp_path: Path) -> None:
     """Every promise of the kit holds for the two together."""
     _, connector, base = placed
-    nhs = tuple((IdentifierSystem.NHS_NUMBER, n) for n in ("9990000018", "9990000026"))
-    known = (Known(LocalId("1"), Traits(identifiers=nhs[:1])), Known(LocalId("2")), Known(LocalId("3")))
-    away = connect(source(base, tmp_path / "nowhere"))
-    examples = Examples(known, LocalId("9"), TODAY, ambiguous=Traits(identifiers=nhs), unreachable=away)
-    assert await conforms(connector, examples) == ()
+    given = examples(base, tmp_path)
+    assert await conforms(connector, given) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""Every shipped system keeps every promise of the kit over its real transport, and the page says so as it is today."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from connectors.registry import known_systems
+from tests.systems.__main__ import proved, table
+from tests.systems.stages import STAGES
+
+PAGE = Path(__file__).parents[2] / "hub" / "docs" / "connector-author.md"
+WRITTEN = re.compile(r"<!-- systems -->\n(.*?)<!-- end -->", re.DOTALL)
+
+
+def test_every_shipped_system_has_a_stage() -> None:
+    """A system that nobody tries with the kit is noticed."""
+    assert {name.partition(":")[0] for name in STAGES} == set(known_systems())
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+async def test_the_table_of_systems_is_todays() -> None:
+    """The kit finds nothing broken anywhere, and what it prints is what the page has."""
+    found = await proved()
+    assert {f.outcome for findings in found.values() for f in findings} <= {"kept", "in part"}
+    written = WRITTEN.search(PAGE.read_text("utf-8"))
+    assert written is not None
+    assert written[1] == table(found), "write it anew: python -m tests.systems"

@@ -22,47 +22,41 @@ KEPT = 1024
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided of one source for one person."""
+    """What was decided of one source for one person.
+
+    ``permitted`` are the fields both asked and permitted: all that the source may be asked for. ``refused`` are
+    those asked whose value may not be shown whole, each with its decision. ``rules`` are all that had a part in it.
+    """
 
     source: ConnectedSource
     facts: Facts
     mask: ServiceMask
-    asked: frozenset[FieldId]
+    permitted: frozenset[FieldId]
+    refused: Mapping[FieldId, Decision]
+    rules: tuple[str, ...]
+
+    @classmethod
+    def of(cls, source: ConnectedSource, facts: Facts, mask: ServiceMask) -> "Decided":
+        """Read a mask once, for everybody who needs what it says."""
+        return cls(source, facts, mask, *_read(mask))
+
+    @property
+    def asked(self) -> frozenset[FieldId]:
+        """Give the fields that were asked for."""
+        return self.mask.asked
 
     @property
     def existence(self) -> Decision:
         """Give the decision on whether the service knows the person at all."""
         return self.mask.existence
 
-    @property
-    def permitted(self) -> frozenset[FieldId]:
-        """Give the fields both asked and permitted: all that the source may be asked for."""
-        return self.asked & self.mask.permitted
-
-    @property
-    def refused(self) -> Mapping[FieldId, Decision]:
-        """Give every field asked whose value may not be shown whole, with its decision."""
-        return _refused(self.mask)
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """Give the ids of every rule that had a part in it."""
-        return _rules(self.mask)
-
 
 @lru_cache(maxsize=KEPT)
-def _refused(mask: ServiceMask) -> Mapping[FieldId, Decision]:
-    verdicts = {fid: mask.decide(fid) for fid in mask.asked}
-    return {fid: decision for fid, decision in verdicts.items() if decision.reason is not None}
-
-
-@lru_cache(maxsize=KEPT)
-def _rules(mask: ServiceMask) -> tuple[str, ...]:
-    ids: set[str] = set()
-    for fid in mask.asked | {EXISTENCE}:
-        decision = mask.decide(fid)
-        ids.update(decision.allow, decision.deny)
-    return tuple(sorted(ids))
+def _read(mask: ServiceMask) -> tuple[frozenset[FieldId], Mapping[FieldId, Decision], tuple[str, ...]]:
+    decisions = {fid: mask.decide(fid) for fid in mask.asked | {EXISTENCE}}
+    refused = {fid: d for fid, d in decisions.items() if fid in mask.asked and d.reason is not None}
+    rules = {rule for d in decisions.values() for rule in (*d.allow, *d.deny)}
+    return mask.permitted, refused, tuple(sorted(rules))
 
 
 def decide_all(
@@ -90,7 +84,7 @@ def decide_all(
         mask = masks[s.config.id]
         if others:
             mask = divided(s.config.service, asker, parts[s.config.id], wanted.fields, rulebook)
-        decided[s.config.id] = Decided(s, facts, mask, wanted.fields)
+        decided[s.config.id] = Decided.of(s, facts, mask)
     return decided
 
 

@@ -16,7 +16,7 @@ from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, T
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from hub.answer.bulkhead import Busy
 from hub.answer.sources import ConnectedSource
-from hub.answer.within import within
+from hub.answer.within import left_behind, within
 from schema.fields import FieldId
 from schema.outcomes import Outcome
 
@@ -58,29 +58,26 @@ async def gather(errands: Mapping[Key, Errand], *, deadline: float, clock: Calla
     batches: dict[tuple[str, frozenset[FieldId]], dict[Key, Errand]] = {}
     for key, errand in errands.items():
         batches.setdefault((errand.source.config.id, errand.fields), {})[key] = errand
-    answers = await asyncio.gather(*(_run(batch, deadline, clock) for batch in batches.values()))
-    for answer in answers:
-        found.update(answer)
-    return found
-
-
-async def _run(batch: Batch[Key], deadline: float, clock: Callable[[], datetime]) -> Mapping[Key, Found]:
-    """Ask one source within its time, behind its circuit breaker, which is told what became of it."""
-    source = _source(batch)
+    calls = {}
+    for name, batch in batches.items():
+        source = _source(batch)
+        if source.breaker.admits():
+            calls[name] = min(deadline, source.config.limits.deadline), _placed(batch, clock)
+        else:
+            found.update(dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open"))))
     try:
-        if not source.breaker.admits():
-            return dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open")))
-        found = await within(min(deadline, source.config.limits.deadline), _placed(batch, clock))
-    except (SourceRefused, Busy) as error:
-        source.breaker.abandoned()  # it answered, or was not asked: neither says that it is ill
-        return dict.fromkeys(batch, _failure(error))
-    except Exception as error:  # noqa: BLE001 -- whatever a connector raises, the other sources still answer
-        source.breaker.failed()
-        return dict.fromkeys(batch, _failure(error))
+        answers = await within(calls)
     except asyncio.CancelledError:
-        source.breaker.abandoned()
+        for name in calls:
+            _source(batches[name]).breaker.abandoned()
         raise
-    source.breaker.succeeded()
+    for name, answer in answers.items():
+        batch = batches[name]
+        if isinstance(answer, Exception):  # late, above all: whatever else went wrong is an outcome already
+            _source(batch).breaker.failed()
+            found.update(dict.fromkeys(batch, _failure(answer)))
+        else:
+            found.update(answer)
     return found
 
 
@@ -89,9 +86,25 @@ def _source(batch: Batch[Key]) -> ConnectedSource:
 
 
 async def _placed(batch: Batch[Key], clock: Callable[[], datetime]) -> Mapping[Key, Found]:
-    """Ask in the source's bulkhead; the place is held until the call has truly ended."""
-    async with _source(batch).bulkhead.place():
-        return await _ask(batch, clock)
+    """Ask in the source's bulkhead, holding the place until the call has truly ended; tell its circuit breaker."""
+    source = _source(batch)
+    try:
+        async with source.bulkhead.place():
+            found = await _ask(batch, clock)
+    except (SourceRefused, Busy) as error:
+        source.breaker.abandoned()  # it answered, or was not asked: neither says that it is ill
+        return dict.fromkeys(batch, _failure(error))
+    except Exception as error:  # noqa: BLE001 -- whatever a connector raises, the other sources still answer
+        _tell(source.breaker.failed)
+        return dict.fromkeys(batch, _failure(error))
+    _tell(source.breaker.succeeded)
+    return found
+
+
+def _tell(end: Callable[[], None]) -> None:
+    """Tell a circuit breaker how a call ended; one given up as late was told of then."""
+    if not left_behind():
+        end()
 
 
 def _failure(error: Exception) -> Found:

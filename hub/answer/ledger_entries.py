@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
-from hub.answer.deciding import Decided
+from hub.answer.deciding import KEPT, Decided
 from hub.answer.question import Question
 from hub.answer.released import SourceResult
 from hub.audit.entries import (
+    Bucket,
     Ended,
     Intent,
     OutcomeRecord,
@@ -17,6 +19,11 @@ from hub.audit.entries import (
     new_record_id,
 )
 from hub.audit.pseudonyms import Pseudonyms
+from policies.facts import Facts
+from schema.fields import FieldId
+from schema.outcomes import Outcome
+from schema.reasons import Reason
+from schema.services import Service
 
 
 def intent_of(
@@ -28,23 +35,8 @@ def intent_of(
     names: Pseudonyms,
 ) -> Intent:
     """Write down a question about one person, before any source is asked."""
-    sources = tuple(
-        SourceIntent(
-            source=d.source.config.id,
-            service=d.source.config.service,
-            called=d.source.config.id in called,
-            asked=tuple(sorted(d.asked)),
-            permitted=tuple(sorted(d.permitted)),
-            rules=d.rules,
-            facts={
-                "basis": d.facts.basis.value,
-                "consent": d.facts.consent.value,
-                "agreement": d.facts.agreement.value,
-                "relationship": d.facts.relationship.value,
-            },
-        )
-        for d in decided
-    )
+    decided = tuple(decided)
+    sources = tuple(_source_intent(d, called=d.source.config.id in called) for d in decided)
     return Intent(
         record_id=new_record_id(),
         request_id=question.request_id,
@@ -61,6 +53,38 @@ def intent_of(
     )
 
 
+def _source_intent(decided: Decided, *, called: bool) -> SourceIntent:
+    config, facts = decided.source.config, decided.facts
+    return _written(config.id, config.service, called, decided.asked, decided.permitted, decided.rules, facts)
+
+
+@lru_cache(maxsize=KEPT)
+def _written(
+    source: str,
+    service: Service,
+    called: bool,  # noqa: FBT001 -- part of what the entry is kept by
+    asked: frozenset[FieldId],
+    permitted: frozenset[FieldId],
+    rules: tuple[str, ...],
+    facts: Facts,
+) -> SourceIntent:
+    """Write one source's part, kept by what it says: it tells of kinds of asker and facts, and never of a person."""
+    return SourceIntent(
+        source=source,
+        service=service,
+        called=called,
+        asked=tuple(sorted(asked)),
+        permitted=tuple(sorted(permitted)),
+        rules=rules,
+        facts={
+            "basis": facts.basis.value,
+            "consent": facts.consent.value,
+            "agreement": facts.agreement.value,
+            "relationship": facts.relationship.value,
+        },
+    )
+
+
 def outcome_of(intent: Intent, results: Mapping[str, SourceResult], ended: Ended, now: datetime) -> OutcomeRecord:
     """Write down the answer about one person, before its first byte is released."""
     return OutcomeRecord(
@@ -70,18 +94,24 @@ def outcome_of(intent: Intent, results: Mapping[str, SourceResult], ended: Ended
         at=now,
         subject=intent.subject,
         sources=tuple(
-            SourceOutcome(
-                source=source,
-                outcome=r.answer.outcome,
-                reason=r.answer.reason,
-                released=tuple(sorted(r.shown)),
-                withheld=tuple(sorted(r.gaps)),
-                records=bucket(len(r.records)),
-            )
+            _became(source, r.answer.outcome, r.answer.reason, r.shown, frozenset(r.gaps), bucket(len(r.records)))
             for source, r in results.items()
         ),
         ended=ended,
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _became(
+    source: str,
+    outcome: Outcome,
+    reason: Reason | None,
+    shown: frozenset[FieldId],
+    gaps: frozenset[FieldId],
+    records: Bucket,
+) -> SourceOutcome:
+    """Write what became of one source, kept by what it says."""
+    return SourceOutcome(source, outcome, reason, tuple(sorted(shown)), tuple(sorted(gaps)), records)
 
 
 def search_of(question: Question, criteria: Iterable[str], presented: Iterable[str], names: Pseudonyms) -> Search:

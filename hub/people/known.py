@@ -134,10 +134,17 @@ async def known_people(database: Database, sealer: Sealer, person_ids: Iterable[
     wanted = {f"p{n}": person_id for n, person_id in enumerate(dict.fromkeys(person_ids))}
     if not wanted:
         return {}
+    rows = await _people(database.engine.dialect, len(wanted)).rows(database, wanted)
+    return dict(_understood(sealer, tuple(map(tuple, rows))))
+
+
+@lru_cache(maxsize=512)
+def _understood(sealer: Sealer, rows: tuple[tuple[Any, ...], ...]) -> Mapping[str, KnownPerson]:
+    """Say who the rows tell of; kept in memory by the rows as they are stored, since a question reads them twice."""
     last_sync: dict[str, datetime] = {}
     people: dict[str, list[_At]] = {}
     earlier: dict[str, set[str]] = {}
-    for row in map(_At._make, await _people(database.engine.dialect, len(wanted)).rows(database, wanted)):
+    for row in map(_At._make, rows):
         if row.person_id is None:
             if at := moment(row.last_sync):
                 last_sync[row.source_id] = at
@@ -145,7 +152,7 @@ async def known_people(database: Database, sealer: Sealer, person_ids: Iterable[
             earlier.setdefault(row.person_id, set()).add(row.superseded_by or "")
         else:
             people.setdefault(row.person_id, []).append(row)
-    return {i: _known(sealer, i, rows, last_sync, earlier.get(i, ())) for i, rows in people.items()}
+    return {i: _known(sealer, i, at, last_sync, earlier.get(i, ())) for i, at in people.items()}
 
 
 async def followed(database: Database, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, KnownPerson]:
@@ -191,14 +198,9 @@ def _known(
 
 
 def _link(sealer: Sealer, entry_id: str, row: _At) -> Link:
-    local_id = _opened(sealer, Place(TABLE, entry_id, row.version), bytes(row.key_ct), bytes(row.local_ct))
-    return Link(row.source_id, Service(row.service), local_id)
-
-
-@lru_cache(maxsize=4096)
-def _opened(sealer: Sealer, place: Place, key_ct: bytes, local_ct: bytes) -> LocalId:
-    """Open a source's id for a person; kept in memory by what it is sealed as, since a question reads it twice."""
-    return LocalId(sealer.unwrap(place, key_ct).open("local_ct", local_ct).decode())
+    place = Place(TABLE, entry_id, row.version)
+    local_id = sealer.unwrap(place, bytes(row.key_ct)).open("local_ct", bytes(row.local_ct)).decode()
+    return Link(row.source_id, Service(row.service), LocalId(local_id))
 
 
 async def known_traits(connection: AsyncConnection, sealer: Sealer, person_id: str) -> Traits:

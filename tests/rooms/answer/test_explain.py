@@ -92,7 +92,7 @@ def test_every_purpose_rests_on_a_basis_in_law() -> None:
 def test_a_name_of_which_nothing_is_left_is_no_name() -> None:
     """A candidate without a name is not shown as an empty one."""
     mask = ServiceMask(frozenset(CATALOGUE), ruling(rule()))
-    decided = Decided(SOURCE, facts(), mask, frozenset(CATALOGUE))
+    decided = Decided.of(SOURCE, facts(), mask)
     held = Held("health", HEALTH, Traits(names=(Name("", ""), Name("Ada", ""))))
     assert list(_names_of(held, decided)) == ["Ada"]
 

@@ -14,6 +14,7 @@ from jmespath.exceptions import JMESPathError
 from connectors.contract import Ask, Capabilities, Health, Identity, LocalId, Located, Reply, Traits
 from connectors.errors import SourceBroken, SourceError
 from connectors.mapping import Mapped, Mapper, Row, locate
+from connectors.transports.clocks import come
 
 Needed = Mapping[str, frozenset[str]]
 """The resources an ask needs, and which of their paths."""
@@ -81,7 +82,7 @@ class MappedConnector:
             return Reply({})
         gathered = await self._gatherer.about(ask.people, needed)
         mapped = self._mapped(gathered, ask)
-        return Reply(mapped.records, as_of=gathered.as_of, complete=gathered.complete, rejected=mapped.rejected)
+        return Reply(mapped.records, as_of=come(gathered.as_of), complete=gathered.complete, rejected=mapped.rejected)
 
     async def locate(self, traits: Traits) -> Located:
         """Find one person by traits; never guess."""

@@ -133,5 +133,6 @@ class Folder:
         for row in rows:
             for person in self._person(name, row):
                 by_person.setdefault(person, []).append(row)
-        as_of = datetime.fromtimestamp(found.modified / 1e9, UTC)
+        # A clock ahead would keep an old drop fresh for years: it is as of now, when it was read, at the latest.
+        as_of = min(datetime.fromtimestamp(found.modified / 1e9, UTC), datetime.now(UTC))
         return Drop(rows, {person: tuple(listed) for person, listed in by_person.items()}, as_of)

@@ -70,9 +70,17 @@ class OnDisk:
             if not self._folder.is_dir():
                 raise SourceUnavailable("missing-folder")
             paths = list(self._folder.glob(pattern)) if "*" in pattern else [self._folder / pattern]
+            self._refuse_leading_out(paths)
             stats = [(path.name, path.stat()) for path in paths]
         except FileNotFoundError:
             raise SourceUnavailable("missing-file", pattern) from None
         except OSError as error:
             raise SourceUnavailable("unreadable-folder", type(error).__name__) from None
         return newest([Found(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats], pattern)
+
+    def _refuse_leading_out(self, paths: list[Path]) -> None:
+        """Refuse a link to outside the folder: whoever may leave a drop could have the hub read any file it can."""
+        folder = self._folder.resolve()
+        for path in paths:
+            if path.is_symlink() and not path.resolve().is_relative_to(folder):
+                raise SourceBroken("link-elsewhere", path.name)

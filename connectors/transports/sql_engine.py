@@ -4,21 +4,19 @@ A dialect with an async driver is asked on the event loop; any other in a few th
 have no read-only session: there the account must be one that may only read, and the hub sends nothing but SELECT.
 """
 
-import asyncio
 import math
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, InvalidRequestError, NoSuchModuleError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.contract import Limits
 from connectors.errors import SourceMisconfigured
 from connectors.source import SecretRef
+from connectors.transports.sql_asked import Asked, AskedByPsycopg, AskedInThreads, AskedOnTheLoop
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -54,60 +52,6 @@ class SqlSettings(BaseModel):
     statement_timeout: float | None = Field(default=None, gt=0, le=60)
 
 
-class Asked(Protocol):
-    """A database that runs one statement at a time on a connection of its own."""
-
-    async def run(self, statement: Any, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Run a statement and give all its rows."""
-        ...
-
-    async def close(self) -> None:
-        """Close every connection."""
-        ...
-
-
-class AskedOnTheLoop:
-    """A database with an async driver."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Keep the engine."""
-        self.engine = engine
-
-    async def run(self, statement: Any, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Run a statement; cancelled at the database where the asker is."""
-        async with self.engine.connect() as connection:
-            return (await connection.execute(statement, values)).all()
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self.engine.dispose()
-
-
-class AskedInThreads:
-    """A database whose driver waits: as many threads as connections, so that one that hangs fills only its own places.
-
-    A thread cannot be stopped from outside; the statement's own timeout ends it where the database has one.
-    """
-
-    def __init__(self, engine: Engine, places: int) -> None:
-        """Keep the engine and make the places."""
-        self.engine = engine
-        self._threads = ThreadPoolExecutor(places, thread_name_prefix="sql")
-
-    async def run(self, statement: Any, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Run a statement in a thread; one still waiting for a thread when its asker goes is never run."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, statement, values)
-
-    def _run(self, statement: Any, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        with self.engine.connect() as connection:
-            return connection.execute(statement, values).all()
-
-    async def close(self) -> None:
-        """Close every connection that is not in use."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        self.engine.dispose()
-
-
 def open_database(settings: SqlSettings, limits: Limits, where: str) -> Asked:
     """Open a database by its address; SourceMisconfigured where it cannot be one. Nothing is connected to yet."""
     try:
@@ -135,15 +79,18 @@ def _opened(url: URL, limits: Limits, seconds: float) -> Asked:
         "pool_timeout": limits.deadline,
         "pool_reset_on_return": None,
         "hide_parameters": True,
+        "logging_name": "agency",
+        "pool_logging_name": "agency",
     }
     try:
         asking = create_async_engine(_read_only(url), **options)
     except InvalidRequestError:  # The dialect has no async driver.
         waiting = create_engine(_read_only(url), **options)
         _tell_sessions(waiting, seconds)
-        return AskedInThreads(waiting, places)
+        return AskedInThreads(waiting, places, limits.bytes)
     _tell_sessions(asking.sync_engine, seconds)
-    return AskedOnTheLoop(asking)
+    kind = AskedByPsycopg if asking.dialect.driver == "psycopg" else AskedOnTheLoop
+    return kind(asking, limits.bytes)
 
 
 def _tell_sessions(engine: Engine, seconds: float) -> None:

@@ -22,7 +22,7 @@ _DEPTH = 32
 _PER_ROW = 50
 """An XML drop may have so many elements for each row allowed."""
 _UNPACKED = 20
-"""A spreadsheet may unpack to so many times the bytes allowed; beyond that it is a bomb."""
+"""What unpacks to more than the bytes allowed, and to more than so many times its own size, is a bomb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,15 @@ def _decoded(table: Table, content: bytes) -> str:
     raise table.wrong("not-text", f"row {row}")
 
 
+def _most_unpacked(content: bytes, bounds: Bounds) -> int:
+    return max(bounds.bytes, min(len(content), bounds.bytes) * _UNPACKED)
+
+
 def _sheet(table: Table, content: bytes, bounds: Bounds) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
         if zipfile.is_zipfile(io.BytesIO(content)):
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                if sum(f.file_size for f in packed.infolist()) > bounds.bytes * _UNPACKED:
+                if sum(f.file_size for f in packed.infolist()) > _most_unpacked(content, bounds):
                     raise table.wrong("too-large")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_name(table.sheet) if table.sheet else book.get_sheet_by_index(0)
@@ -169,7 +173,7 @@ def _parquet(table: Table, content: bytes, bounds: Bounds) -> Iterator[dict[str,
         held = file.metadata
         if held.num_rows > bounds.rows:
             raise table.wrong("too-many-rows")
-        if sum(held.row_group(n).total_byte_size for n in range(held.num_row_groups)) > bounds.bytes * _UNPACKED:
+        if sum(held.row_group(n).total_byte_size for n in range(held.num_row_groups)) > _most_unpacked(content, bounds):
             raise table.wrong("too-large")
         _header(table, file.schema_arrow.names)
         for batch in file.iter_batches(10_000, columns=sorted(table.columns)):

@@ -419,7 +419,7 @@ async def paged(request: web.BaseRequest) -> web.Response:
 @pytest.mark.parametrize("by", ["offset", "page", "link", "cursor"])
 async def test_a_list_is_read_to_its_last_page(by: str) -> None:
     """However a source cuts a list into pages, all of it comes back once and in order."""
-    async with serving(paged) as base, client_to(base) as client:
+    async with serving(paged) as base, client_to(base, Limits(records=50)) as client:
         listing = await Lists(client, "items", Paging(by=by, size=5), "t").read((by,))  # type: ignore[arg-type]
         assert listing is not None
         assert listing.items == PEOPLE
@@ -428,7 +428,7 @@ async def test_a_list_is_read_to_its_last_page(by: str) -> None:
 
 async def test_a_source_that_gives_shorter_pages_than_asked_is_read_by_its_total() -> None:
     """Where the answer says how many there are, a short page is not taken for the last."""
-    async with serving(paged) as base, client_to(base) as client:
+    async with serving(paged) as base, client_to(base, Limits(records=50)) as client:
         lists = Lists(client, "items", Paging(by="offset", size=20, total_path="total"), "t")
         assert (await lists.must_read(("total",))).items == PEOPLE
 

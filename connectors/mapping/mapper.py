@@ -99,9 +99,11 @@ class Mapper:
         self, rows: Mapping[str, Iterable[Row]], today: date
     ) -> tuple[tuple[Identity, ...], tuple[Rejected, ...]]:
         """Make the identities of rows by resource, one for each local id."""
-        reading = Reading(today)
+        reading, trace = Reading(today), TRACE.get()
         found: dict[LocalId, Identity] = {}
         for people in self.people:
+            if trace is not None:
+                trace.who(people, rows.get(people.resource, ()))
             for row in rows.get(people.resource, ()):
                 identity = people.read(row, reading)
                 if identity is not None:

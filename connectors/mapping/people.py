@@ -1,6 +1,6 @@
 """The Identity block: who a source knows, for the hub's index and for finding one person at the source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from connectors.contract import Identity, LocalId, Name, Traits
 from connectors.mapping.fields import compile_field
 from connectors.mapping.moments import compile_moment
-from connectors.mapping.reading import Read, Reader, Reading, Row
+from connectors.mapping.reading import Reader, Reading, Row
 from connectors.mapping.row_labels import Labels, compile_labels
 from connectors.mapping.scalars import member
 from connectors.mapping.status import compile_status
@@ -33,10 +33,10 @@ class People:
 
     resource: str
     person: Reader
-    names: tuple[tuple[Read, Read], ...]
-    postcodes: tuple[Read, ...]
+    names: tuple[tuple[Reader, Reader], ...]
+    postcodes: tuple[Reader, ...]
     identifiers: tuple[tuple[IdentifierSystem, Reader], ...]
-    fields: Mapping[str, Read]
+    fields: Mapping[str, Reader]
     labels: Labels | None
     paths: frozenset[str]
 
@@ -45,12 +45,21 @@ class People:
         """Which identifiers a person can be found by."""
         return frozenset(system for system, _ in self.identifiers)
 
+    def readers(self) -> Iterator[tuple[str, Reader]]:
+        """Give every reader by what it tells of a person."""
+        for number, (given, family) in enumerate(self.names, 1):
+            yield f"names[{number}].given", given
+            yield f"names[{number}].family", family
+        yield from self.fields.items()
+        yield from ((f"postcodes[{number}]", reader) for number, reader in enumerate(self.postcodes, 1))
+        yield from ((f"identifiers.{system.name}", reader) for system, reader in self.identifiers)
+
     def read(self, row: Row, reading: Reading) -> Identity | None:
         """Make the identity of one row; none where the row has no person."""
         person = self.person.read(row, reading)
         if person is None:
             return None
-        given = {name: read(row, reading) for name, read in self.fields.items()}
+        given = {name: reader.read(row, reading) for name, reader in self.fields.items()}
         mother = given.get("mother")
         sex = given.get("sex")
         traits = Traits(
@@ -58,7 +67,7 @@ class People:
             date_of_birth=given.get("date_of_birth"),
             expected_date_of_birth=given.get("expected_date_of_birth"),
             sex=sex.name if sex is not None else None,
-            postcodes=tuple(p for p in (read(row, reading) for read in self.postcodes) if p),
+            postcodes=tuple(p for p in (reader.read(row, reading) for reader in self.postcodes) if p),
             address=given.get("address"),
             identifiers=self._numbers(row, reading),
             mother_local_id=LocalId(mother) if mother else None,
@@ -78,7 +87,7 @@ class People:
         return tuple((system, value) for system, value in plain if value)
 
     def _names(self, row: Row, reading: Reading) -> tuple[Name, ...]:
-        found = [(given(row, reading), family(row, reading)) for given, family in self.names]
+        found = [(given.read(row, reading), family.read(row, reading)) for given, family in self.names]
         current = [Name(g or "", f or "") for g, f in found[:1] if g or f]
         former = [Name(g, f) for g, f in found[1:] if g and f]
         return tuple(dict.fromkeys((*current, *former)))
@@ -93,27 +102,24 @@ def compile_people(table: Mapping[str, Any], where: Where) -> People:
         readers.append(compile_moment(spec, at) if kind is datetime else compile_field(spec, kind, at))
         return readers[-1]
 
-    def reader(spec: Any, kind: Any, at: Where) -> Read:
-        return kept(spec, kind, at).read
-
-    fields: dict[str, Read] = {}
+    fields: dict[str, Reader] = {}
     listed = where.at("fields").table(table.get("fields", {}))
     where.at("fields").only(listed, _TYPES, "field")
     for name, spec in listed.items():
         at = where.at("fields").at(name)
         if name == "ended":
             readers.append(compile_status(at.table(spec), at))
-            fields[name] = readers[-1].read
+            fields[name] = readers[-1]
         else:
-            fields[name] = reader(spec, _TYPES[name], at)
+            fields[name] = kept(spec, _TYPES[name], at)
     labels, label_paths = compile_labels(table["labels"], where.at("labels")) if "labels" in table else (None, ())
     if "person" not in table:
         raise where.at("person").wrong("is missing: the path to the person's local id")
     return People(
         resource=where.resource,
         person=kept(table["person"], str, where.at("person")),
-        names=tuple(_name(t, reader, where.at("names")) for t in where.at("names").tables(table.get("names", ()))),
-        postcodes=tuple(reader(p, str, where.at("postcodes")) for p in _listed(table.get("postcodes", ()))),
+        names=tuple(_name(t, kept, where.at("names")) for t in where.at("names").tables(table.get("names", ()))),
+        postcodes=tuple(kept(p, str, where.at("postcodes")) for p in _listed(table.get("postcodes", ()))),
         identifiers=_identifiers(table.get("identifiers", {}), kept, where.at("identifiers")),
         fields=fields,
         labels=labels,
@@ -125,12 +131,12 @@ def _listed(spec: Any) -> Sequence[Any]:
     return spec if isinstance(spec, list | tuple) else (spec,)
 
 
-def _name(table: Mapping[str, Any], reader: Any, where: Where) -> tuple[Read, Read]:
+def _name(table: Mapping[str, Any], kept: Any, where: Where) -> tuple[Reader, Reader]:
     where.only(table, ("given", "family"))
     missing = [k for k in ("given", "family") if k not in table]
     if missing:
         raise where.at(missing[0]).wrong("is missing")
-    return reader(table["given"], str, where.at("given")), reader(table["family"], str, where.at("family"))
+    return kept(table["given"], str, where.at("given")), kept(table["family"], str, where.at("family"))
 
 
 def _identifiers(spec: Any, kept: Any, where: Where) -> tuple[tuple[IdentifierSystem, Reader], ...]:

@@ -17,6 +17,7 @@ from jmespath.exceptions import JMESPathError
 from connectors.mapping.block import STANDS_ALONE, Block
 from connectors.mapping.making import telling
 from connectors.mapping.paths import inner_rows
+from connectors.mapping.people import People
 from connectors.mapping.reading import Reader, Reading, Row
 from schema.fields import FieldId
 
@@ -40,6 +41,22 @@ class Trace:
 
     fields: list[Traced] = field(default_factory=list)
     left_out: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    looked_through: list[tuple[People, Iterable[Row]]] = field(default_factory=list, repr=False)
+    """Where somebody was looked for; nothing of a row is read out until it is known to be about them."""
+
+    def who(self, people: People, rows: Iterable[Row]) -> None:
+        """Note the rows a person is looked for among."""
+        self.looked_through.append((people, rows))
+
+    def identity_of(self, person: str, today: date) -> Iterator[Traced]:
+        """Trace what says who one person is, in the rows that are about them and no others."""
+        for people, rows in self.looked_through:
+            fields = {FieldId(f"Identity.{name}"): reader for name, reader in people.readers()}
+            for number, row in enumerate(rows, 1):
+                if people.person.read(row, Reading(today)) == person:
+                    yield from _traced(
+                        Place(people.resource, number, "Identity"), fields, row, frozenset(fields), today
+                    )
 
     def of(self, block: Block, rows: Iterable[Row], asked: frozenset[FieldId], today: date) -> None:
         """Trace one block over its rows."""

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,15 +16,20 @@ from rich.table import Table
 from connectors.conformance.walking import all_given
 from connectors.contract import Ask, LocalId, Reply
 from connectors.errors import SourceError
+from connectors.mapping.locating import plain_code
 from connectors.mapping.tracing import Trace, Traced, tracing
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_source
 from hub.commands.saying import JsonOption, Refused, out, plainly, print_json
 from hub.commands.whom import IdentifierOption, LocalIdOption, Whom, read_whom
 from hub.settings import PREFIX, Environment
+from schema.records import Status
 
 CODE = "(in code)"
 """Where a field comes from that no mapping fills."""
+
+ASKED = "(as asked)"
+"""What an identifier became by which the person was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def preview(
         bool, typer.Option("--yes-this-is-a-test-person", help="Needed in production: no real person's record here.")
     ] = False,
 ) -> None:
-    """Show what each field of a test person maps from: raw, decoded, and what was rejected."""
+    """Show what each field of a test person maps from, and what says who they are: raw, decoded, rejected."""
     with plainly():
         if not sure and os.environ.get(f"{PREFIX}ENV", Environment.PRODUCTION.value) == Environment.PRODUCTION.value:
             raise Refused("a preview shows a record as it is: in production add --yes-this-is-a-test-person")
@@ -55,30 +60,32 @@ def preview(
         if whom == Whom():
             raise Refused("name a test person: --identifier SYSTEM=VALUE or --local-id ID")
         source = read_source(file)
-        lines, left_out = asyncio.run(_previewed(source, whom))
+        lines, identity, left_out = asyncio.run(_previewed(source, whom))
     if json_output:
-        shown = [
-            {"field": x.name, "from": x.place, "raw": x.raw, "becomes": x.becomes, "rejected": x.rejected}
-            for x in lines
-        ]
-        print_json({"id": source.id, "fields": shown, "leftOut": left_out})
+        shown = {"fields": list(map(_row, lines)), "identity": list(map(_row, identity))}
+        print_json({"id": source.id, **shown, "leftOut": left_out})
         return
-    table = Table("Field", "From", "Raw", "Becomes", "Rejected")
-    for x in lines:
-        table.add_row(*(escape(cell) for cell in (x.name, x.place, x.raw, x.becomes, x.rejected)))
-    out.print(table)
+    for listed in filter(None, (identity, lines)):
+        table = Table("Field", "From", "Raw", "Becomes", "Rejected")
+        for x in listed:
+            table.add_row(*(escape(cell) for cell in _row(x).values()))
+        out.print(table)
     for said in left_out:
         out.print(said, markup=False)
 
 
-async def _previewed(source: SourceConfig, whom: Whom) -> tuple[list[Line], list[str]]:
+def _row(x: Line) -> dict[str, str]:
+    return {"field": x.name, "from": x.place, "raw": x.raw, "becomes": x.becomes, "rejected": x.rejected}
+
+
+async def _previewed(source: SourceConfig, whom: Whom) -> tuple[list[Line], list[Line], list[str]]:
     connector = connect(source)
     try:
         async with asyncio.timeout(2 * source.limits.deadline):
-            person = await whom.at(connector)
-            assert person is not None  # noqa: S101 -- somebody was named, or this was refused
             fields = connector.capabilities.fields
             with tracing() as trace:
+                person = await whom.at(connector)
+                assert person is not None  # noqa: S101 -- somebody was named, or this was refused
                 reply = await connector.fetch(Ask((person,), fields, datetime.now(UTC).date()))
     except (SourceError, Refused):
         raise
@@ -90,7 +97,7 @@ async def _previewed(source: SourceConfig, whom: Whom) -> tuple[list[Line], list
         await connector.close()
     if person not in reply.records:
         raise Refused("the source knows nobody by that id")
-    return list(_lines(trace, reply, person)), _left_out(trace)
+    return list(_lines(trace, reply, person)), list(_identity(trace, person, whom)), _left_out(trace)
 
 
 def _lines(trace: Trace, reply: Reply, person: LocalId) -> Iterator[Line]:
@@ -100,6 +107,24 @@ def _lines(trace: Trace, reply: Reply, person: LocalId) -> Iterator[Line]:
     for given in all_given(Reply({person: reply.records[person]})):
         if given.field not in traced:
             yield Line(given.field, CODE, "", _plain(given.value))
+
+
+def _identity(trace: Trace, person: LocalId, whom: Whom) -> Iterator[Line]:
+    """Say what identifies the person: that it is there and was read, not what it is."""
+    asked = {plain_code(value) for _, value in whom.traits.identifiers} if whom.traits else set()
+    for one in trace.identity_of(person, datetime.now(UTC).date()):
+        found = isinstance(one.value, str) and plain_code(one.value) in asked
+        raw = ", ".join(_masked(v) for v in one.raw)
+        yield Line(one.name, _place(one), raw, ASKED if found else _masked(one.value), ", ".join(one.rejected))
+
+
+def _masked(value: Any) -> str:
+    """Leave of a value what says that it was read as it should be: a first letter, a year, a closed list's member."""
+    if value is None or isinstance(value, Status):
+        return _plain(value)
+    if isinstance(value, date):
+        return f"{value.year}-**-**"
+    return f"{str(value)[:1]}***" if str(value) else "''"
 
 
 def _place(one: Traced) -> str:

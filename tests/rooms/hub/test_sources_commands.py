@@ -269,6 +269,32 @@ def test_a_preview_shows_where_each_field_comes_from(clubs: Path, caplog: pytest
     assert "no Involvement, by `when`" in table
 
 
+def test_a_preview_shows_how_the_person_was_identified_and_no_more(clubs: Path) -> None:
+    """Where each part of who they are stands and that it was read: masked, of them alone, and only where looked for."""
+    members = clubs.parent / "members.csv"
+    members.write_text(members.read_text("utf-8") + "008,Cyd,Oldacre,9990000026,M,,,\n", "utf-8")
+    clubs.write_text(
+        clubs.read_text("utf-8").replace(
+            "[map.identifiers]",
+            "[map.fields]\ndate_of_birth = 'Joined'\nended = { end = 'Joined' }\n[map.identifiers]",
+            1,
+        ),
+        "utf-8",
+    )
+    done = hub("sources", "preview", clubs, "--identifier", NUMBER, "--json")
+    identity = [
+        (f["field"], f["from"], f["raw"], f["becomes"], f["rejected"]) for f in json.loads(done.stdout)["identity"]
+    ]
+    assert identity[0] == ("Identity.names[1].given", "members[1].First", "A***", "A***", "")
+    assert identity[2] == ("Identity.date_of_birth", "members[1].Joined", "3***", "", "not-a-date")
+    assert identity[3][3] == "UNKNOWN"
+    assert identity[4] == ("Identity.identifiers.NHS_NUMBER", "members[1].NHS", "9***", "(as asked)", "")
+    assert "Marchbanks" not in done.stdout
+    assert "Cyd" not in done.stdout
+    assert "Identity." in hub("sources", "preview", clubs, "--identifier", NUMBER).stdout
+    assert "Identity." not in hub("sources", "preview", clubs, "--local-id", "007").stdout
+
+
 def test_what_no_mapping_fills_is_shown_as_the_codes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A connector without a mapping still shows what it gives."""
     done = hub("sources", "preview", installed(monkeypatch, tmp_path, Honest), "--local-id", "ada", "--json")

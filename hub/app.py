@@ -23,7 +23,11 @@ from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
-from hub.governance.register import Register
+from hub.governance.register import Register, WrongPolicyVersion
+from hub.governance.versions.governing import governing
+from hub.governance.versions.joined import PolicyRoom, policy_room
+from hub.governance.versions.shipped import shipped
+from hub.governance.versions.watching import Watch
 from hub.graphql.asking import Asking
 from hub.graphql.execution import Executor, build_schema
 from hub.graphql.http import GraphQLEndpoint
@@ -35,7 +39,6 @@ from hub.observing import LogEvent, Observer
 from hub.people.index import PersonIndex
 from hub.settings import Environment, Settings
 from hub.store.database import Database, StoreUnavailable
-from policies.reading import read_rules
 
 VERSION = version("childrens-services-hub")
 
@@ -56,6 +59,8 @@ class Hub:
     database: Database
     index: PersonIndex
     register: Register
+    policies: PolicyRoom
+    watch: Watch
     ledger: Ledger
     sources: Sources
     indexer: Indexer
@@ -66,10 +71,10 @@ class Hub:
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
         try:
-            standing = await self.register.standing(())
+            await governing(self.register, self.policies.rulebooks, ())
         except StoreUnavailable:
             return "store"
-        if standing.policy_version != self.endpoint.policy_version:
+        except WrongPolicyVersion:
             return "policies"
         if not self.ledger.writable:
             return "audit"
@@ -84,7 +89,7 @@ async def open_hub(
     observer = observer or Observer()
     keyring = _keys(settings)
     tokens = _tokens(settings)
-    rulebook = read_rules()
+    content = shipped()
     async with contextlib.AsyncExitStack() as stack:
         sources = Sources(ConnectedSource.of(s, connect(s)) for s in read_sources(settings.sources_folder))
         stack.push_async_callback(sources.close)
@@ -92,15 +97,18 @@ async def open_hub(
         stack.push_async_callback(database.close)
         await database.upgrade()
         register = Register(database)
-        await register.activate_first(rulebook.version, clock())
         ledger = await Ledger.open(database, keyring, replica=settings.replica, clock=clock)
         stack.push_async_callback(ledger.close)
         index = PersonIndex(database, keyring, clock)
         pseudonyms = Pseudonyms(keyring)
+        policies = policy_room(database, ledger, pseudonyms, (s.config for s in sources))
+        await policies.lives.ship(content)
+        watch = Watch(policies, lambda code: observer.say(LogEvent.NOT_READY, code=code))
+        rulebooks = policies.rulebooks
         answerer = Answerer(
             index=index,
             register=register,
-            rulebook=rulebook,
+            rulebooks=rulebooks,
             ledger=ledger,
             pseudonyms=pseudonyms,
             sources=sources,
@@ -108,13 +116,26 @@ async def open_hub(
             clock=clock,
             observer=observer,
         )
-        finder = Finder(index, register, rulebook, ledger, pseudonyms, sources, lambda: clock().date())
+        finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date())
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
         executor = Executor(build_schema(), asking, introspection=introspection, failed=observer.internal)
-        endpoint = GraphQLEndpoint(executor, tokens, observer, rulebook.version)
+        endpoint = GraphQLEndpoint(executor, tokens, observer)
         indexer = Indexer(index, sources, observer)
-        yield Hub(settings, database, index, register, ledger, sources, indexer, executor, endpoint, observer)
+        yield Hub(
+            settings,
+            database,
+            index,
+            register,
+            policies,
+            watch,
+            ledger,
+            sources,
+            indexer,
+            executor,
+            endpoint,
+            observer,
+        )
 
 
 def _keys(settings: Settings) -> Keyring:
@@ -145,7 +166,8 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 app.state.failed = error  # for whoever started it to say why
                 raise
             app.state.hub = hub
-            behind = [asyncio.create_task(hub.indexer.forever()), asyncio.create_task(_checkpoints(hub.ledger))]
+            for_ever = (hub.indexer.forever(), hub.watch.forever(), _checkpoints(hub.ledger))
+            behind = [asyncio.create_task(work) for work in for_ever]
             gc.collect()
             gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
             observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)

@@ -12,7 +12,9 @@ from hub.answer.sources import Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.errors import Code, HubError
-from hub.governance.register import Register, Standing, WrongPolicyVersion
+from hub.governance.register import Register, Standing
+from hub.governance.versions.governing import governing
+from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.comparable import Comparable, Seen
 from hub.people.criteria import Criteria, Invalid, TooLittle
 from hub.people.found import Candidate, Found, Held, Result
@@ -20,7 +22,6 @@ from hub.people.index import PersonIndex
 from hub.people.weights import Compared
 from hub.store.database import patience
 from policies.masks import apply_mask
-from policies.rulebook import Rulebook
 from policies.verdicts import Verdict
 from schema.fields import FieldId
 from schema.labels import Label
@@ -67,7 +68,7 @@ class Finder:
 
     index: PersonIndex
     register: Register
-    rulebook: Rulebook
+    rulebooks: Rulebooks
     ledger: Ledger
     pseudonyms: Pseudonyms
     sources: Sources
@@ -75,7 +76,7 @@ class Finder:
 
     async def search(self, question: Question, given: PersonSearchInput) -> SearchAnswer:
         """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add."""
-        standing = await self._standing()
+        standing = await governing(self.register, self.rulebooks, ())
         decided = self._decide(question, standing, frozenset())
         visible = {s for s, d in decided.items() if FAMILY in d.permitted}
         criteria = criteria_of(given)
@@ -89,12 +90,6 @@ class Finder:
         presented = [candidate.person_id for candidate, _ in seen]
         await self.ledger.append(search_of(question, _names(given), presented, self.pseudonyms))
         return self._answer(found, seen)
-
-    async def _standing(self) -> Standing:
-        standing = await self.register.standing(())
-        if standing.policy_version != self.rulebook.version:
-            raise WrongPolicyVersion(standing.policy_version)
-        return standing
 
     async def _seen(
         self, question: Question, standing: Standing, found: Found
@@ -138,7 +133,8 @@ class Finder:
             question.asked_at,
             question.deadline,
         )
-        return decide_all(wanted, frozenset(), flags, self.sources, standing, self.rulebook)
+        rulebook = self.rulebooks.held(standing.policy_version)
+        return decide_all(wanted, frozenset(), flags, self.sources, standing, rulebook)
 
     def _answer(self, found: Found, seen: Sequence[tuple[Candidate, Mapping[str, Decided]]]) -> SearchAnswer:
         outcome, explanation = _OUTCOMES[_result(found, [candidate.person_id for candidate, _ in seen])]

@@ -23,9 +23,9 @@ from hub.audit.entries import Ended, Intent, OutcomeRecord
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.register import Register, Standing
+from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
-from policies.rulebook import Rulebook
 from schema.outcomes import Outcome
 from schema.person import Person
 
@@ -53,7 +53,7 @@ class Answerer:
         *,
         index: PersonIndex,
         register: Register,
-        rulebook: Rulebook,
+        rulebooks: Rulebooks,
         ledger: Ledger,
         pseudonyms: Pseudonyms,
         sources: Sources,
@@ -62,7 +62,7 @@ class Answerer:
         observer: SourceObserver,
     ) -> None:
         """Join the rooms a question passes through."""
-        self.preparer = Preparer(index, register, rulebook, ledger, pseudonyms, sources, clock)
+        self.preparer = Preparer(index, register, rulebooks, ledger, pseudonyms, sources, clock)
         self._ledger = ledger
         self._id_key = id_key
         self._clock = clock

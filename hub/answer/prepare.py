@@ -17,11 +17,12 @@ from hub.audit.entries import Ended, Intent
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
-from hub.governance.register import Register, Standing, WrongPolicyVersion
+from hub.governance.register import Register, Standing
+from hub.governance.versions.governing import governing
+from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
 from hub.store.database import patience
-from policies.rulebook import Rulebook
 from schema.fields import FieldId
 from schema.outcomes import Outcome
 from schema.records import Relationship
@@ -44,7 +45,7 @@ class Preparer:
 
     index: PersonIndex
     register: Register
-    rulebook: Rulebook
+    rulebooks: Rulebooks
     ledger: Ledger
     pseudonyms: Pseudonyms
     sources: Sources
@@ -73,10 +74,7 @@ class Preparer:
 
     async def standing(self, people: Sequence[str]) -> Standing:
         """Read what governance says now; refuse to decide by another version of the rules than the active one."""
-        standing = await self.register.standing(people)
-        if standing.policy_version != self.rulebook.version:
-            raise WrongPolicyVersion(standing.policy_version)
-        return standing
+        return await governing(self.register, self.rulebooks, people)
 
     def decide(
         self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing
@@ -84,7 +82,8 @@ class Preparer:
         """Decide every field at every source, for one person, by what is known of them now."""
         ids = frozenset({person_id}) | (known.aliases if known else frozenset())
         flags = known.flags if known else frozenset()
-        return decide_all(question, ids, flags, self.sources, standing, self.rulebook)
+        rulebook = self.rulebooks.held(standing.policy_version)
+        return decide_all(question, ids, flags, self.sources, standing, rulebook)
 
     async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
@@ -118,10 +117,10 @@ class Preparer:
         Somebody alike whom the asker might not be told of at that source makes no doubt there.
         """
         ids, alike = frozenset({known.id}) | known.aliases, await self.index.doubtful(known.id)
-        told: dict[str, Found] = {}
+        rulebook, told = self.rulebooks.held(standing.policy_version), dict[str, Found]()
         for source_id in unlinked:
             for flags in alike.get(source_id, ()):
-                both = decide_all(question, ids, known.flags | flags, self.sources, standing, self.rulebook)
+                both = decide_all(question, ids, known.flags | flags, self.sources, standing, rulebook)
                 if both[source_id].permitted:
                     told[source_id] = LOOK_ALIKE
         return told

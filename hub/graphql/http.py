@@ -35,9 +35,8 @@ _STATUS = {Code.NOT_READY: 503, Code.UNAUTHENTICATED: 401, Code.INTERNAL: 500}
 class GraphQLEndpoint:
     """The one GraphQL endpoint."""
 
-    def __init__(self, executor: Executor, tokens: TokenReader, observer: Observer, policy_version: str) -> None:
-        """Join execution and sign-in; ``policy_version`` is the one this replica decides by."""
-        self.policy_version = policy_version
+    def __init__(self, executor: Executor, tokens: TokenReader, observer: Observer) -> None:
+        """Join execution and sign-in."""
         self._executor = executor
         self._tokens = tokens
         self._observer = observer

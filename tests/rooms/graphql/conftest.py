@@ -18,7 +18,7 @@ from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.tokens import TokenReader
 from hub.settings import Environment
 from tests.cast import requester
-from tests.house import RULES, House, house
+from tests.house import House, house
 
 AUDIENCE = "tests"
 GRAPHQL = "application/graphql-response+json"
@@ -67,7 +67,7 @@ async def door_of(home: House, folder: Path, executor: Executor | None = None) -
     """Put the HTTP view before a house."""
     issuer = DevelopmentIssuer(folder, Environment.DEMO)
     tokens = TokenReader(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE)
-    endpoint = GraphQLEndpoint(executor or home.executor, tokens, home.observer, RULES.version)
+    endpoint = GraphQLEndpoint(executor or home.executor, tokens, home.observer)
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     app = Starlette(routes=[Route("/graphql", endpoint.__call__, methods=methods)])
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://hub") as client:

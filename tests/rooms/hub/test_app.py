@@ -127,7 +127,7 @@ async def test_readiness_says_what_is_waited_for(tmp_path: Path) -> None:
         hub.indexer.done_once = False
         assert await waiting_for() == "index"
         hub.indexer.done_once = True
-        version = hub.endpoint.policy_version
+        version = (await hub.register.standing(())).policy_version
         await hub.register.activate("0123456789ab", NOW)
         assert await waiting_for() == "policies"
         await hub.register.activate(version, NOW)
@@ -252,7 +252,7 @@ async def test_starting_switches_no_rules_and_activating_does(tmp_path: Path) ->
     settings, log = settings_in(tmp_path), io.StringIO()
     async with served(settings, log) as (client, hub):
         await until_ready(client)
-        mine = hub.endpoint.policy_version
+        mine = (await hub.register.standing(())).policy_version
         await hub.register.activate("0123456789ab", NOW)
     async with served(settings, log) as (client, hub):
         waiting = await client.get("/readyz")
@@ -263,4 +263,4 @@ async def test_starting_switches_no_rules_and_activating_does(tmp_path: Path) ->
         await until_ready(client)
         async with hub.database.read() as connection:
             told = await connection.exec_driver_sql("SELECT body FROM audit_record WHERE log_id = 'policy-desk'")
-            assert b"policy-activated" in told.scalar_one()
+            assert b"policy-ship" in told.scalar_one()

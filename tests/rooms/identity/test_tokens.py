@@ -185,7 +185,7 @@ async def test_every_refusal_looks_the_same_from_outside() -> None:
     import io
 
     log = io.StringIO()
-    endpoint = GraphQLEndpoint(None, reader(), Observer(log), "v")  # type: ignore[arg-type] # nobody gets that far
+    endpoint = GraphQLEndpoint(None, reader(), Observer(log))  # type: ignore[arg-type] # nobody gets that far
     app = Starlette(routes=[Route("/graphql", endpoint.__call__, methods=["POST"])])
     seen = set()
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://hub") as client:

@@ -1,0 +1,34 @@
+"""The parts of the room, joined for a replica or for a desk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from connectors.source import SourceConfig
+from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.versions.lifecycle import LifeCycle
+from hub.governance.versions.looks import CHECKS
+from hub.governance.versions.orders import Orders, Writer
+from hub.governance.versions.owners import owners
+from hub.governance.versions.rulebooks import Rulebooks
+from hub.governance.versions.store import Versions
+from hub.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRoom:
+    """Stored versions, their lives, and the rulebooks this process holds."""
+
+    versions: Versions
+    rulebooks: Rulebooks
+    lives: LifeCycle
+
+
+def policy_room(
+    database: Database, ledger: Writer, pseudonyms: Pseudonyms, sources: Iterable[SourceConfig]
+) -> PolicyRoom:
+    """Join the room over a database, a ledger and the sources whose agencies own what rules are about."""
+    versions = Versions(database)
+    rulebooks = Rulebooks(versions)
+    agencies = owners((source.service, source.agency) for source in sources)
+    lives = LifeCycle(Orders(database, ledger, pseudonyms), versions, CHECKS, agencies, rulebooks.know)
+    return PolicyRoom(versions, rulebooks, lives)

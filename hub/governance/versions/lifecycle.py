@@ -1,0 +1,228 @@
+"""The life of versions, from a draft to the one that counts and back. Each act is an order; nothing is edited."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from hub.governance.versions import legal
+from hub.governance.versions.activation import switch
+from hub.governance.versions.checks import Checks
+from hub.governance.versions.compiling import compiled, tested
+from hub.governance.versions.errors import VersionRefused
+from hub.governance.versions.orders import Moment, Order, Orders
+from hub.governance.versions.owners import must_approve
+from hub.governance.versions.stages import TO, Act, Stage
+from hub.governance.versions.steps import Found, Step
+from hub.governance.versions.store import (
+    Versions,
+    any_stored,
+    is_stored,
+    read_active,
+    read_version,
+    write_version,
+)
+from hub.governance.versions.version import MOST_RULES, Cells, Content
+from hub.identity.requester import Requester
+from policies.rulebook import Rulebook
+from schema.services import Service
+
+
+class NotNeeded(Exception):
+    """The shipped rules are not wanted: another version counts, or these do already."""
+
+
+class LifeCycle:
+    """Takes versions through their life, for officers and for the hub itself."""
+
+    def __init__(
+        self,
+        orders: Orders,
+        versions: Versions,
+        checks: Checks,
+        agencies: Mapping[Service, frozenset[str]],
+        know: Callable[[Rulebook], None] = lambda _: None,
+    ) -> None:
+        """Take steps by these orders; ``know`` is told each rulebook just compiled, before it counts."""
+        self._orders = orders
+        self._versions = versions
+        self._checks = checks
+        self._agencies = agencies
+        self._know = know
+
+    async def ship(self, content: Content, *, instead: bool = False) -> bool:
+        """Make the shipped rules the first version; say whether it was done. Starting switches no rules.
+
+        ``instead`` lets them take the place of an active version that is not stored: one of before versions were.
+        """
+        version = content.rulebook.version
+
+        async def check(moment: Moment) -> Stage:
+            active = await read_active(moment.connection)
+            stored = active is not None and await is_stored(moment.connection, active)
+            first = active is None and not await any_stored(moment.connection)
+            if not (first or (active is not None and not stored and (instead or active == version))):
+                raise NotNeeded
+            return Stage.ACTIVE
+
+        async def effect(moment: Moment, record: str) -> None:
+            if not await is_stored(moment.connection, version):
+                await write_version(moment.connection, content, None, legal.HUB, "shipped", moment.now)
+            await switch(moment.connection, version, Act.SUPERSEDE, legal.HUB, moment.now, record)
+
+        self._know(content.rulebook)
+        try:
+            await self._orders.take(Order(Act.SHIP, version, legal.HUB, "shipped with the hub", check, effect))
+        except NotNeeded:
+            return False
+        return True
+
+    async def draft(self, content: Content, by: Requester, reason: str) -> str:
+        """Store a new version, made from the one that counts, and give its id."""
+        legal.check_officer(by)
+        version, parent = content.rulebook.version, await self._versions.active()
+        if len(content.rulebook.rows) > MOST_RULES:
+            raise VersionRefused(f"a version may have {MOST_RULES} rules at most")
+        if not reason.strip():
+            raise VersionRefused("say why: a version needs a reason")
+
+        async def check(moment: Moment) -> Stage:
+            if await is_stored(moment.connection, version):
+                raise VersionRefused(f"these very rules are stored already, as version {version}")
+            return Stage.DRAFT
+
+        async def effect(moment: Moment, _: str) -> None:
+            await write_version(moment.connection, content, parent, by, reason, moment.now)
+
+        await self._orders.take(Order(Act.DRAFT, version, by, reason, check, effect))
+        return version
+
+    async def lint(self, version: str, by: Requester) -> Sequence[str]:
+        """Look for faults and guard rails broken; give each in words, errors first."""
+        legal.check_officer(by)
+        before, after = await self._pair(version)
+        faults = await self._checks.lint(before, after)
+        found = Found(errors=len(faults.errors), warnings=len(faults.warnings))
+        await self._plain(Act.LINT, version, by, found=found)
+        return (*faults.errors, *faults.warnings)
+
+    async def simulate(self, version: str, by: Requester) -> Found:
+        """Compare with the version it was made from; give how many cells of access are gained and lost."""
+        legal.check_officer(by)
+        gained, lost = await self._checks.compare(*await self._pair(version))
+        found = Found(gained=gained, lost=lost)
+        await self._plain(Act.SIMULATE, version, by, found=found)
+        return found
+
+    async def propose(self, version: str, by: Requester, reason: str = "") -> frozenset[str]:
+        """Put a version to the agencies whose data it is about, and give them; refused where a guard rail is broken."""
+        legal.check_officer(by)
+        await self._plain(Act.PROPOSE, version, by, reason, also=lambda m: legal.check_proposal(version, m.steps))
+        return await self.needed(version)
+
+    async def approve(self, version: str, by: Requester, reason: str = "") -> Stage:
+        """Approve for one's own agency; the version is approved when every agency it is about has."""
+        legal.check_officer(by)
+        needed = await self.needed(version)
+
+        async def check(moment: Moment) -> Stage:
+            legal.check_stage(Act.APPROVE, version, moment.steps)
+            return legal.stage_approved(version, moment.steps, by, needed)
+
+        return await self._orders.take(Order(Act.APPROVE, version, by, reason, check))
+
+    async def schedule(self, version: str, by: Requester, at: datetime) -> None:
+        """Let a version count from a moment to come, by the database's time."""
+        legal.check_officer(by)
+        at = at.astimezone(UTC)
+        await self._plain(Act.SCHEDULE, version, by, at=at, also=lambda m: legal.check_moment(at, m.now))
+
+    async def activate(self, version: str, by: Requester, reason: str = "") -> None:
+        """Make an approved version the one that counts: compiled, proved and tested first, then put in its place."""
+        if by is not legal.HUB:
+            legal.check_officer(by)
+        stored = await self._versions.read(version)
+        self._know(await tested(stored))
+
+        async def check(moment: Moment) -> Stage:
+            legal.check_stage(Act.ACTIVATE, version, moment.steps)
+            legal.check_due(version, moment.steps, by, moment.now)
+            whole = await read_version(moment.connection, version)
+            legal.check_parent(version, whole.parent, await read_active(moment.connection))
+            return Stage.ACTIVE
+
+        effect = partial(_switch, version=version, leaving=Act.SUPERSEDE, by=by)
+        await self._orders.take(Order(Act.ACTIVATE, version, by, reason, check, effect))
+
+    async def roll_back(self, by: Requester, reason: str, to: str | None = None) -> str:
+        """Put an earlier version back in its place, the last one before if none is named, and give its id."""
+        legal.check_officer(by)
+        version = to or await self._before()
+        stored = await self._versions.read(version)
+        self._know(await tested(stored))
+
+        async def check(moment: Moment) -> Stage:
+            legal.check_stage(Act.RESTORE, version, moment.steps)
+            if await read_active(moment.connection) == version:
+                raise VersionRefused(f"version {version} counts already")
+            await read_version(moment.connection, version)
+            return Stage.ACTIVE
+
+        effect = partial(_switch, version=version, leaving=Act.ROLL_BACK, by=by)
+        await self._orders.take(Order(Act.RESTORE, version, by, reason, check, effect))
+        return version
+
+    async def activate_due(self) -> str | None:
+        """Activate the version whose scheduled moment has come, if there is one, and give its id."""
+        due = [s for s in _last(await self._versions.steps()) if s.stage is Stage.SCHEDULED and s.effective_at]
+        now = await self._versions.now()
+        for step in sorted(due, key=lambda s: (s.effective_at or now, s.version)):
+            if step.effective_at and step.effective_at <= now:
+                await self.activate(step.version, legal.HUB)
+                return step.version
+        return None
+
+    async def needed(self, version: str) -> frozenset[str]:
+        """Give the agencies that must approve a version: those whose data its changed rules are about."""
+        after = await self._versions.read(version)
+        before: tuple[Cells, ...] = (await self._versions.read(after.parent)).rules if after.parent else ()
+        return must_approve(before, after.rules, self._agencies)
+
+    async def _pair(self, version: str) -> tuple[Rulebook | None, Rulebook]:
+        after = await self._versions.read(version)
+        before = await compiled(await self._versions.read(after.parent)) if after.parent else None
+        return before, await compiled(after)
+
+    async def _plain(
+        self,
+        act: Act,
+        version: str,
+        by: Requester,
+        reason: str = "",
+        *,
+        found: Found | None = None,
+        at: datetime | None = None,
+        also: Callable[[Moment], None] = lambda _: None,
+    ) -> None:
+        async def check(moment: Moment) -> Stage:
+            legal.check_stage(act, version, moment.steps)
+            also(moment)
+            return TO[act]
+
+        await self._orders.take(Order(act, version, by, reason, check, found=found or Found(), effective_at=at))
+
+    async def _before(self) -> str:
+        """Give the version that counted before the one that does."""
+        counted = [s.version for s in await self._versions.steps() if s.stage is Stage.ACTIVE]
+        earlier = [v for v in counted if v != (counted[-1] if counted else None)]
+        if not earlier:
+            raise VersionRefused("no version counted before this one")
+        return earlier[-1]
+
+
+async def _switch(moment: Moment, record: str, *, version: str, leaving: Act, by: Requester) -> None:
+    await switch(moment.connection, version, leaving, by, moment.now, record)
+
+
+def _last(steps: Sequence[Step]) -> list[Step]:
+    """Give the last step of each version."""
+    return list({step.version: step for step in steps}.values())

@@ -1,0 +1,60 @@
+"""Recorded decisions: what the ledger's intents hold of every source decided on, as far as it can be decided again.
+
+A decision whose facts are not all there, whose flags were kept back, or whose words are no longer ours, is counted
+and not guessed. Nothing here says about whom it was.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from hub.audit.canonical import instant
+from hub.audit.entries import Kind
+from hub.audit.export import RECORDS, rows
+from hub.governance.versions.fact_words import read_from_ledger
+from hub.store.database import Database
+from policies.facts import Asker, Facts
+from schema.fields import CATALOGUE, FieldId
+from schema.purposes import Purpose
+from schema.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One decision about one source: who asked as what, of which service, on which facts, and what was permitted."""
+
+    version: str
+    asker: Asker
+    service: Service
+    facts: Facts
+    asked: frozenset[FieldId]
+    permitted: frozenset[FieldId]
+
+
+async def recorded(database: Database, since: datetime | None = None) -> AsyncIterator[Recorded | None]:
+    """Give each decision since a moment, oldest log first; none for one that cannot be made again."""
+    query = select(RECORDS.c.kind, RECORDS.c.body).where(
+        RECORDS.c.kind == Kind.INTENT.value, RECORDS.c.body.is_not(None)
+    )
+    if since is not None:
+        query = query.where(RECORDS.c.at >= instant(since))
+    async with database.snapshot() as connection:
+        async for row in rows(connection, query):
+            intent = orjson.loads(row["body"])
+            for source in intent["sources"]:
+                yield _recorded(intent, source)
+
+
+def _recorded(intent: Mapping[str, Any], source: Mapping[str, Any]) -> Recorded | None:
+    facts = read_from_ledger(source["facts"])
+    try:
+        asker = Asker(intent["role"], intent["organisation"], Purpose[intent["purpose"]])
+        asked, permitted = (frozenset(CATALOGUE[FieldId(f)].id for f in source[n]) for n in ("asked", "permitted"))
+        service = Service(source["service"])
+    except (KeyError, ValueError):
+        return None
+    return Recorded(intent["policy_version"], asker, service, facts, asked, permitted) if facts else None

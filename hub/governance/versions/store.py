@@ -1,0 +1,122 @@
+"""The store of versions: rows of cells into tables and back, each cell checked on its way in and on its way out."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.governance.versions.errors import VersionDamaged, VersionRefused
+from hub.governance.versions.example_cells import EXAMPLE_COLUMNS
+from hub.governance.versions.steps import Step, step_of
+from hub.governance.versions.version import SHORT, Cells, Content, Version, digest_of
+from hub.identity.requester import Requester
+from hub.store.database import Database, patience, table
+from hub.store.one_hop import moment
+from hub.store.tables.governance import GovernanceEpoch, PolicyVersion
+from hub.store.tables.policy import ExampleCells, RulebookRow, RuleCells, StepRow
+from policies.rows import COLUMNS
+
+EPOCH, ACTIVE = table(GovernanceEpoch), table(PolicyVersion)
+BOOK, RULE, EXAMPLE, STEP = table(RulebookRow), table(RuleCells), table(ExampleCells), table(StepRow)
+
+_RULES = select(*(RULE.c[name] for name in COLUMNS))
+_EXAMPLES = select(*(EXAMPLE.c[name] for name in EXAMPLE_COLUMNS)).order_by(EXAMPLE.c.place)
+
+
+class Versions:
+    """Reads stored versions and their lives; StoreUnavailable where the database does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, version: str) -> Version:
+        """Read a whole version and check every cell by its digest; VersionDamaged where they differ."""
+        async with patience(), self._database.read() as connection:
+            return await read_version(connection, version)
+
+    async def steps(self, version: str | None = None) -> tuple[Step, ...]:
+        """Give the steps of one version, or of all, oldest first."""
+        async with patience(), self._database.read() as connection:
+            return await read_steps(connection, version)
+
+    async def active(self) -> str | None:
+        """Give the id of the version that counts."""
+        async with patience(), self._database.read() as connection:
+            return await read_active(connection)
+
+    async def now(self) -> datetime:
+        """Give the database's own time: no replica's clock decides."""
+        async with patience(), self._database.read() as connection:
+            return await read_now(connection)
+
+
+async def read_version(connection: AsyncConnection, version: str) -> Version:
+    """Read a whole version within a transaction."""
+    book = (await connection.execute(select(BOOK).where(BOOK.c.version == version))).one_or_none()
+    if book is None:
+        raise VersionRefused(f"there is no version {version}")
+    unordered = _cells(await connection.execute(_RULES.where(RULE.c.version == version)))
+    rules = tuple(sorted(unordered, key=lambda cells: cells["id"]))  # by its bytes, whatever the database's language
+    examples = _cells(await connection.execute(_EXAMPLES.where(EXAMPLE.c.version == version)))
+    digest = digest_of(rules)
+    if digest != book.digest or digest[:SHORT] != version or digest_of(examples) != book.examples_digest:
+        raise VersionDamaged(version)
+    made_at = moment(book.made_at)
+    assert made_at is not None  # noqa: S101 -- the column is not nullable
+    return Version(version, digest, rules, examples, book.parent, book.author, book.agency, book.reason, made_at)
+
+
+def _cells(rows: CursorResult[Any]) -> tuple[Cells, ...]:
+    return tuple({str(name): cell for name, cell in row.items()} for row in rows.mappings())
+
+
+async def read_steps(connection: AsyncConnection, version: str | None) -> tuple[Step, ...]:
+    """Read steps within a transaction, oldest first."""
+    query = select(STEP).order_by(STEP.c.sequence)
+    rows = await connection.execute(query if version is None else query.where(STEP.c.version == version))
+    return tuple(step_of(row) for row in rows)
+
+
+async def read_active(connection: AsyncConnection) -> str | None:
+    """Read which version counts, within a transaction."""
+    found: str | None = (await connection.execute(select(ACTIVE.c.version).where(ACTIVE.c.active))).scalar_one_or_none()
+    return found
+
+
+async def read_now(connection: AsyncConnection) -> datetime:
+    """Read the database's time within a transaction, in UTC."""
+    now = moment((await connection.execute(select(func.current_timestamp()))).scalar_one())
+    assert now is not None  # noqa: S101 -- every database knows the time
+    return now.astimezone(UTC)
+
+
+async def is_stored(connection: AsyncConnection, version: str) -> bool:
+    """Say whether a version's content is stored at all."""
+    return (await connection.execute(select(BOOK.c.version).where(BOOK.c.version == version))).first() is not None
+
+
+async def write_version(
+    connection: AsyncConnection, content: Content, parent: str | None, by: Requester, reason: str, now: datetime
+) -> None:
+    """Store a version's rows; its rulebook exists, so every cell was validated."""
+    version, rules = content.rulebook.version, content.rules
+    digest = digest_of(rules)
+    if digest[:SHORT] != version:
+        raise VersionDamaged(version)
+    told = {"author": by.subject, "agency": by.organisation, "reason": reason, "made_at": now, "parent": parent}
+    digests = {"digest": digest, "examples_digest": digest_of(content.example_cells)}
+    await connection.execute(insert(BOOK).values(version=version, **digests, **told))
+    await connection.execute(insert(RULE), [{"version": version, **cells} for cells in rules])
+    if content.example_cells:
+        await connection.execute(insert(EXAMPLE), _placed(version, content.example_cells))
+
+
+def _placed(version: str, examples: Sequence[Cells]) -> list[dict[str, object]]:
+    return [{"version": version, "place": place, **cells} for place, cells in enumerate(examples, 1)]
+
+
+async def any_stored(connection: AsyncConnection) -> bool:
+    """Say whether any version is stored."""
+    return (await connection.execute(select(BOOK.c.version).limit(1))).first() is not None

@@ -1,0 +1,69 @@
+"""Watching: once a second a replica looks after the version that counts.
+
+It makes it ready, checks what is stored of it, and lets a scheduled one count when its moment has come. A question
+never waits for this: it loads what it needs itself.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from hub.audit.errors import LedgerUnavailable
+from hub.governance.register import WrongPolicyVersion
+from hub.governance.versions.errors import VersionDamaged, VersionRefused
+from hub.governance.versions.joined import PolicyRoom
+from hub.store.database import StoreUnavailable
+from policies.validation import RulebookError
+
+EVERY: Final = 1.0
+"""Seconds."""
+
+EXPECTED = (
+    LedgerUnavailable,
+    RulebookError,
+    StoreUnavailable,
+    VersionDamaged,
+    VersionRefused,
+    WrongPolicyVersion,
+)
+"""What may go wrong with a version, the ledger or the store: said, and tried again."""
+
+
+class Watch:
+    """Looks after the active version of one replica; ``say`` is told a code when something is newly wrong."""
+
+    def __init__(self, room: PolicyRoom, say: Callable[[str], None]) -> None:
+        self._room = room
+        self._say = say
+        self._said = ""
+
+    async def forever(self) -> None:
+        """Look once a second, whatever happens."""
+        while True:
+            await self.look()
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> str:
+        """Look once; give the code of what is wrong, or nothing."""
+        code = ""
+        for step in (self._check, self._due):
+            try:
+                await step()
+            except EXPECTED as error:
+                code = code or type(error).__name__
+        if code and code != self._said:
+            self._say(code)
+        self._said = code
+        return code
+
+    async def _check(self) -> None:
+        """Read the active version's rows again; what does not hold decides nothing until it does."""
+        active = await self._room.versions.active()
+        if active is None:
+            raise VersionRefused("no version is active")
+        if not await self._room.rulebooks.check(active):
+            raise VersionDamaged(active)
+        await self._room.rulebooks.at(active)
+
+    async def _due(self) -> None:
+        await self._room.lives.activate_due()

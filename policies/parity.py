@@ -57,7 +57,8 @@ def _pick(chance: Random, words: tuple[str, ...], every: Sequence[str]) -> str:
     return chance.choice(named if named and chance.random() < 0.9 else every)  # noqa: PLR2004 -- nine in ten
 
 
-def _cells(rows: Sequence[RuleRow], chance: Random, count: int) -> Iterator[Cell]:
+def drawn(rows: Sequence[RuleRow], chance: Random, count: int) -> Iterator[Cell]:
+    """Draw questions from the words of some rules, half of them with facts under which most rules apply."""
     agencies = sorted({word for row in rows for word in row.agency if word != ANY} | {"another-agency"})
     for _ in range(count):
         row = chance.choice(rows)
@@ -113,7 +114,7 @@ def prove(rows: Sequence[RuleRow], rules: Sequence[CompiledRow] | Candidates, se
     """Ask both forms some hundred questions drawn from the rules; RulebookError at the first difference."""
     referee = Referee(rows)
     chance = Random(seed)  # noqa: S311 -- drawn questions, the same each time for one rulebook; nothing secret
-    for cell in _cells(rows, chance, _REQUESTS):
+    for cell in drawn(rows, chance, _REQUESTS):
         if not agrees(rules, referee, cell):
             raise RulebookError(
                 [f"the compiled rules differ from Casbin's: {cell.asker.role}, {cell.asker.purpose}, {cell.field}"]

@@ -12,9 +12,12 @@ from policies.example_files import FILE, read_examples
 from policies.examples import Example
 from policies.rows import COLUMNS, RuleRow
 from policies.rulebook import Rulebook
-from policies.validation import RulebookError, read_row
+from policies.validation import MOST_FAULTS, RulebookError, read_row
 
 RULES: Final = "rules.csv"
+
+MOST_BYTES: Final = 4_000_000
+"""What a file of an agreement may hold: more than the most rules a version may have."""
 
 
 def shipped_agreements() -> Traversable:
@@ -74,7 +77,12 @@ def _examples(agreement: Traversable, faults: list[str]) -> list[Example]:
 
 def _text(file: Traversable, place: str, faults: list[str]) -> str | None:
     try:
-        return file.read_text("utf-8-sig")
+        with file.open("rb") as opened:
+            held = opened.read(MOST_BYTES + 1)
+        if len(held) > MOST_BYTES:
+            faults.append(f"{place}: the file has more than {MOST_BYTES:,} bytes")
+            return None
+        return held.decode("utf-8-sig")
     except (UnicodeDecodeError, OSError):
         faults.append(f"{place}: the file cannot be read as UTF-8 text")
         return None
@@ -94,6 +102,8 @@ def _table(agreement: Traversable, faults: list[str]) -> Iterator[tuple[str, dic
             faults.append(f"{place} line 1: the columns must be, in this order, {','.join(COLUMNS)}")
             return
         for cells in lines:
+            if len(faults) > MOST_FAULTS:
+                return
             yield f"{place} line {lines.line_num}", cells
     except csv.Error:
         faults.append(f"{place} line {lines.line_num}: it is not well-formed CSV")

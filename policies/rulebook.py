@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from threading import Lock
 from typing import Final, final
 
@@ -16,6 +17,9 @@ from policies.rows import RuleRow
 from policies.ruling import Ruling
 from policies.validation import RulebookError, read_row
 from schema.services import Service
+
+MOST_RULES: Final = 5_000
+"""How many rules one version may have: a hundred agreements of fifty. More are refused before they are read."""
 
 _KEPT: Final = 2048
 """How many rulings are kept: askers, services and facts seen lately. A ruling holds rules and no value of a record."""
@@ -39,7 +43,7 @@ class Rulebook:
     _fresh: Lock
 
     def __init__(self, rows: Iterable[RuleRow], examples: Iterable[Example] = ()) -> None:
-        checked = _checked(tuple(rows))
+        checked = _checked(tuple(islice(rows, MOST_RULES + 1)))
         digest = hashlib.sha256(json.dumps([row.cells() for row in checked], sort_keys=True).encode()).hexdigest()
         rules = Candidates(compile_row(row) for row in checked)
         parts = {"rows": checked, "version": digest[:12], "_rules": rules, "_kept": {}, "_fresh": Lock()}
@@ -85,6 +89,8 @@ def _checked(rows: tuple[RuleRow, ...]) -> tuple[RuleRow, ...]:
     if not rows:
         # Casbin takes an empty policy for leave to do anything; here it is no rulebook.
         raise RulebookError(["there is not one rule"])
+    if len(rows) > MOST_RULES:
+        raise RulebookError([f"there are more than {MOST_RULES:,} rules: a version may not have so many"])
     faults = [f"rule id {rule!r} is used {n} times" for rule, n in Counter(r.id for r in rows).items() if n > 1]
     checked: list[RuleRow] = []
     for row in rows:

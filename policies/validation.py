@@ -33,7 +33,15 @@ from schema.labels import Tier
 from schema.purposes import Purpose
 from schema.reasons import Reason
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
+
+MOST_FAULTS: Final = 200
+"""Faults that are told: whoever mends as many looks again."""
+
+_LONGEST_GUESSED: Final = 60
+
+LONGEST_CELL: Final = 2_000
+"""No list of our words is longer, and nobody reads a reason that is."""
 
 _ON_DENY: Final = {o.value: o for o in OnDeny}
 _MASKS: Final = {m.value: m for m in Mask}
@@ -60,20 +68,21 @@ class RulebookError(ValueError):
     """The rules are not fit to be used; ``faults`` lists everything wrong with them, place by place."""
 
     def __init__(self, faults: Collection[str]) -> None:
-        self.faults = tuple(faults)
+        told = tuple(faults)
+        self.faults = told if len(told) <= MOST_FAULTS else (*told[:MOST_FAULTS], "and more like these")
         super().__init__("\n".join(("the rulebook is refused:", *self.faults)))
 
 
 def nearest(word: str, words: Collection[str]) -> str:
     """Say which word was probably meant, or which there are."""
-    spelling = {w.lower(): str(w) for w in words}
+    spelling = {w.lower(): str(w) for w in words} if len(word) <= _LONGEST_GUESSED else {}
     close = get_close_matches(word.lower(), spelling, n=1)
     return f"did you mean {spelling[close[0]]!r}?" if close else f"it must be one of: {', '.join(sorted(words))}"
 
 
 def _known(column: str, word: str) -> Iterator[str]:
     if word not in _WORDS[column]:
-        yield f"{column}: {word!r} is not a word it may use; {nearest(word, _WORDS[column])}"
+        yield f"{column}: {word[:_LONGEST_GUESSED]!r} is not a word it may use; {nearest(word, _WORDS[column])}"
 
 
 def _agency(_: str, word: str) -> Iterator[str]:
@@ -98,6 +107,11 @@ def _list_faults(column: str, cell: str) -> Iterator[str]:
 
 
 def _cell_faults(cells: Mapping[str, str]) -> Iterator[str]:
+    if long := [column for column in COLUMNS if len(cells[column]) > LONGEST_CELL]:
+        yield from (f"{column}: the cell has more than {LONGEST_CELL} characters" for column in long)
+        return
+    if not cells["why"].isprintable():
+        yield "why: it holds a character that cannot be printed"
     if not _ID.fullmatch(cells["id"]):
         yield f"id: {cells['id']!r} must be letters, digits and hyphens"
     for column in LISTS:

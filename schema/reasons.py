@@ -63,6 +63,11 @@ class Reason(Described):
     SOURCE_UNAVAILABLE = "SOURCE_UNAVAILABLE", "The source could not be asked."
 
     @property
+    def audit(self) -> str:
+        """What an auditor is told: what was found wanting, and where to look."""
+        return _AUDIT[self]
+
+    @property
     def remedy(self) -> str:
         """What the worker can do next."""
         return _REMEDIES.get(
@@ -88,4 +93,25 @@ _REMEDIES = {
     Reason.GOVERNANCE_UNAVAILABLE: "Try again shortly.",
     Reason.AGGREGATE_ONLY: "Use the aggregate reports.",
     Reason.SOURCE_UNAVAILABLE: "Try again shortly, or ring the service's duty desk.",
+}
+
+_AUDIT = {
+    Reason.NO_RULE_PERMITS: "No allow applied, or a deny that gives no other reason did; the nearest allows are named.",
+    Reason.NO_AGREEMENT: "The register holds no agreement in force between provider and asker for this purpose.",
+    Reason.CONSENT_NOT_GIVEN: "The basis is consent (UK GDPR Article 6(1)(a)) and no giver's decision covers this.",
+    Reason.CONSENT_REFUSED: "The basis is consent, and the newest word of a giver is a refusal or withdrawal.",
+    Reason.CONSENT_UNAVAILABLE: "The basis is consent, and the register could not be read: closed.",
+    Reason.NOT_FOR_THIS_PURPOSE: "An allow for this role, service and field speaks of other purposes only.",
+    Reason.NO_REFERENCE: "The purpose needs a referral or case reference; none came and the child is not allocated.",
+    Reason.NO_LAWFUL_BASIS: "The statute is not in force on the day, or not for a body such as the asker's.",
+    Reason.NOT_YOUR_CASE: "The allow needs the child allocated to the asker or their team.",
+    Reason.NO_REASON_GIVEN: "The allow has the duty to log a reason; none was given, so it did not apply.",
+    Reason.NO_SECOND_PERSON: "The allow has the duty of a second person; none agreed, so it did not apply.",
+    Reason.OBJECTION: "An objection (UK GDPR Article 21) is upheld or unassessed, and the basis is open to one.",
+    Reason.DECISION_NOT_TO_SHARE: "The provider's recorded decision not to share covers this service and child.",
+    Reason.GOVERNANCE_UNAVAILABLE: "Objections or decisions not to share could not be read: closed.",
+    Reason.AGGREGATE_ONLY: "The role or the purpose is for figures about groups.",
+    Reason.PROTECTED: "A sensitivity flag's deny applied, or no allow reaches its label.",
+    Reason.LEGAL_BAR: "A deny that carries out a bar in law applied; nothing overrides it.",
+    Reason.SOURCE_UNAVAILABLE: "Not decided by a rule: the source was not reached.",
 }

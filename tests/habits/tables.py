@@ -18,16 +18,22 @@ from hub.errors import Code
 from hub.graphql.limits import BODY, TOKENS, Limits
 from hub.observing import LogEvent
 from hub.settings import PREFIX, Settings
-from policies.vocabulary import Mask, OnDeny, Role
+from policies.conditions import CONDITIONS
+from policies.reading import read_rules
+from policies.sensitivity import FLAGS, SHIELDS
+from policies.vocabulary import Duty, Mask, OnDeny, Role
 from schema.described import Described
+from schema.fields import CATALOGUE
 from schema.kinds import Kind
 from schema.labels import Label
-from schema.lawful_bases import LawfulBasis
+from schema.lawful_bases import Body, LawfulBasis
 from schema.outcomes import Outcome
 from schema.purposes import Purpose
 from schema.reasons import Reason
 from schema.records.involvement import Threshold
 from schema.services import SERVICES
+from tests.agreements.scenarios import COLUMNS, lines
+from tests.rooms.policies.pitfalls import PITFALLS
 
 ROOT = Path(__file__).parents[2]
 PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -93,7 +99,8 @@ def purposes() -> str:
 
 def reasons() -> str:
     """Every reason with what a worker can do next."""
-    return written(("code", "what it says", "what to do"), ((f"`{r.value}`", r.means, r.remedy) for r in Reason))
+    rows = ((f"`{r.value}`", r.means, r.remedy, r.audit) for r in Reason)
+    return written(("code", "what it says", "what to do", "what an auditor reads"), rows)
 
 
 def errors() -> str:
@@ -109,6 +116,57 @@ def limits() -> str:
         ("directives", most.directives), ("root fields", most.root_fields), ("fields in all", most.fields),
     ]  # fmt: skip
     return written(("of", "at most"), ((name, f"{value:,}") for name, value in rows))
+
+
+def bases() -> str:
+    """Every lawful basis with its terms."""
+    rows = (
+        (
+            f"`{b}`",
+            b.terms.statute,
+            ", ".join(body.means.removesuffix(".") for body in Body if body in b.terms.who),
+            b.terms.force.value.lower(),
+            b.terms.start.isoformat() if b.terms.start else "when an officer sets the day",
+            "yes" if b.terms.open_to_objection else "",
+        )
+        for b in LawfulBasis
+    )
+    return written(("basis", "statute", "who may rely on it", "how it speaks", "since", "open to objection"), rows)
+
+
+def flags() -> str:
+    """Every flag and what it does."""
+    rows = (
+        (
+            f"`{label}`",
+            "; ".join(f"{role} for {', '.join(sorted(p.value for p in purposes))}" for role, purposes in flag.who)
+            or "nobody",
+            "hidden" if flag.hidden else "told",
+            "addresses" if len(SHIELDS[label]) < len(CATALOGUE) else "everything",
+            flag.route,
+            f"{flag.review} months" if flag.review else "never",
+            "yes" if flag.yields else "never",
+        )
+        for label, flag in FLAGS.items()
+    )
+    head = ("flag", "who may see", "that there is one", "shields", "ring instead", "looked at again after")
+    return written((*head, "an emergency opens it"), rows)
+
+
+def conditions() -> str:
+    """Every condition a rule may name."""
+    return written(("condition", "when it holds"), ((f"`{c.name}`", c.means) for c in CONDITIONS.values()))
+
+
+def scenarios() -> str:
+    """Tell what happens at a desk, with the rules and both texts."""
+    return written(COLUMNS, lines(read_rules()))
+
+
+def pitfalls() -> str:
+    """How Casbin fails open, and the test that shows that the hub does not."""
+    rows = ((f"{how[0].upper()}{how[1:]}", f"`{', '.join(names)}`") for how, names in PITFALLS.items())
+    return written(("Casbin", "shown by, in test_fail_open.py"), rows)
 
 
 def agreements() -> str:
@@ -142,7 +200,12 @@ TABLES: dict[str, Callable[[], str]] = {
     "kinds": meanings(Kind),
     "roles": meanings(Role),
     "thresholds": meanings(Threshold),
-    "bases": meanings(LawfulBasis),
+    "bases": bases,
+    "conditions": conditions,
+    "duties": meanings(Duty),
+    "flags": flags,
+    "pitfalls": pitfalls,
+    "scenarios": scenarios,
     "outcomes": meanings(Outcome),
     "masks": meanings(OnDeny, Mask),
     "labels": labels,

@@ -4,13 +4,14 @@ import ast
 import logging
 import threading
 from pathlib import Path
+from typing import Any
 
 import casbin
 import pytest
 
 import policies
 from policies.decide import Verdict, decide
-from policies.facts import Asker
+from policies.facts import AgreementState, Asker, ConsentState
 from policies.reading import read_rules
 from policies.referee import Referee
 from policies.rulebook import Rulebook
@@ -20,6 +21,7 @@ from schema.kinds import Kind
 from schema.labels import Label
 from schema.purposes import Purpose
 from schema.services import Service
+from tests.rooms.policies.pitfalls import PITFALLS
 from tests.rooms.policies.rules import HEALTH, WORKER, bar, cells, facts, rule
 
 EVERY = frozenset(CATALOGUE)
@@ -228,3 +230,98 @@ def test_what_no_rule_covers_is_withheld() -> None:
         nine = {service.value: (service, facts()) for service in Service}
         for mask in decide(WORKER, nine, EVERY, rulebook).values():
             assert not {f for f in mask.permitted if CATALOGUE[f].kind is kind}
+
+
+# Consent, agreements, bases and emergencies that have ended grant nothing: there is no word for "expired but held".
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"when": "agreement-in-force", "its": facts(agreement=AgreementState.EXPIRED)},
+        {"when": "consent-given", "its": facts(consent=ConsentState.WITHDRAWN)},
+        {"when": "own-records", "its": facts()},
+        {"when": "works-with-the-child", "its": facts()},
+    ],
+)
+def test_what_has_ended_is_not_honoured(ended: dict[str, Any]) -> None:
+    mask = decide(WORKER, {"gp": (HEALTH, ended["its"])}, EVERY, Rulebook([rule(when=ended["when"])]))["gp"]
+    assert mask.permitted == frozenset()
+
+
+# Rulebooks swapped fifty times and more while 50 000 questions are decided: what both versions deny is never allowed.
+def test_swapping_rulebooks_never_allows_what_both_deny() -> None:
+    bars = bar(role="police-officer")
+    versions = [Rulebook([rule(id=f"allow-{n}"), bars]) for n in range(2)]
+    asker = Asker("police-officer", "county-police", Purpose.CHILD_PROTECTION)
+    active, done, wrong = [versions[0]], threading.Event(), []
+
+    def swap() -> None:
+        turns = 0
+        while not done.wait(0.002):
+            turns += 1
+            active[0] = versions[turns % 2]
+
+    def ask() -> None:
+        for _ in range(25_000):
+            mask = decide(asker, {"force": (HEALTH, facts())}, frozenset({PHONE}), active[0])["force"]
+            if mask.permitted or mask.decide(PHONE).deny != ("bar-1",):
+                wrong.append(mask)
+
+    swapping = threading.Thread(target=swap)
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in (swapping, *asking):
+        thread.start()
+    for thread in asking:
+        thread.join()
+    done.set()
+    swapping.join()
+    assert wrong == []
+
+
+# Casbin parses at each call and breaks under threads: the referee lets one in at a time, and each gets its answer.
+def test_the_referee_is_asked_by_one_at_a_time() -> None:
+    referees = [Referee([rule(role="social-worker"), bar(purpose="EARLY_HELP")]) for _ in range(2)]
+    said: list[str] = []
+
+    def ask(n: int) -> None:
+        said.extend(referees[n % 2].shows(WORKER, HEALTH, facts(), PHONE, Label.ORDINARY) for _ in range(60))
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said == ["full"] * 360
+
+
+# Every pitfall known of has a test of this file that is there by that name.
+def test_every_pitfall_has_its_test() -> None:
+    named = {name for names in PITFALLS.values() for name in names}
+    assert len(PITFALLS) >= 16
+    assert named <= {name for name in globals() if name.startswith("test_")}
+
+
+RAW = """
+[request_definition]
+r = sub, obj
+[policy_definition]
+p = sub, obj, eft
+[policy_effect]
+e = %s
+[matchers]
+m = r.sub == p.sub && (p.obj == "*" || r.obj == p.obj || r.obj == "*")
+"""
+
+
+def _raw(effect: str, *policies: list[str]) -> casbin.Enforcer:
+    enforcer = casbin.Enforcer(casbin.Enforcer.new_model(text=RAW % effect), enable_log=False)
+    enforcer.add_policies(list(policies))
+    return enforcer
+
+
+# The pitfalls are real: Casbin asked plainly takes `Deny` for nothing, a missing effect and no policy for leave.
+def test_casbin_itself_fails_open() -> None:
+    logging.getLogger("casbin.enforcer").disabled = True
+    both = "some(where (p_eft == allow)) && !some(where (p_eft == deny))"
+    assert _raw(both, ["a", "*", "allow"], ["a", "notes", "Deny"]).enforce("a", "notes")
+    assert not _raw(both, ["a", "*", "allow"], ["a", "notes", "deny"]).enforce("a", "notes")
+    assert _raw("!some(where (p_eft == deny))").enforce("anybody", "notes")

@@ -60,8 +60,9 @@ def _pupils(name: str, root: dict[str, Any], rejected: set[Rejected]) -> list[Ro
 
 
 def _needs(row: Row) -> list[str]:
-    """Give the kinds of need, in their order of rank."""
-    needs = [n for n in listed(child_of(row, "SENneeds", "SENneed")) if isinstance(n, dict)]
+    """Give the kinds of need, in their order of rank: they stand in SENhistory, or beside it."""
+    places = (("SENhistory", "SENneeds", "SENneed"), ("SENneeds", "SENneed"))
+    needs = [n for place in places for n in listed(child_of(row, *place)) if isinstance(n, dict)]
     ranked = sorted(needs, key=lambda n: str(n.get("SENtypeRank") or ""))
     return [str(n["SENtype"]) for n in ranked if isinstance(n.get("SENtype"), str)]
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 
 from connectors.contract import Limits
 from connectors.errors import SourceBroken
@@ -16,6 +17,7 @@ from connectors.transports.client import Client
 _REMEMBERED = 300.0
 """Seconds for which a service is remembered: the directory is public and changes by the day."""
 _AT_ONCE = 50
+_WHICH = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last"}
 _DAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
 
 
@@ -60,10 +62,10 @@ class ServiceDirectory:
             return one, None
         if not isinstance(page.value, dict) or text(page.value, "id") != one:
             raise SourceBroken("directory-shape", "services")
-        return one, _desk(page.value)
+        return one, _desk(page.value, datetime.now(UTC).date())
 
 
-def _desk(service: Object) -> Desk | None:
+def _desk(service: Object, today: date) -> Desk | None:
     name = text(service, "name")
     if name is None or text(service, "status") not in {"active", None}:
         return None
@@ -71,13 +73,21 @@ def _desk(service: Object) -> Desk | None:
     phones = [p for holder in (service, *contacts) for p in objects(holder, "phones")]
     numbers = (text(p, "number") for p in phones)
     mails = (text(holder, "email") for holder in (service, *contacts))
-    return Desk(name, next((n for n in numbers if n), None), next((m for m in mails if m), None), _hours(service))
+    return Desk(
+        name, next((n for n in numbers if n), None), next((m for m in mails if m), None), _hours(service, today)
+    )
 
 
-def _hours(service: Object) -> str | None:
-    """Say when a service is open, a line a schedule."""
+def _hours(service: Object, today: date) -> str | None:
+    """Say when a service is open, a line a schedule; one that is over, or has not begun, says nothing of today."""
     listed = objects(service, "schedules") or objects(service, "regular_schedules")
+    listed = [schedule for schedule in listed if _in_force(schedule, today.isoformat())]
     return "; ".join(said for said in map(_open, listed) if said) or None
+
+
+def _in_force(schedule: Object, today: str) -> bool:
+    begins, ends = text(schedule, "valid_from"), text(schedule, "valid_to")
+    return (begins or "")[:10] <= today and (ends is None or today <= ends[:10])
 
 
 def _open(schedule: Object) -> str | None:
@@ -85,5 +95,11 @@ def _open(schedule: Object) -> str | None:
     if opens is None or closes is None:
         return text(schedule, "description")
     days = (text(schedule, "byday") or "").replace(" ", "").split(",")
-    named = ", ".join(_DAYS.get(day, day) for day in days if day)
+    named = ", ".join(_day(day) for day in days if day)
     return f"{named} {opens[:5]}-{closes[:5]}".strip()
+
+
+def _day(day: str) -> str:
+    """Name a day of the week, or which one of a month it is: RFC 5545's ``2MO`` is its second Monday."""
+    which, name = _WHICH.get(day[:-2]), _DAYS.get(day[-2:], day)
+    return f"{which} {name} of the month" if which else name

@@ -133,15 +133,19 @@ class Tables:
         return Gathered(found)
 
     async def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
-        """Walk everybody's rows, some hundred people at a time; each person once."""
-        seen: set[Any] = set()
+        """Walk everybody's rows, some hundred people at a time; each person once.
+
+        A table gives each of its people once: only where several are walked is it remembered who was seen.
+        """
+        seen: set[str] = set()
         for name in sorted(needed):
             settings = self._settings[name]
             changed = Since(settings.since, since) if settings.since and since else None
             walk = self._database.keys(self._table(name), self._key[name], changed, settings.table_schema)
             async for keys in walk:
                 new = tuple(LocalId(str(k)) for k in keys if str(k) not in seen)
-                seen.update(new)
+                if len(needed) > 1:
+                    seen.update(new)
                 for batch in in_batches(new, self._most):
                     page = await self._with(batch, needed)
                     if not page.complete:

@@ -5,10 +5,11 @@ import strawberry
 from connectors.systems.ssd.asked import Asked, Wanted
 from connectors.systems.ssd.cells import Row, day, text
 from connectors.systems.ssd.codes import decoded
+from connectors.systems.ssd.event_tables import EVENTS, Event
 from connectors.systems.ssd.held import Rows
 from connectors.systems.ssd.optional import KEYS
 from connectors.systems.ssd.outcomes import read_outcome
-from connectors.systems.ssd.tables import EVENTS, PERSON, Event
+from connectors.systems.ssd.tables import PERSON
 from connectors.systems.ssd.workers import only
 from schema.records import ChronologyEvent, EventKind
 from schema.services import Service

@@ -9,10 +9,11 @@ from connectors.mapping.status import status_on
 from connectors.systems.ssd.asked import Asked, Wanted
 from connectors.systems.ssd.cells import Row, day, text
 from connectors.systems.ssd.codes import decoded
+from connectors.systems.ssd.episode_tables import CARE, CONTACTS, EPISODES, LEAVING_CARE, Episode
 from connectors.systems.ssd.held import Rows
 from connectors.systems.ssd.more_episodes import VISITS, ehc_plans, leaving_care, want_more
 from connectors.systems.ssd.outcomes import read_outcome
-from connectors.systems.ssd.tables import CARE, CONTACTS, EPISODES, LEAVING_CARE, PERSON, Episode
+from connectors.systems.ssd.tables import PERSON
 from connectors.systems.ssd.workers import desk_team, duty_desk, involvements_during, only, professionals, team_of
 from schema.records import Involvement, Plan, PlanType, Status
 from schema.services import Service

@@ -5,8 +5,8 @@ import strawberry
 from connectors.mapping.status import status_on
 from connectors.systems.ssd.asked import Wanted
 from connectors.systems.ssd.cells import Row, day, text
+from connectors.systems.ssd.episode_tables import LEAVING_CARE
 from connectors.systems.ssd.held import Rows
-from connectors.systems.ssd.tables import LEAVING_CARE
 from connectors.systems.ssd.workers import duty_desk, only, professionals
 from schema.records import Involvement, Plan, PlanType, Status
 from schema.services import Service

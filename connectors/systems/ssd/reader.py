@@ -16,6 +16,7 @@ from connectors.systems.ssd.asked import Asked, Wanted
 from connectors.systems.ssd.cells import Row, text
 from connectors.systems.ssd.chronology import want_events
 from connectors.systems.ssd.codes import decoded
+from connectors.systems.ssd.episode_tables import EPISODES, LEAVING_CARE
 from connectors.systems.ssd.episodes import want_episodes
 from connectors.systems.ssd.family import KIN_ADDRESS, KIN_PERSON, Kin, kin
 from connectors.systems.ssd.held import Professionals, Rows, grouped
@@ -23,7 +24,7 @@ from connectors.systems.ssd.identity import want_identity
 from connectors.systems.ssd.optional import KEYS, LINKS, Presence, hung, linked, want_links
 from connectors.systems.ssd.outcomes import read_list
 from connectors.systems.ssd.settings import Restrictions, SsdConnection
-from connectors.systems.ssd.tables import EPISODES, LEAVING_CARE, PARTS, PERSON
+from connectors.systems.ssd.tables import PARTS, PERSON
 from connectors.systems.ssd.workers import professional_columns, want_involvements
 from connectors.together import together
 from connectors.transports.sql import Database, Query

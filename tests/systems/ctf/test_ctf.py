@@ -99,6 +99,18 @@ async def test_events_and_attendance(connector: Connector) -> None:
     ]
 
 
+async def test_needs_stand_in_the_history_or_beside_it(tmp_path: Path) -> None:
+    """Wherever a school's system writes the kinds of need, they are read, by rank."""
+    inside = PUPILS.replace("</SENhistory>\n <SENneeds>", "<SENneeds>").replace(
+        "</SENneeds>", "</SENneeds></SENhistory>"
+    )
+    assert "</SEN><SENneeds>" in inside
+    (tmp_path / "x_CTF_y.xml").write_text(FILE.format(version="24.0", pupils=inside), "utf-8")
+    reply = await ask(connected("ctf", tmp_path, "EDUCATION"), ROBIN)
+    (plan,) = [e for e in of(reply, ChronologyEvent, ROBIN) if e.kind is EventKind.EHC]
+    assert plan.needs == ["Social, emotional and mental health", "Speech, language and communication"]
+
+
 async def test_who_the_file_knows(connector: Connector) -> None:
     """Names now, before and preferred; both UPNs; home; mother. The newer of two files has the word."""
     reply = await ask(connector, ROBIN, SAM)

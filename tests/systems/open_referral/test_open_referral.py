@@ -30,6 +30,9 @@ SERVICES: dict[str, Any] = {
         "schedules": [
             {"byday": "MO,TU", "opens_at": "09:00", "closes_at": "17:00"},
             {"description": "Drop-in on the first Saturday"},
+            {"byday": "2WE,-1FR", "opens_at": "18:00", "closes_at": "20:00", "valid_from": "2020-01-01"},
+            {"byday": "SU", "opens_at": "09:00", "closes_at": "10:00", "valid_to": "2021-01-01"},
+            {"byday": "SU", "opens_at": "09:00", "closes_at": "10:00", "valid_from": "2999-01-01"},
             {"opens_at": None},
         ],
     },
@@ -128,7 +131,8 @@ async def test_whom_to_ring_at_the_service(placed: tuple[Services, Connector, st
     complete, found = await desk(connector, "1")
     assert complete
     assert (found.team, found.phone, found.email) == ("Brook Family Hub", "01632 960010", "hub@example.org")
-    assert found.hours == "Mon, Tue 09:00-17:00; Drop-in on the first Saturday"
+    monthly = "second Wed of the month, last Fri of the month 18:00-20:00"
+    assert found.hours == f"Mon, Tue 09:00-17:00; Drop-in on the first Saturday; {monthly}"
     await desk(connector, "1")
     assert services.asked == ["/services/s1"]
     _, old = await desk(connector, "5")

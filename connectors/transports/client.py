@@ -224,6 +224,9 @@ class Client:
                 trust_env=False,
                 headers=self._headers,
             )
+            # The library would try every read that is hung up on once more, beside the hub's own budget of retries,
+            # and so ask twice as often of a source on its knees. It has no setting for it.
+            self._session._retry_connection = False  # noqa: SLF001 -- see above; test_rest_attempts.py holds it
         return self._session
 
     def _client_token(self, auth: Auth, where: str) -> ClientToken | None:

@@ -43,7 +43,8 @@ def head(*lines: str, status: str = "200 OK") -> bytes:
 
 
 def whole(body: bytes, *lines: str, status: str = "200 OK", kind: str = "application/json") -> bytes:
-    return head(f"Content-Type: {kind}", f"Content-Length: {len(body)}", *lines, status=status) + body
+    told = (f"Content-Type: {kind}", f"Content-Length: {len(body)}", "Connection: close")
+    return head(*told, *lines, status=status) + body
 
 
 JSON_TEXT = json.dumps({"name": SECRET}).encode()

@@ -18,6 +18,9 @@ COMMANDS = {
     "sources": "The agencies' systems.",
     "audit": "The audit ledger.",
     "policy": "The rules: see, test, change and prove them.",
+    "agreements": "The data sharing agreements.",
+    "consent": "What families agreed to and refused.",
+    "break-glass": "Emergency access, its notices and its reviews.",
     "db": "The hub's own database.",
 }
 """Every command, in the order listed, as its own help begins. Each is the file of that name in ``hub/commands``."""
@@ -46,7 +49,7 @@ def _command(name: str) -> Any:
     """Read one command: a file has either an ``app`` of several or one function of its own name."""
     if name not in COMMANDS:
         raise KeyError(name)
-    module = import_module(f"hub.commands.{name}")
+    module = import_module(f"hub.commands.{name.replace('-', '_')}")
     several = getattr(module, "app", None)
     if isinstance(several, typer.Typer):
         command: Any = typer.main.get_group(several)

@@ -7,7 +7,7 @@ said, ``…-not-acknowledged`` follows: nobody was told that it was done, and th
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,6 +42,16 @@ class By:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the ledger is told of a change: a code, the id of the row it is about, and codes by name."""
+
+    name: str
+    about: str
+    person_id: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Acting:
     """What acting needs."""
 
@@ -51,40 +61,35 @@ class Acting:
     sealer: Sealer
     clock: Callable[[], datetime]
 
-    async def act(
-        self,
-        name: str,
-        by: By,
-        about: str,
-        change: Change,
-        *,
-        person_id: str | None = None,
-        facts: Mapping[str, str] | None = None,
-    ) -> None:
+    async def act(self, by: By, change: Change, *notes: Note) -> None:
         """Write down and do one change; LedgerUnavailable or StoreUnavailable where it was not done."""
-        await self.ledger.append(self._event(name, by, about, person_id, facts))
+        await self.note(by, *notes)
         try:
             async with self.database.begin() as connection:
                 await move(connection)
                 await change(connection)
         except BaseException as error:
             with contextlib.suppress(LedgerUnavailable):
-                await self.ledger.append(self._event(f"{name}-not-acknowledged", by, about, person_id, facts))
+                await self.note(by, *(replace(n, name=f"{n.name}-not-acknowledged") for n in notes))
             if isinstance(error, BROKEN):
                 raise StoreUnavailable(type(error).__name__) from None
             raise
 
-    def _event(self, name: str, by: By, about: str, person_id: str | None, facts: Mapping[str, str] | None) -> Event:
+    async def note(self, by: By, *notes: Note) -> None:
+        """Write down that something was done which changes nothing, all of it or none."""
+        await self.ledger.append(*(self._event(by, note) for note in notes))
+
+    def _event(self, by: By, note: Note) -> Event:
         record = new_record_id()
         return Event(
             record,
             record,
             self.clock(),
-            name,
+            note.name,
             actor=self.pseudonyms.actor(by.subject),
             role=by.role,
             organisation=by.organisation,
-            subject=self.pseudonyms.subject(person_id) if person_id else None,
-            about=about,
-            facts=facts or {},
+            subject=self.pseudonyms.subject(note.person_id) if note.person_id else None,
+            about=note.about,
+            facts=note.facts,
         )

@@ -26,6 +26,10 @@ class Node:
     def __contains__(self, name: str) -> bool:
         return name in self._value
 
+    def value(self, name: str) -> object:
+        """Give an element as it is, to be read as a resource of its own."""
+        return self._value.get(name)
+
     def refuse(self, name: str, why: str) -> NoReturn:
         """Say that an element is wrong."""
         raise Unreadable(f"{self.place}.{name}", why)

@@ -30,6 +30,21 @@ _CODING = ("system", "code", "display")
 _VALUES = ("valueCode", "valueString", "valueDate")
 
 
+def consents_from_fhir(document: object) -> tuple[Consent, ...]:
+    """Read one ``Consent``, or a ``Bundle`` that is a collection of them: all or none."""
+    if not isinstance(document, dict) or document.get("resourceType") != "Bundle":
+        return (consent_from_fhir(document),)
+    bundle = Node(document, "Bundle", ("resourceType", "id", "meta", "type", "entry"))
+    bundle.exactly("type", "collection")
+    read: list[Consent] = []
+    for n, entry in enumerate(bundle.each("entry", "resource")):
+        try:
+            read.append(consent_from_fhir(entry.value("resource")))
+        except Unreadable as error:
+            raise Unreadable(f"Bundle.entry[{n}].{error.place}", error.why) from None
+    return tuple(read)
+
+
 def consent_from_fhir(document: object) -> Consent:
     """Read an R4 ``Consent``; Unreadable gives the place and the reason, never a value."""
     resource = Node(document, "Consent", _CONSENT)

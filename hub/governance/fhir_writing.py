@@ -36,6 +36,12 @@ def consent_to_fhir(consent: Consent) -> Json:
     return resource
 
 
+def consents_to_fhir(consents: Iterable[Consent]) -> Json:
+    """Give a ``Bundle`` of several, oldest first."""
+    entries = [{"resource": consent_to_fhir(consent)} for consent in consents]
+    return {"resourceType": "Bundle", "type": "collection"} | ({"entry": entries} if entries else {})
+
+
 def _giver(consent: Consent) -> Json:
     return {
         "resourceType": "RelatedPerson",

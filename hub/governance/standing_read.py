@@ -92,7 +92,7 @@ def _part(what: str, source: Table, **given: str) -> Select[Any]:
     return select(*columns)
 
 
-_CONSENT = _part(
+CONSENT_PART = _part(
     CONSENTS,
     CONSENT,
     number="sequence",
@@ -157,7 +157,7 @@ def standing_read(dialect: Dialect, people: int) -> OneHop:
         return OneHop(select(*head, *nothing).select_from(active), dialect)
     names: list[BindParameter[str]] = [bindparam(f"p{n}") for n in range(people)]
     told = union_all(
-        _CONSENT.where(CONSENT.c.person_id.in_(names)),
+        CONSENT_PART.where(CONSENT.c.person_id.in_(names)),
         _NOT_SHARING.where(NOT_SHARING.c.person_id.in_(names), NOT_SHARING.c.ended_at.is_(None)),
         _OBJECTION.where(OBJECTION.c.person_id.in_(names)),
         _GRANT.where(GRANT.c.person_id.in_(names), GRANT.c.until > Now()),

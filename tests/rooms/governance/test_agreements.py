@@ -87,9 +87,7 @@ def test_only_a_signed_agreement_counts(status: Status, state: AgreementState) -
     assert agreements.state("health", "council", Purpose.EARLY_HELP, START) is state
 
 
-def fields_in(
-    state: AgreementState, *signed: Agreement, service: str = "HEALTH", day: date = START
-) -> set[FieldId]:
+def fields_in(state: AgreementState, *signed: Agreement, service: str = "HEALTH", day: date = START) -> set[FieldId]:
     division = Agreements(signed).divided("health", "council", Purpose.EARLY_HELP, Service(service), day)
     assert sorted(f for _, fields in division for f in fields) == sorted(CATALOGUE)
     return set(dict(division).get(state, frozenset()))

@@ -1,0 +1,229 @@
+"""``hub consent``: what families agreed to, refused and took back."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.table import Table
+
+from hub.app import now
+from hub.commands.officer import (
+    ByOption,
+    OrganisationOption,
+    PersonOption,
+    at_desk,
+    known_person,
+    officer,
+    read_file,
+    refusing,
+)
+from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
+from hub.governance.acting import Acting
+from hub.governance.consent import Consent
+from hub.governance.consenting import consents_of, record_consent, record_consents
+from hub.governance.consenting import withdraw as take_back
+from hub.governance.fhir_reading import consents_from_fhir
+from hub.governance.fhir_writing import consents_to_fhir
+from hub.governance.givers import Capacity, ConsentReason, GiverRelationship
+from hub.governance.written import read_json
+from policies.facts import ConsentState
+from policies.vocabulary import AGENCY
+from schema.described import Described
+from schema.kinds import Kind
+from schema.purposes import Purpose
+from schema.services import Service
+
+app = typer.Typer(help="What families agreed to and refused.", no_args_is_help=True)
+
+D = TypeVar("D", bound=Described)
+
+GiverOption = Annotated[str, typer.Option("--giver", help="A word that tells the givers of one child apart.")]
+DayOption = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")]
+
+
+def _word(option: str, word: str, words: type[D]) -> D:
+    if word not in words.__members__:
+        raise Refused(f"{option}: {word!r} is not one of {', '.join(words.__members__)}")
+    return words[word]
+
+
+def _day(option: str, written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise Refused(f"{option} takes a date such as 2026-11-21") from None
+
+
+@app.command()
+def record(  # one option for each thing an officer knows of a consent
+    person: PersonOption,
+    giver: GiverOption,
+    relationship: Annotated[str, typer.Option(help=f"One of {', '.join(GiverRelationship)}.")],
+    capacity: Annotated[str, typer.Option(help=f"One of {', '.join(Capacity)}.")],
+    purpose: Annotated[list[str], typer.Option(help="What it is for; may be given several times.")],
+    method: Annotated[str, typer.Option(help="How it was said: a form, spoken, a meeting.")],
+    by: ByOption,
+    organisation: OrganisationOption,
+    refused: Annotated[bool, typer.Option("--refused", help="They said no.")] = False,
+    service: Annotated[list[str] | None, typer.Option(help="Which services' data; all if none.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Which kinds of data; all if none.")] = None,
+    recipient: Annotated[list[str] | None, typer.Option(help="Which agencies may see it; all if none.")] = None,
+    evidence: Annotated[str, typer.Option(help="Where the form or note is kept.")] = "",
+    given: DayOption = None,
+    expires: DayOption = None,
+    data: DataOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Record what somebody said: yes, or no."""
+    with plainly():
+        who = officer(by, organisation)
+        try:
+            consent = Consent(
+                person,
+                giver,
+                ConsentState.REFUSED if refused else ConsentState.GIVEN,
+                frozenset(_service(word) for word in service or ()),
+                frozenset(_word("--purpose", word, Purpose) for word in purpose),
+                frozenset(_agency(word) for word in recipient or ()),
+                method,
+                by,
+                now(),
+                _day("--expires", expires),
+                kinds=frozenset(_word("--kind", word, Kind) for word in kind or ()),
+                relationship=_word("--relationship", relationship, GiverRelationship),
+                capacity=_word("--capacity", capacity, Capacity),
+                evidence=evidence,
+                given=_day("--given", given) or now().date(),
+            )
+        except ValueError as error:
+            raise Refused(str(error)) from None
+
+    async def work(acting: Acting) -> str:
+        await known_person(data, acting, person)
+        return await record_consent(acting, consent, who)
+
+    _done("Recorded", at_desk(data, work), json_output=json_output)
+
+
+def _service(word: str) -> Service:
+    if word not in Service.__members__:
+        raise Refused(f"--service: {word!r} is not one of {', '.join(Service.__members__)}")
+    return Service[word]
+
+
+def _agency(word: str) -> str:
+    if not AGENCY.fullmatch(word):
+        raise Refused("--recipient takes an agency's id, such as county-council")
+    return word
+
+
+def _done(what: str, record_id: str, *, json_output: bool) -> None:
+    if json_output:
+        print_json({"id": record_id})
+    else:
+        err.print(f"{what}: {record_id}. It counts from the next question on.", markup=False)
+
+
+@app.command("list")
+def list_(person: PersonOption, data: DataOption = None, json_output: JsonOption = False) -> None:
+    """List everything recorded about one person, oldest first."""
+
+    async def work(acting: Acting) -> tuple[Consent, ...]:
+        known = await known_person(data, acting, person)
+        return await consents_of(acting.database, {person} | known.aliases)
+
+    found = [_line(consent) for consent in at_desk(data, work)]
+    if json_output:
+        print_json(found)
+        return
+    table = Table(*("Id", "Giver", "Who", "State", "Services", "Kinds", "Recipients", "Purposes", "Given", "Expires"))
+    for line in found:
+        shown = (
+            v for name, v in line.items() if name not in {"capacity", "method", "evidence", "recordedBy", "reason"}
+        )
+        table.add_row(*(" ".join(v) or "all" if isinstance(v, list) else str(v or "") for v in shown))
+    out.print(table)
+
+
+_ONLY_IN_JSON = {"capacity", "method", "evidence", "recordedBy", "reason"}
+
+
+def _line(consent: Consent) -> dict[str, object]:
+    return {
+        "id": consent.id,
+        "giver": consent.giver,
+        "relationship": consent.relationship.value,
+        "capacity": consent.capacity.value,
+        "state": consent.state.value,
+        "services": sorted(consent.services),
+        "kinds": sorted(consent.kinds),
+        "recipients": sorted(consent.recipients),
+        "purposes": sorted(consent.purposes),
+        "given": consent.given,
+        "expires": consent.expires,
+        "method": consent.method,
+        "evidence": consent.evidence,
+        "recordedBy": consent.recorded_by,
+        "reason": consent.reason.value if consent.reason else None,
+    }
+
+
+@app.command()
+def withdraw(
+    person: PersonOption,
+    giver: GiverOption,
+    by: ByOption,
+    organisation: OrganisationOption,
+    reason: Annotated[str, typer.Option(help=f"One of {', '.join(ConsentReason)}.")] = "NOT_GIVEN",
+    said: DayOption = None,
+    only: Annotated[str | None, typer.Option(help="The id of one record; all the giver said if none.")] = None,
+    data: DataOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Take back what a giver agreed to. When this says so it is done, at every replica."""
+    with plainly():
+        who, why = officer(by, organisation), _word("--reason", reason, ConsentReason)
+        day = _day("--said", said) or now().date()
+
+    async def work(acting: Acting) -> str:
+        known = await known_person(data, acting, person)
+        return await take_back(acting, known.aliases | {person}, giver, who, reason=why, said=day, only=only)
+
+    _done("Withdrawn", at_desk(data, work), json_output=json_output)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A FHIR R4 Consent, or a Bundle that is a collection of them.")],
+    by: ByOption,
+    organisation: OrganisationOption,
+    data: DataOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Record consents from FHIR R4: all, or none with the place of what cannot be kept."""
+    with plainly(), refusing():
+        who = officer(by, organisation)
+        consents = consents_from_fhir(read_json(read_file(file)))
+
+    async def work(acting: Acting) -> tuple[str, ...]:
+        for person_id in sorted({consent.person_id for consent in consents}):
+            await known_person(data, acting, person_id)
+        return await record_consents(acting, consents, who)
+
+    ids = at_desk(data, work)
+    if json_output:
+        print_json({"ids": ids})
+    else:
+        err.print(f"Recorded: {len(ids)}. They count from the next question on.", markup=False)
+
+
+@app.command()
+def export(person: PersonOption, data: DataOption = None) -> None:
+    """Print everything recorded about one person as a FHIR R4 Bundle."""
+
+    async def work(acting: Acting) -> dict[str, object]:
+        known = await known_person(data, acting, person)
+        return consents_to_fhir(await consents_of(acting.database, {person} | known.aliases))
+
+    print_json(at_desk(data, work))

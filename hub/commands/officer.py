@@ -1,0 +1,113 @@
+"""The officer's desk: what the commands on agreements, consent and emergency access open, and who is acting."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from hub.app import now
+from hub.audit.errors import LedgerUnavailable
+from hub.audit.ledger import Ledger
+from hub.audit.pseudonyms import Pseudonyms
+from hub.commands.saying import Refused, plainly
+from hub.commands.token import demo_settings
+from hub.governance.acting import Acting, By, CannotBeDone
+from hub.governance.written import LARGEST, Unreadable
+from hub.keys import Keyring, read_keys
+from hub.people.index import PersonIndex
+from hub.people.known import KnownPerson
+from hub.people.sealing import Sealer
+from hub.settings import Settings
+from hub.store.database import BROKEN, Database
+from policies.vocabulary import AGENCY, Role
+
+DESK = "officer-desk"
+"""The log in the ledger that these commands write; one of them at a time."""
+TRIES = 50
+PAUSE = 0.1
+"""Seconds between tries to take hold of the desk's log while another command holds it."""
+
+T = TypeVar("T")
+
+ByOption = Annotated[str, typer.Option("--by", help="Who acts: your id at the identity provider.")]
+OrganisationOption = Annotated[str, typer.Option("--organisation", help="Your agency's id.")]
+PersonOption = Annotated[str, typer.Option("--person", help="The hub's id of the person.")]
+
+
+def officer(by: str, organisation: str) -> By:
+    """Give who acts."""
+    if not by.strip():
+        raise Refused("--by must say who acts")
+    if not AGENCY.fullmatch(organisation):
+        raise Refused("--organisation takes an agency's id, such as county-council")
+    return By(by, Role.IG_OFFICER.value, organisation)
+
+
+def at_desk(data: Path | None, work: Callable[[Acting], Coroutine[Any, Any, T]]) -> T:
+    """Open the database and the ledger, do some work, close them again; every refusal is one line."""
+    with plainly(), refusing():
+        return asyncio.run(_at_desk(demo_settings(data), work))
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what the governance room refuses into one line."""
+    try:
+        yield
+    except (Unreadable, CannotBeDone) as error:
+        raise Refused(str(error)) from None
+    except BROKEN as error:
+        raise Refused(f"the hub's database cannot be used: {type(error).__name__}; see `hub db upgrade`") from None
+
+
+async def _at_desk(settings: Settings, work: Callable[[Acting], Coroutine[Any, Any, T]]) -> T:
+    keyring = read_keys(settings.keys_folder)
+    database = Database(settings.database)
+    try:
+        await database.upgrade()
+        async with _ledger(database, keyring) as ledger:
+            return await work(Acting(database, ledger, Pseudonyms(keyring), Sealer(keyring.kek), now))
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _ledger(database: Database, keyring: Keyring) -> AsyncIterator[Ledger]:
+    ledger = await _held(database, keyring)
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+async def _held(database: Database, keyring: Keyring) -> Ledger:
+    """Take hold of the desk's log, waiting a little for another command to let go of it."""
+    for _ in range(TRIES - 1):
+        try:
+            return await Ledger.open(database, keyring, replica=DESK, clock=now)
+        except LedgerUnavailable as error:
+            if error.code != "replica-in-use":
+                raise
+        await asyncio.sleep(PAUSE)
+    return await Ledger.open(database, keyring, replica=DESK, clock=now)
+
+
+async def known_person(data: Path | None, acting: Acting, person_id: str) -> KnownPerson:
+    """Give a person of the index by any of their ids; Refused where there is none."""
+    index = PersonIndex(acting.database, read_keys(demo_settings(data).keys_folder), now)
+    found = (await index.followed([person_id])).get(person_id)
+    if found is None:
+        raise Refused("the hub knows no person of that id")
+    return found
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file that is not too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {type(error).__name__}") from None

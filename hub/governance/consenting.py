@@ -1,0 +1,97 @@
+"""Recording consent: what somebody said, or takes back. Done when it is durable, and not before."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.audit.entries import new_record_id
+from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.consent import Consent
+from hub.governance.givers import ConsentReason
+from hub.governance.register import put_consent
+from hub.governance.standing_read import CONSENT, CONSENT_PART, StandingRow, consent_of
+from hub.store.database import Database, patience
+from policies.facts import ConsentState
+from schema.purposes import Purpose
+
+_NAMES = {
+    ConsentState.GIVEN: "consent-given",
+    ConsentState.REFUSED: "consent-refused",
+    ConsentState.WITHDRAWN: "consent-withdrawn",
+}
+
+
+async def consents_of(database: Database, person_ids: Iterable[str]) -> tuple[Consent, ...]:
+    """Give everything recorded of consent about a person, by every id they go by, oldest first."""
+    query = CONSENT_PART.where(CONSENT.c.person_id.in_(list(person_ids))).order_by(CONSENT.c.sequence)
+    async with patience(), database.read() as connection:
+        rows = (await connection.execute(query)).all()
+    return tuple(consent_of(StandingRow(0, "", 0, *row)) for row in rows)
+
+
+async def record_consent(acting: Acting, consent: Consent, by: By) -> str:
+    """Record what a giver said; gives the record's id. It acts on the next question at every replica."""
+    (row_id,) = await record_consents(acting, [consent], by)
+    return row_id
+
+
+async def record_consents(acting: Acting, consents: Iterable[Consent], by: By) -> tuple[str, ...]:
+    """Record several, all or none; gives their records' ids."""
+    told = {new_record_id(): consent for consent in consents}
+    for consent in told.values():
+        _sayable(consent)
+
+    async def change(connection: AsyncConnection) -> None:
+        for row_id, consent in told.items():
+            await put_consent(connection, consent, row_id)
+
+    await acting.act(by, change, *(Note(_NAMES[c.state], row_id, c.person_id) for row_id, c in told.items()))
+    return tuple(told)
+
+
+def _sayable(consent: Consent) -> None:
+    if consent.state not in _NAMES:
+        raise CannotBeDone("nothing-said", "a consent is given, refused or withdrawn")
+    if not consent.purposes:
+        raise CannotBeDone("no-purpose", "a consent is for a purpose; name one at least")
+    if not consent.giver.strip():
+        raise CannotBeDone("no-giver", "a consent has a giver")
+
+
+async def withdraw(
+    acting: Acting,
+    person_ids: frozenset[str],
+    giver: str,
+    by: By,
+    *,
+    reason: ConsentReason,
+    said: date,
+    only: str | None = None,
+) -> str:
+    """Take back everything a giver agreed to, or one record of it; gives the withdrawal's id.
+
+    One row says it all, so that it is never half done: of all that the giver said, for every service, kind of data,
+    recipient and purpose; of one record, for exactly what that was about.
+    """
+    theirs = [c for c in await consents_of(acting.database, person_ids) if c.giver == giver]
+    if not theirs or (only is not None and only not in {c.id for c in theirs}):
+        raise CannotBeDone("no-such-consent", "nothing of the kind is recorded for this giver")
+    last = next((c for c in theirs if c.id == only), theirs[-1])
+    withdrawal = replace(
+        last,
+        state=ConsentState.WITHDRAWN,
+        recorded_by=by.subject,
+        recorded_at=acting.clock(),
+        given=said,
+        reviewed=None,
+        expires=None,
+        reason=reason,
+    )
+    if only is None:
+        every = frozenset(Purpose)
+        withdrawal = replace(
+            withdrawal, services=frozenset(), kinds=frozenset(), recipients=frozenset(), purposes=every
+        )
+    return await record_consent(acting, withdrawal, by)

@@ -1,0 +1,193 @@
+"""Break-glass on both databases: one person, one worker, an hour at most, told at once and looked at after."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from hub.audit.errors import LedgerUnavailable
+from hub.governance.acting import Acting, By, CannotBeDone
+from hub.governance.break_glass import GlassReason, ReviewOutcome
+from hub.governance.breaking_glass import Asked, break_glass, end, read_words, review, tasks
+from hub.governance.notices import Kept, Notice, deliver, seen, waiting
+from hub.governance.register import Register
+from hub.governance.standing import Standing
+from hub.governance.standing_read import GRANT
+from hub.store.seconds import Now
+from tests.rooms.governance.desk import HEALTH_OFFICER, MAYA, OFFICER, ONE, WORKER, events, everything_stored
+
+ASKED = Asked(
+    MAYA, frozenset({"nhs-trust"}), GlassReason.MISSING_CHILD, "Maya Marchbanks was last seen at noon", "CASE-REF-77"
+)
+
+
+class Heard:
+    """A sender that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    async def send(self, notice: Notice) -> bool:
+        self.notices.append(notice)
+        return True
+
+
+class Down:
+    """A sender that cannot send."""
+
+    async def send(self, notice: Notice) -> bool:
+        raise OSError(notice.agency)
+
+
+async def standing(acting: Acting, *people: str) -> Standing:
+    return await Register(acting.database).standing(people or (MAYA,))
+
+
+def opened(now: Standing, by: By = WORKER, owner: str = "nhs-trust", ids: frozenset[str] = ONE) -> bool:
+    return now.break_glass(ids, by.subject, by.role, by.organisation, owner) is not None
+
+
+async def over(acting: Acting, **moved: Any) -> None:
+    """Let every grant's time have passed, by the database's clock."""
+    async with acting.database.begin() as connection:
+        await connection.execute(update(GRANT).values({"until": Now() - 1} | moved))
+
+
+async def test_a_grant_opens_one_persons_records_at_one_agency_to_one_worker(acting: Acting) -> None:
+    """And to nobody else, of nobody else, nowhere else; it ends by the database's clock within the hour."""
+    assert not opened(await standing(acting))
+    grant = await break_glass(acting, ASKED, WORKER)
+    now = await standing(acting)
+    assert opened(now)
+    assert not opened(now, owner="police")
+    assert not opened(now, ids=frozenset({"somebody else"}))
+    for other in ({"subject": "worker-2"}, {"role": "health-practitioner"}, {"organisation": "police"}):
+        assert not opened(now, replace(WORKER, **other))
+    assert not opened(await standing(acting, "somebody else"))
+    assert 3590 <= grant.until - now.now <= 3600
+    assert f"{grant.ends:%H:%M}" in grant.banner
+    assert "Maya" not in grant.banner + repr(grant)
+    assert now.at.timestamp() == now.now
+    await over(acting)
+    assert not opened(await standing(acting))
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "by"),
+    [
+        ("role-not-entitled", {}, replace(WORKER, role="analyst")),
+        ("role-not-entitled", {}, OFFICER),
+        ("no-person", {"person_id": " "}, WORKER),
+        ("no-agency", {"owners": frozenset()}, WORKER),
+        ("no-agency", {"owners": frozenset({"*"})}, WORKER),
+        ("no-reason", {"text": " "}, WORKER),
+        ("no-reference", {"reference": ""}, WORKER),
+        ("too-long", {"minutes": 61}, WORKER),
+        ("too-long", {"minutes": 0}, WORKER),
+    ],
+)
+async def test_what_may_not_be_granted(sqlite: Acting, code: str, asked: dict[str, Any], by: By) -> None:
+    """A role that is not entitled, nobody, nowhere, no words, no reference, too long: nothing is granted or written."""
+    with pytest.raises(CannotBeDone) as refused:
+        await break_glass(sqlite, replace(ASKED, **asked), by)
+    assert refused.value.code == code
+    assert await tasks(sqlite) == ()
+    assert await events(sqlite) == []
+
+
+async def test_one_at_a_time_and_ended_early(acting: Acting) -> None:
+    """A second for the same person must wait; the worker or an officer ends one; another worker may not."""
+    first = await break_glass(acting, ASKED, WORKER)
+    with pytest.raises(CannotBeDone, match="already"):
+        await break_glass(acting, ASKED, WORKER)
+    with pytest.raises(CannotBeDone, match="officer"):
+        await end(acting, first.id, replace(WORKER, subject="worker-2"))
+    await end(acting, first.id, WORKER)
+    assert not opened(await standing(acting))
+    with pytest.raises(CannotBeDone, match="over already"):
+        await end(acting, first.id, WORKER)
+    second = await break_glass(acting, replace(ASKED, minutes=5), WORKER)
+    await end(acting, second.id, HEALTH_OFFICER)
+    assert [t.ended_by for t in await tasks(acting, second.id)] == [HEALTH_OFFICER.subject]
+    names = [name for name, _ in await events(acting)]
+    assert names == [
+        "break-glass-granted",
+        "break-glass-granted",
+        "break-glass-granted-not-acknowledged",
+        "break-glass-ended",
+        "break-glass-granted",
+        "break-glass-ended",
+    ]
+
+
+async def test_both_leads_are_told_at_once_by_reference(acting: Acting) -> None:
+    """The asker's and the owner's agency; the notice holds the grant's id and nothing of the child."""
+    heard = Heard()
+    grant = await break_glass(acting, ASKED, WORKER, heard)
+    assert [(n.agency, n.about, n.reference) for n in heard.notices] == [
+        ("county-council", "break-glass-granted", grant.id),
+        ("nhs-trust", "break-glass-granted", grant.id),
+    ]
+    assert await waiting(acting.database) == ()
+
+
+async def test_a_notice_that_cannot_be_sent_is_kept(acting: Acting) -> None:
+    """A sender that fails hinders no grant and loses no notice; what waits is listed, and marked once seen."""
+    await break_glass(acting, ASKED, WORKER, Down())
+    assert len(await waiting(acting.database)) == 2
+    assert await deliver(acting.database, Kept()) == 0
+    theirs = await waiting(acting.database, "nhs-trust")
+    assert [n.agency for n in theirs] == ["nhs-trust"]
+    await seen(acting.database, theirs)
+    assert await deliver(acting.database, Heard()) == 1
+    assert await waiting(acting.database) == ()
+
+
+async def test_a_grant_is_reviewed_once_by_an_officer_it_concerns(acting: Acting) -> None:
+    """Not while it is open, not by its worker, not by a stranger, not twice."""
+    grant = await break_glass(acting, ASKED, WORKER)
+    assert [t.state for t in await tasks(acting)] == ["open"]
+    for by, code in (
+        (WORKER, "own-grant"),
+        (replace(WORKER, subject="worker-2"), "not-an-officer"),
+        (replace(OFFICER, organisation="police"), "not-yours"),
+        (OFFICER, "still-open"),
+    ):
+        with pytest.raises(CannotBeDone) as refused:
+            await review(acting, grant.id, ReviewOutcome.JUSTIFIED, by)
+        assert refused.value.code == code
+    await over(acting)
+    assert [t.state for t in await tasks(acting)] == ["to review"]
+    await over(acting, review_due=Now() - 1)
+    assert [t.state for t in await tasks(acting)] == ["overdue"]
+    await review(acting, grant.id, ReviewOutcome.EXCESSIVE, HEALTH_OFFICER)
+    (task,) = await tasks(acting)
+    assert (task.state, task.outcome, task.reviewed_by) == ("reviewed", ReviewOutcome.EXCESSIVE, "ig-2")
+    with pytest.raises(CannotBeDone, match="already"):
+        await review(acting, grant.id, ReviewOutcome.JUSTIFIED, OFFICER)
+    with pytest.raises(CannotBeDone, match="no such"):
+        await review(acting, "nothing", ReviewOutcome.JUSTIFIED, OFFICER)
+
+
+async def test_the_words_are_sealed_and_read_by_the_reviewer_alone(acting: Acting) -> None:
+    """No table and no ledger entry holds them in the clear; that they were read is written down."""
+    grant = await break_glass(acting, ASKED, WORKER)
+    stored = await everything_stored(acting.database)
+    for secret in (b"Marchbanks", b"noon", b"CASE-REF-77"):
+        assert secret not in stored
+    assert WORKER.role.encode() in stored
+    with pytest.raises(CannotBeDone):
+        await read_words(acting, grant.id, WORKER)
+    assert await read_words(acting, grant.id, OFFICER) == (ASKED.text, ASKED.reference)
+    assert (await events(acting))[-1] == ("break-glass-read", grant.id)
+
+
+async def test_what_cannot_be_written_down_is_not_granted(acting: Acting) -> None:
+    """The ledger refuses: no grant, no notice, nothing opened."""
+    await acting.ledger.close()
+    with pytest.raises(LedgerUnavailable):
+        await break_glass(acting, ASKED, WORKER)
+    assert await tasks(acting) == ()
+    assert await waiting(acting.database) == ()
+    assert not opened(await standing(acting))

@@ -2,6 +2,7 @@
 
 There are no names and no addresses in the census: a child is known by UPN, date of birth and the authority's own id.
 What differs between the collection's years is in years.toml; a year it does not know is read as the nearest it knows.
+What is confirmed against which published form, and what is not, is in manifest.toml.
 """
 
 import re

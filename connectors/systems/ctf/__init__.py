@@ -1,6 +1,7 @@
 """The Common Transfer File (Department for Education), as the XML files a school or authority drops.
 
 Each file is one school's or authority's pupils; every file in the folder is read, a pupil known by UPN.
+What is confirmed against which published form, and what is not, is in manifest.toml.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """Universal services by Open Referral UK: a register of who uses a service, and the directory that says whom to ring.
 
 The directory is public and knows no people; the register (registrations at a family hub, say) knows people and holds
-the services' ids, mapped to a duty desk's ``team``.
+the services' ids, mapped to a duty desk's ``team``. What is confirmed against which form is in manifest.toml.
 """
 
 from pydantic import BaseModel, ConfigDict

@@ -2,6 +2,7 @@
 
 There are no names in the return: a child is known by UPN and date of birth. Where a child is placed is read only as
 an address that must not be disclosed; the URN of the placement's provider is not read at all.
+What is confirmed against which published form, and what is not, is in manifest.toml.
 """
 
 from collections.abc import Iterable

@@ -19,6 +19,7 @@ from hub.audit.entries import (
     new_record_id,
 )
 from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.versions.fact_words import told_in_ledger
 from policies.facts import Facts
 from schema.fields import FieldId
 from schema.outcomes import Outcome
@@ -54,8 +55,9 @@ def intent_of(
 
 
 def _source_intent(decided: Decided, *, called: bool) -> SourceIntent:
-    config, facts = decided.source.config, decided.facts
-    return _written(config.id, config.service, called, decided.asked, decided.permitted, decided.rules, facts)
+    config, whole = decided.source.config, decided.mask.ruling is not None
+    asked, permitted, rules, facts = decided.asked, decided.permitted, decided.rules, decided.facts
+    return _written(config.id, config.service, called, asked, permitted, rules, facts, whole)
 
 
 @lru_cache(maxsize=KEPT)
@@ -67,6 +69,7 @@ def _written(
     permitted: frozenset[FieldId],
     rules: tuple[str, ...],
     facts: Facts,
+    whole: bool,  # noqa: FBT001 -- the same
 ) -> SourceIntent:
     """Write one source's part, kept by what it says: it tells of kinds of asker and facts, and never of a person."""
     return SourceIntent(
@@ -76,12 +79,7 @@ def _written(
         asked=tuple(sorted(asked)),
         permitted=tuple(sorted(permitted)),
         rules=rules,
-        facts={
-            "basis": facts.basis.value,
-            "consent": facts.consent.value,
-            "agreement": facts.agreement.value,
-            "relationship": facts.relationship.value,
-        },
+        facts=told_in_ledger(facts, whole=whole),
     )
 
 

@@ -20,6 +20,9 @@ NO_FLAGS: Final = "none"
 KEPT_BACK: Final = "kept-back"
 """Flags too telling to be written beside a person's pseudonym: such a decision cannot be made again from the ledger."""
 
+PART: Final = "part"
+"""Says that other fields were decided by other facts, of which the entry does not tell."""
+
 _YES_NO: Final = {"yes": True, "no": False}
 _TYPES: Final[Mapping[str, Any]] = {n: kind for n, kind in get_type_hints(Facts).items() if n != FLAGS}
 NAMES: Final = tuple(f.name for f in fields(Facts) if f.name != FLAGS)
@@ -40,9 +43,12 @@ def facts_of(words: Mapping[str, str], flags: frozenset[Label]) -> Facts | None:
     return Facts(**told, flags=flags)
 
 
-def told_in_ledger(facts: Facts) -> Mapping[str, str]:
-    """Give the facts as the ledger may hold them: flags above the sensitive tier are kept back."""
-    return {**words_of(facts), FLAGS: _flags_word(facts.flags)}
+def told_in_ledger(facts: Facts, *, whole: bool) -> Mapping[str, str]:
+    """Give the facts as the ledger may hold them: flags above the sensitive tier are kept back.
+
+    ``whole`` says that all of a source was decided by these facts; where it was not, the entry says so.
+    """
+    return {**words_of(facts), FLAGS: _flags_word(facts.flags), **({} if whole else {PART: "yes"})}
 
 
 def read_from_ledger(words: Mapping[str, str]) -> Facts | None:

@@ -1,4 +1,4 @@
-"""What officers record about people, on both databases: consent, decisions not to share, objections; each written down."""
+"""What officers record about people, on both databases: consent, decisions not to share, objections."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -128,7 +128,7 @@ async def test_what_cannot_be_written_down_is_not_done(acting: Acting) -> None:
 
 
 async def test_what_the_store_refuses_is_not_said_to_be_done(acting: Acting) -> None:
-    """The change fails after it was written down: nothing half done, and a second entry says it was not acknowledged."""
+    """The change fails after it was written down: nothing half done, and a second entry says so."""
     before = (await standing(acting)).epoch
     async with acting.database.begin() as connection:
         await connection.execute(text("ALTER TABLE consent RENAME TO away"))

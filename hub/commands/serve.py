@@ -46,10 +46,14 @@ def listening(settings: Settings) -> socket.socket:
     """Take the port before anything else is started; Refused where it cannot be had."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        door = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         place = f"{settings.host} port {settings.port}"
         raise Refused(f"cannot listen at {place}: is the port in use? ({error.strerror})") from None
+    # Whoever connects inherits it. asyncio sets it only where the socket says TCP by number, which this one does not;
+    # an answer's second packet would then wait up to 40 ms for the first to be acknowledged.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door
 
 
 def serve(

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pkgutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from hub.cli import COMMANDS, Loaded, app
 from hub.commands.asking import Client
 from hub.commands.saying import KNOWN, Refused, known, plainly
 from hub.commands.schema import definition
+from hub.commands.serve import listening
 from hub.commands.showing import _KINDS, rows, show
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.tokens import TokenReader
@@ -430,3 +432,11 @@ def test_a_hub_that_is_not_there_is_said() -> None:
     wrong = hub("ask", "--child", "x", "--purpose", "[/curiosity]")
     assert wrong.exit_code == 1
     assert "is not a purpose" in wrong.stderr
+
+
+def test_every_connection_is_answered_without_waiting(tmp_path: Path) -> None:
+    """A second packet is not held back until the first is acknowledged, whichever event loop serves."""
+    with listening(settings_in(tmp_path)) as door, socket.create_connection(door.getsockname()):
+        taken, _ = door.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

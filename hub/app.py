@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from connectors.registry import connect
 from connectors.source import read_sources
+from hub.answer.canary import CanaryWatch
 from hub.answer.finding import Finder
 from hub.answer.path import Answerer
 from hub.answer.sources import ConnectedSource, Sources
@@ -166,7 +167,8 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 app.state.failed = error  # for whoever started it to say why
                 raise
             app.state.hub = hub
-            for_ever = (hub.indexer.forever(), hub.watch.forever(), _checkpoints(hub.ledger))
+            canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
+            for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), _checkpoints(hub.ledger))
             behind = [asyncio.create_task(work) for work in for_ever]
             gc.collect()
             gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again

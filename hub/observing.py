@@ -61,6 +61,12 @@ class Observer:
         self._sources = Counter(
             "hub_source_outcomes", "What became of asking each source.", ["source", "outcome"], registry=self.registry
         )
+        self._looked_at = Counter(
+            "hub_decisions_looked_at",
+            "Decisions asked of Casbin again: agreed, differed, failed.",
+            ["found"],
+            registry=self.registry,
+        )
         self._withheld = Counter("hub_withheld", "Gaps explained, by reason.", ["reason"], registry=self.registry)
 
     def say(self, event: LogEvent, **words: object) -> None:
@@ -87,6 +93,12 @@ class Observer:
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{Path(f.filename).name}:{f.lineno}" for f in frames[-6:]]
         self.say(LogEvent.INTERNAL, request_id=request_id, kind=type(error).__name__, at=" ".join(places))
+
+    def looked_at(self, found: str, count: int) -> None:
+        """Count decisions that were asked of Casbin again; say so where one differed."""
+        self._looked_at.labels(found).inc(count)
+        if found == "differed":
+            self.say(LogEvent.NOT_READY, code="decision-differed")
 
     def metrics(self) -> bytes:
         """Give the metrics in Prometheus' text format."""

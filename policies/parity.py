@@ -21,7 +21,7 @@ from policies.referee import Referee
 from policies.rows import RuleRow
 from policies.ruling import Ruling
 from policies.validation import RulebookError
-from policies.verdicts import Verdict
+from policies.verdicts import Decision, Verdict
 from policies.vocabulary import ANY, Role
 from schema.fields import FieldId
 from schema.labels import Label
@@ -47,8 +47,13 @@ class Cell:
 def agrees(rules: Sequence[CompiledRow] | Candidates, referee: Referee, cell: Cell) -> bool:
     """Whether the compiled form and Casbin say the same of one cell."""
     ruling = Ruling(rules, cell.asker, cell.service, cell.facts)
-    ours = _SHOWS.get(ruling.at_label(cell.field, cell.label).verdict, "nothing")
-    return ours == referee.shows(cell.asker, cell.service, cell.facts, cell.field, cell.label)
+    said = referee.shows(cell.asker, cell.service, cell.facts, cell.field, cell.label)
+    return same(ruling.at_label(cell.field, cell.label), said)
+
+
+def same(ours: Decision, said: str) -> bool:
+    """Whether one of our decisions shows what Casbin said: ``full``, ``masked`` or ``nothing``."""
+    return _SHOWS.get(ours.verdict, "nothing") == said
 
 
 def _pick(chance: Random, words: tuple[str, ...], every: Sequence[str]) -> str:

@@ -79,6 +79,11 @@ class Rulebook:
                 kept[key] = ruling
         return ruling
 
+    def lately(self) -> list[tuple[tuple[Asker, Service, Facts], Ruling]]:
+        """Give the rulings kept, each with what it was asked: for those who look at decisions again."""
+        with self._fresh:
+            return list(self._kept.items())
+
 
 def _missing(rule: str) -> RuleRow:
     raise KeyError(rule)

@@ -8,7 +8,7 @@ from hub.answer.question import Question
 from hub.governance.consent import consent_state
 from hub.governance.register import Standing
 from policies.bases import NONE_SET, basis_state
-from policies.facts import BasisState, Facts, NotToShare, ObjectionState, RelationshipState
+from policies.facts import BasisState, Facts, NotToShare, RelationshipState
 from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
@@ -53,6 +53,8 @@ def facts_at(
     agency = question.requester.organisation
     consents = (c for c in standing.consents if c.person_id in person_ids)
     basis, state = basis_of(question.purpose, question.requester.role, today)
+    who = question.requester
+    opened = standing.break_glass(person_ids, who.subject, who.role, agency, source.agency) is not None
     return Facts(
         basis=basis,
         basis_state=state,
@@ -61,6 +63,8 @@ def facts_at(
         relationship=RelationshipState.REFERENCE_GIVEN if question.reference else RelationshipState.NONE,
         own=source.agency == agency,
         flags=flags,
-        objection=ObjectionState.NONE,
-        not_to_share=NotToShare.NONE,
+        objection=standing.objection(person_ids, source.agency, source.service),
+        not_to_share=NotToShare.NONE,  # kind by kind, as the parts of a source are told apart
+        break_glass=opened,
+        reason_given=opened,  # an access is opened with a reason, which is kept
     )

@@ -30,9 +30,12 @@ class Rulebooks:
         self._held: dict[str, Rulebook] = {}
         self._known: dict[str, Rulebook] = {}
         self._coming: dict[str, asyncio.Task[Rulebook]] = {}
+        self._refused: set[str] = set()
 
     async def at(self, version: str) -> Rulebook:
         """Give the rulebook of the version that counts, loading it if need be; WrongPolicyVersion where it cannot."""
+        if version in self._refused:
+            raise WrongPolicyVersion(version)
         held = self._held.get(version)
         if held is not None:
             return held
@@ -48,14 +51,22 @@ class Rulebooks:
 
     def holds(self, version: str) -> bool:
         """Say whether a version's rulebook is here."""
-        return version in self._held
+        return version in self._held and version not in self._refused
 
     def held(self, version: str) -> Rulebook:
         """Give the rulebook of a version that ``at`` gave a moment ago; WrongPolicyVersion where it is held no more."""
-        try:
-            return self._held[version]
-        except KeyError:
-            raise WrongPolicyVersion(version) from None
+        rulebook = self._held.get(version)
+        if rulebook is None or version in self._refused:
+            raise WrongPolicyVersion(version)
+        return rulebook
+
+    def all_held(self) -> tuple[Rulebook, ...]:
+        """Give every rulebook that decides here."""
+        return tuple(rulebook for version, rulebook in list(self._held.items()) if version not in self._refused)
+
+    def refuse(self, version: str) -> None:
+        """Never decide by a version again in this process: what it decided was not what its rules say."""
+        self._refused.add(version)
 
     def know(self, rulebook: Rulebook) -> None:
         """Keep a rulebook that was compiled elsewhere in this process, so that loading it need only check the store."""

@@ -5,7 +5,7 @@ The verbs are ``locate``, ``fetch``, ``health`` and, where a system feeds the in
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType, Protocol, TypeAlias, runtime_checkable
@@ -198,3 +198,7 @@ class Limits:
     bytes: int = 2 * 1024 * 1024
     records: int = 5_000
     depth: int = 64
+
+    def within(self, deadline: float) -> "Limits":
+        """Give the same budgets for what may take no longer than this: a directory beside a source."""
+        return replace(self, deadline=min(deadline, self.deadline), connect=min(deadline, self.connect))

@@ -4,7 +4,7 @@ What every such source promises is kept here, once: only what was asked is gathe
 somebody asked about, and nothing but the four errors leaves.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -159,3 +159,13 @@ def oldest(moments: Sequence[datetime | None]) -> datetime | None:
 def in_batches(people: tuple[LocalId, ...], size: int) -> list[tuple[LocalId, ...]]:
     """Cut people into batches a source takes in one question."""
     return [people[i : i + size] for i in range(0, len(people), size)]
+
+
+def united(parts: Iterable[Gathered]) -> Gathered:
+    """Bring what several questions gathered together: as old as the oldest, whole only where all are."""
+    listed = list(parts)
+    rows: dict[str, list[Row]] = {}
+    for part in listed:
+        for name, found in part.rows.items():
+            rows.setdefault(name, []).extend(found)
+    return Gathered(rows, oldest([p.as_of for p in listed]), all(p.complete for p in listed))

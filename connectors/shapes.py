@@ -23,15 +23,12 @@ def inner(holder: Object, key: str) -> Object:
 
 def objects(holder: Object, key: str) -> list[Object]:
     """Give the list of objects under a key, an empty one where there is none."""
-    value = holder.get(key)
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise SourceBroken("wrong-type", key)
-    for item in value:
-        if not isinstance(item, dict):
-            raise SourceBroken("wrong-type", key)
-    return cast("list[Object]", value)
+    return cast("list[Object]", _listed(holder, key, dict))
+
+
+def texts(holder: Object, key: str) -> list[str]:
+    """Give the list of texts under a key, an empty one where there is none."""
+    return cast("list[str]", _listed(holder, key, str))
 
 
 def first(holder: Object, key: str) -> Object:
@@ -50,14 +47,10 @@ def text(holder: Object, key: str) -> str | None:
     return value
 
 
-def texts(holder: Object, key: str) -> list[str]:
-    """Give the list of texts under a key, an empty one where there is none."""
+def _listed(holder: Object, key: str, kind: type[Json]) -> list[Json]:
     value = holder.get(key)
     if value is None:
         return []
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
         raise SourceBroken("wrong-type", key)
-    for item in value:
-        if not isinstance(item, str):
-            raise SourceBroken("wrong-type", key)
-    return cast("list[str]", value)
+    return value

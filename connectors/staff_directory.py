@@ -52,15 +52,7 @@ class StaffDirectory:
 
     def __init__(self, settings: DirectorySettings, limits: Limits, where: str) -> None:
         """Check the address and read the secret now."""
-        budget = Limits(
-            min(settings.deadline, limits.deadline),
-            min(limits.connect, settings.deadline),
-            limits.concurrency,
-            limits.bytes,
-            limits.records,
-            limits.depth,
-        )
-        self._client = Client(settings, budget, where)
+        self._client = Client(settings, limits.within(settings.deadline), where)
         self._desks: ShortMemory[Desk] = ShortMemory(_REMEMBERED)
 
     async def staff(self, ids: Iterable[str]) -> Mapping[str, StaffMember]:

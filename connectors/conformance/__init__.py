@@ -10,7 +10,8 @@ For whoever writes or connects one: give a few people the source knows, and the 
 
 from connectors.conformance.check import Broken, Report, Skipped, check
 from connectors.conformance.examples import Examples, Known
-from connectors.conformance.promises import PROMISES, NotTried, PartlyTried, Promise
+from connectors.conformance.promises import PROMISES, Promise
+from connectors.conformance.trying import NotTried, PartlyTried
 
 __all__ = [
     "PROMISES",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from connectors.conformance.examples import Examples
-from connectors.conformance.promises import PROMISES, NotTried, PartlyTried
+from connectors.conformance.promises import PROMISES
+from connectors.conformance.trying import NotTried, PartlyTried
 from connectors.contract import Connector
 from connectors.errors import SourceError
 

@@ -1,15 +1,30 @@
 """What every connector promises: one small function each, giving where it is broken, or none where it holds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeAlias
 
 from connectors.conformance.examples import Examples
 from connectors.conformance.listening import listening
+from connectors.conformance.trying import (
+    FULL_BATCH,
+    ODD_IDS,
+    SETTLING,
+    NotTried,
+    PartlyTried,
+    counted,
+    fetch,
+    message,
+    needs_people,
+    odd_traits,
+    over,
+    traits_of,
+    words,
+)
 from connectors.conformance.walking import all_given, misfits, telling_values
-from connectors.contract import Ask, Connector, LocalId, Matched, Name, Reply, Traits
-from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from connectors.contract import Ask, Connector, LocalId, Matched, Traits
+from connectors.errors import SourceBroken, SourceMisconfigured, SourceRefused, SourceUnavailable
 from schema.fields import FieldId
 from schema.records import IdentifierSystem
 
@@ -17,28 +32,17 @@ Promise: TypeAlias = Callable[[Connector, Examples], Awaitable[str | None]]
 
 THE_FOUR = (SourceUnavailable, SourceRefused, SourceBroken, SourceMisconfigured)
 
-ODD_IDS = ("0", "..", "a/b?c=d#e", "' OR '1'='1", "a,b|c", "%2e%2e%2f", "\u0000", "\u202e\U0001f9ff", "9" * 300)
-"""Ids no honest index would give: each must be an ordinary stranger or one of the four errors."""
-
-
-class NotTried(Exception):
-    """The examples cannot try this promise."""
-
-
-class PartlyTried(Exception):
-    """The promise holds as far as the examples can try it; the message says what they could not."""
-
 
 async def gives_only_what_was_asked(connector: Connector, examples: Examples) -> str | None:
     """Give no field, and nobody, that was not asked for."""
-    _needs_people(examples)
+    needs_people(examples)
     for field in sorted(connector.capabilities.fields):
-        reply = await _fetch(connector, examples, examples.people, (field,))
+        reply = await fetch(connector, examples, examples.people, (field,))
         more = {one.field for one in all_given(reply)} - {field}
         if more:
             return f"asked for {field}, gave {min(more)} too"
     for person in examples.people:
-        reply = await _fetch(connector, examples, (person,))
+        reply = await fetch(connector, examples, (person,))
         if set(reply.records) - {person}:
             return "gave somebody nobody asked about"
     return None
@@ -46,7 +50,7 @@ async def gives_only_what_was_asked(connector: Connector, examples: Examples) ->
 
 async def says_nothing_of_a_stranger(connector: Connector, examples: Examples) -> str | None:
     """Hold nothing about a person the source does not know, and find nobody for them."""
-    reply = await _fetch(connector, examples, (examples.stranger,))
+    reply = await fetch(connector, examples, (examples.stranger,))
     if any(reply.records.values()) or set(reply.records) - {examples.stranger}:
         return "fetch gave records"
     if examples.stranger_traits and isinstance(await connector.locate(examples.stranger_traits), Matched):
@@ -56,25 +60,25 @@ async def says_nothing_of_a_stranger(connector: Connector, examples: Examples) -
 
 async def answers_nothing_when_asked_nothing(connector: Connector, examples: Examples) -> str | None:
     """Give no record where no field, or nobody, was asked for."""
-    _needs_people(examples)
-    reply = await _fetch(connector, examples, examples.people, ())
+    needs_people(examples)
+    reply = await fetch(connector, examples, examples.people, ())
     if any(reply.records.values()):
         return "gave records though no field was asked for"
-    reply = await _fetch(connector, examples, ())
+    reply = await fetch(connector, examples, ())
     return "gave people though nobody was asked about" if reply.records else None
 
 
 async def every_answer_fits_its_type(connector: Connector, examples: Examples) -> str | None:
     """Give values of exactly the type the schema declares."""
-    _needs_people(examples)
-    reply = await _fetch(connector, examples, examples.people)
+    needs_people(examples)
+    reply = await fetch(connector, examples, examples.people)
     return min(misfits(reply), default=None)
 
 
 async def every_declared_field_is_answered(connector: Connector, examples: Examples) -> str | None:
     """Declare only fields that the examples between them have."""
-    _needs_people(examples)
-    reply = await _fetch(connector, examples, examples.people)
+    needs_people(examples)
+    reply = await fetch(connector, examples, examples.people)
     missing = sorted(connector.capabilities.fields - {one.field for one in all_given(reply)})
     if missing and not examples.whole:
         raise PartlyTried(f"nobody among the examples has {', '.join(missing)}")
@@ -89,7 +93,7 @@ async def raises_only_the_four_errors(connector: Connector, examples: Examples) 
     questions: list[tuple[str, Callable[[], Awaitable[object]]]] = [
         (f"fetch {n}", partial(connector.fetch, ask)) for n, ask in enumerate(asks)
     ]
-    questions += [(f"locate {n}", partial(connector.locate, t)) for n, t in enumerate(_odd_traits())]
+    questions += [(f"locate {n}", partial(connector.locate, t)) for n, t in enumerate(odd_traits())]
     questions.append(("health", connector.health))
     for name, question in questions:
         try:
@@ -103,34 +107,34 @@ async def raises_only_the_four_errors(connector: Connector, examples: Examples) 
 
 async def writes_no_value_anywhere(connector: Connector, examples: Examples) -> str | None:
     """Put no value of a record, and no trait, into a log, an output or an error's message."""
-    _needs_people(examples)
+    needs_people(examples)
     with listening() as heard:
-        reply = await _fetch(connector, examples, examples.people)
-        for traits in _traits(examples):
+        reply = await fetch(connector, examples, examples.people)
+        for traits in traits_of(examples):
             await connector.locate(traits)
         for odd in ODD_IDS:
             heard.stream.write(
-                await _message(connector, Ask((LocalId(odd),), connector.capabilities.fields, examples.today))
+                await message(connector, Ask((LocalId(odd),), connector.capabilities.fields, examples.today))
             )
-    values = telling_values([reply]) | {v for traits in _traits(examples) for v in _words(traits)}
+    values = telling_values([reply]) | {v for traits in traits_of(examples) for v in words(traits)}
     return "a value was written" if any(heard.says(value) for value in values) else None
 
 
 async def cancels_cleanly(connector: Connector, examples: Examples) -> str | None:
     """Stop when cancelled, leave nothing running, answer the next question, and answer within the deadline."""
-    _needs_people(examples)
+    needs_people(examples)
     ask = Ask(examples.people, connector.capabilities.fields, examples.today)
     before = asyncio.all_tasks()
     for steps in (1, 2, 5, 20):
         task = asyncio.ensure_future(connector.fetch(ask))
         for _ in range(steps):
             await asyncio.sleep(0)
-        if _over(task) or not task.cancel():
+        if over(task) or not task.cancel():
             continue
         await asyncio.wait((task,), timeout=examples.deadline)
-        if not _over(task) or not task.cancelled():
+        if not over(task) or not task.cancelled():
             return "went on though cancelled"
-    for _ in range(_SETTLING):
+    for _ in range(SETTLING):
         await asyncio.sleep(0)
     if asyncio.all_tasks() - before:
         return "left a task running"
@@ -162,13 +166,13 @@ async def finds_whom_it_is_given(connector: Connector, examples: Examples) -> st
 
 async def pages_to_the_end(connector: Connector, examples: Examples) -> str | None:
     """Give the last of a full batch what it is given alone, and everybody in the feed once; or say it is cut short."""
-    _needs_people(examples)
-    size = max(1, min(connector.capabilities.batch_size, _FULL_BATCH))
+    needs_people(examples)
+    size = max(1, min(connector.capabilities.batch_size, FULL_BATCH))
     known = examples.known[0].local_id
-    alone = await _fetch(connector, examples, (known,))
+    alone = await fetch(connector, examples, (known,))
     others = tuple(LocalId(f"{examples.stranger}{n}") for n in range(size - 1))
-    batch = await _fetch(connector, examples, (*others, known))
-    if batch.complete and _counted(batch, known) != _counted(alone, known):
+    batch = await fetch(connector, examples, (*others, known))
+    if batch.complete and counted(batch, known) != counted(alone, known):
         return "the last of a full batch was given less than when asked alone"
     return await _feed_is_whole(connector, examples) if connector.capabilities.feeds_index else None
 
@@ -184,8 +188,8 @@ async def _feed_is_whole(connector: Connector, examples: Examples) -> str | None
 
 async def tells_none_held_from_could_not_look(connector: Connector, examples: Examples) -> str | None:
     """Say nothing is held only after looking: whoever is known has an entry, and a system out of reach is an error."""
-    _needs_people(examples)
-    reply = await _fetch(connector, examples, examples.people)
+    needs_people(examples)
+    reply = await fetch(connector, examples, examples.people)
     if set(examples.people) - set(reply.records):
         return "somebody known has no entry"
     if examples.unreachable is None:
@@ -195,7 +199,7 @@ async def tells_none_held_from_could_not_look(connector: Connector, examples: Ex
 
 async def _admits_it_could_not_look(connector: Connector, examples: Examples) -> str | None:
     asked = frozenset(connector.capabilities.fields)
-    traits = next(iter(_traits(examples)), Traits(identifiers=((IdentifierSystem.NHS_NUMBER, "9990000018"),)))
+    traits = next(iter(traits_of(examples)), Traits(identifiers=((IdentifierSystem.NHS_NUMBER, "9990000018"),)))
     questions: list[tuple[str, Callable[[], Awaitable[object]]]] = [
         ("fetch", partial(connector.fetch, Ask(examples.people, asked, examples.today))),
         ("locate", partial(connector.locate, traits)),
@@ -229,59 +233,3 @@ PROMISES: dict[str, Promise] = {
     )
 }
 """Every promise by its name."""
-
-_SETTLING = 50
-"""Turns of the loop in which a cancelled call may let go of what it held."""
-
-_FULL_BATCH = 100
-"""The most people one ask of the kit holds, whatever a connector allows."""
-
-
-def _over(task: asyncio.Future[Reply]) -> bool:
-    """Say whether a call is over, and take what it raised: an error nobody takes is printed by the loop, in full."""
-    if task.done() and not task.cancelled():
-        task.exception()
-    return task.done()
-
-
-def _needs_people(examples: Examples) -> None:
-    if not examples.known:
-        raise NotTried("no known people among the examples")
-
-
-def _counted(reply: Reply, person: LocalId) -> int:
-    return len(reply.records.get(person, ()))
-
-
-async def _fetch(
-    connector: Connector,
-    examples: Examples,
-    people: tuple[LocalId, ...],
-    fields: Iterable[FieldId] | None = None,
-) -> Reply:
-    asked = connector.capabilities.fields if fields is None else frozenset(fields)
-    return await connector.fetch(Ask(people, asked, examples.today))
-
-
-async def _message(connector: Connector, ask: Ask) -> str:
-    try:
-        await connector.fetch(ask)
-    except SourceError as error:
-        return f"{error!r} {error} {error.__context__!r}\n"
-    except Exception as error:  # noqa: BLE001 -- the wrong kind of error is another promise's business
-        return f"{error!r}\n"
-    return ""
-
-
-def _traits(examples: Examples) -> list[Traits]:
-    return [k.traits for k in examples.known if k.traits is not None]
-
-
-def _words(traits: Traits) -> list[str]:
-    words = [*(n.family for n in traits.names), *traits.postcodes, *(value for _, value in traits.identifiers)]
-    return [w for w in words if len(w) >= 5]  # noqa: PLR2004 -- shorter words turn up in any log by chance
-
-
-def _odd_traits() -> list[Traits]:
-    odd = Name("*", "%' OR '1'='1")
-    return [Traits(), Traits(names=(odd,)), Traits(identifiers=((IdentifierSystem.NHS_NUMBER, "'|,\u0000"),))]

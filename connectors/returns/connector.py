@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
+from connectors.capped import capped
 from connectors.contract import (
     Ask,
     Capabilities,
     Freshness,
     Health,
-    Held,
     Identity,
-    LocalId,
     Located,
     Reply,
     Traits,
@@ -65,7 +64,7 @@ class ReturnConnector:
         rows = {r: [row for p in known for row in held.by_person.get(r, {}).get(p, ())] for r in needed}
         mapped = self._mapper.records(rows, ask.fields, ask.today)
         rejected = {*mapped.rejected, *held.rejected}
-        records, whole = self._capped({p: mapped.records.get(p, ()) for p in known})
+        records, whole = capped({p: mapped.records.get(p, ()) for p in known}, self._cap)
         return Reply(
             records,
             held.as_of,
@@ -110,11 +109,3 @@ class ReturnConnector:
     def _is_stale(self, held: OnShelf) -> bool:
         old = self._stale_after is not None and held.as_of < datetime.now(UTC) - self._stale_after
         return held.stale or old
-
-    def _capped(self, records: dict[LocalId, tuple[Held, ...]]) -> tuple[dict[LocalId, tuple[Held, ...]], bool]:
-        """Cut at the source's cap of records, saying so."""
-        left, kept = self._cap, dict[LocalId, tuple[Held, ...]]()
-        for person, held in records.items():
-            kept[person] = held[:left]
-            left -= len(kept[person])
-        return kept, sum(map(len, records.values())) <= self._cap

@@ -1,7 +1,8 @@
 """Annex A of Ofsted's inspections of local authority children's services (ILACS): child-level lists in one workbook.
 
 Headings drift from authority to authority: they are matched by their letters. A list or a column that is not there is
-said by its place, and an answer that needed the list is not complete. What is confirmed against what is in manifest.toml.
+said by its place, and an answer that needed the list is not complete. What is confirmed, and what is not, is in
+manifest.toml.
 """
 
 from functools import partial

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract import LocalId, Name, Traits
-from connectors.mapped import Gathered, Needed, in_batches, moment, oldest
+from connectors.mapped import Gathered, Needed, in_batches, moment, united
 from connectors.mapping import Row
 from connectors.shapes import inner, objects, text
 from connectors.together import together
@@ -38,7 +38,7 @@ class Roster:
     async def about(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
         """Bring the needed collections' rows about these pupils."""
         writable = tuple(person for person in people if _writable(person))
-        return _united(await together(self._batch(batch, needed) for batch in in_batches(writable, _AT_ONCE)))
+        return united(await together(self._batch(batch, needed) for batch in in_batches(writable, _AT_ONCE)))
 
     async def _batch(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
         readers = {
@@ -47,7 +47,7 @@ class Roster:
             "guardians": self._guardians,
             "enrollments": self._enrollments,
         }
-        return _united(await together(readers[name](people, paths) for name, paths in needed.items()))
+        return united(await together(readers[name](people, paths) for name, paths in needed.items()))
 
     async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
         """Bring every pupil, changed since then."""
@@ -63,7 +63,7 @@ class Roster:
         filters += [f"userIds.identifier='{upn}'" for upn in upns]
         filters += [_named(name) for name in traits.names if name.given and name.family]
         found = await together(self._list("students", wanted) for wanted in filters if wanted)
-        return _united(_gathered("students", listing, with_upns=True) for listing in found)
+        return united(_gathered("students", listing, with_upns=True) for listing in found)
 
     async def ping(self) -> datetime | None:
         """Ask for one organisation."""
@@ -149,15 +149,6 @@ def _with_upns(student: Object) -> Row:
     former = next((i.get("identifier") for i in held if text(i, "type") == "FormerUPN"), None)
     upns = [i for i in held if text(i, "type") in {"UPN", "FormerUPN"}]
     return {**student, "_upns": upns, "_former_upn": former}
-
-
-def _united(parts: Iterable[Gathered]) -> Gathered:
-    listed = list(parts)
-    rows: dict[str, list[Row]] = {}
-    for part in listed:
-        for name, found in part.rows.items():
-            rows.setdefault(name, []).extend(found)
-    return Gathered(rows, oldest([p.as_of for p in listed]), all(p.complete for p in listed))
 
 
 def _as_of(listing: Listing) -> datetime | None:

@@ -26,15 +26,7 @@ class ServiceDirectory:
 
     def __init__(self, settings: DirectorySettings, limits: Limits, where: str) -> None:
         """Check the address now; nothing is asked yet."""
-        budget = Limits(
-            min(settings.deadline, limits.deadline),
-            min(settings.deadline, limits.connect),
-            limits.concurrency,
-            limits.bytes,
-            limits.records,
-            limits.depth,
-        )
-        self._client = Client(settings, budget, where)
+        self._client = Client(settings, limits.within(settings.deadline), where)
         self._known: ShortMemory[Desk] = ShortMemory(_REMEMBERED)
 
     async def desks(self, teams: Iterable[str]) -> Mapping[str, Desk]:

@@ -25,6 +25,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from connectors.capped import capped
 from connectors.connection import checked_connection
 from connectors.contract import (
     Ask,
@@ -32,9 +33,7 @@ from connectors.contract import (
     Connector,
     Freshness,
     Health,
-    Held,
     Identity,
-    LocalId,
     Located,
     Rejected,
     Reply,
@@ -126,7 +125,7 @@ class PlainFiles:
         known = {p for p in ask.people if any(p in d.by_person for d in (*drops.values(), *others))}
         rows = {name: [row for p in ask.people for row in d.by_person.get(p, ())] for name, d in drops.items()}
         mapped = self._mapper.records(rows, ask.fields, ask.today)
-        records, complete = self._capped({p: mapped.records.get(p, ()) for p in ask.people if p in known})
+        records, complete = capped({p: mapped.records.get(p, ()) for p in ask.people if p in known}, self._cap)
         as_of = min((d.as_of for d in drops.values()), default=None)
         return Reply(records, as_of, complete, self._is_stale(drops.values()), mapped.rejected)
 
@@ -179,11 +178,3 @@ class PlainFiles:
     def _is_stale(self, drops: Iterable[Drop]) -> bool:
         oldest = datetime.now(UTC) - self._stale_after if self._stale_after else None
         return any(d.stale or (oldest is not None and d.as_of < oldest) for d in drops)
-
-    def _capped(self, records: Mapping[LocalId, tuple[Held, ...]]) -> tuple[dict[LocalId, tuple[Held, ...]], bool]:
-        """Cut at the source's cap of records, saying so."""
-        left, kept = self._cap, dict[LocalId, tuple[Held, ...]]()
-        for person, held in records.items():
-            kept[person] = held[:left]
-            left -= len(kept[person])
-        return kept, sum(map(len, records.values())) <= self._cap

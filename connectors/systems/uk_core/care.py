@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 from connectors.contract import LocalId, Traits
 from connectors.errors import SourceBroken
-from connectors.mapped import Gathered, Needed, in_batches, oldest
-from connectors.mapping import Row
+from connectors.mapped import Gathered, Needed, in_batches, oldest, united
 from connectors.shapes import Object, inner
 from connectors.systems.uk_core import teams
 from connectors.systems.uk_core.patients import NHS_NUMBER, address_rows, birth_rows, identifier_rows, name_rows, whole
@@ -35,7 +34,7 @@ class Care:
 
     async def about(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
         """Bring the needed rows about these patients."""
-        return _united(await together(self._batch(batch, needed) for batch in in_batches(people, _AT_ONCE)))
+        return united(await together(self._batch(batch, needed) for batch in in_batches(people, _AT_ONCE)))
 
     async def _batch(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
         calls = []
@@ -50,7 +49,7 @@ class Care:
             calls.append(self._of("flags", "Flag", people, (("status", "active"),)))
         if "relatives" in needed:
             calls.append(self._of("relatives", "RelatedPerson", people))
-        return _united(await together(calls))
+        return united(await together(calls))
 
     async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
         """Bring every patient, changed since then."""
@@ -71,7 +70,7 @@ class Care:
             families = dict.fromkeys(n.family for n in traits.names if n.family)
             searches += [(born, ("family", family)) for family in families]
         bundles = await together(self._server.search_privately("Patient", params) for params in searches)
-        return _united(_patients(bundle) for bundle in bundles)
+        return united(_patients(bundle) for bundle in bundles)
 
     async def ping(self) -> datetime | None:
         """Ask what the server can do."""
@@ -153,12 +152,3 @@ def _any(paths: Iterable[str], key: str) -> bool:
 
 def _patients(bundle: Bundle) -> Gathered:
     return Gathered({"patients": [whole(p) for p in bundle.matches]}, bundle.as_of, bundle.complete)
-
-
-def _united(parts: Iterable[Gathered]) -> Gathered:
-    listed = list(parts)
-    rows: dict[str, list[Row]] = {}
-    for part in listed:
-        for name, found in part.rows.items():
-            rows.setdefault(name, []).extend(found)
-    return Gathered(rows, oldest([p.as_of for p in listed]), all(p.complete for p in listed))

@@ -70,6 +70,12 @@ def test_defaults_are_cautious() -> None:
     assert not Capabilities(frozenset()).feeds_index
 
 
+def test_a_directory_beside_a_source_has_its_own_shorter_time() -> None:
+    """What is asked beside a source may take less time than the source, never more; every other budget stands."""
+    assert Limits().within(0.5) == Limits(0.5, 0.5)
+    assert Limits(deadline=2, connect=1, bytes=7).within(30) == Limits(deadline=2, connect=1, bytes=7)
+
+
 @pytest.mark.parametrize("kind", [SourceUnavailable, SourceRefused, SourceBroken, SourceMisconfigured])
 def test_errors_are_named_by_the_next_act(kind: type[SourceError]) -> None:
     """An error has a stable code and, where it helps, a place."""

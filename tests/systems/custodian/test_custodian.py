@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from connectors.conformance import Examples, Known, check
-from connectors.contract import Ambiguous, Ask, Connector, LocalId, Matched, Name, Traits, Unknown
+from connectors.contract import Ambiguous, Ask, Connector, LocalId, Matched, Name, TooLittle, Traits, Unknown
 from connectors.errors import SourceBroken
 from connectors.registry import connect
 from schema.fields import FieldId
@@ -180,14 +180,14 @@ async def test_another_persons_record_is_never_shown(tmp_path: Path, pointer: ob
 
 
 async def test_the_three_answers_of_a_match(tmp_path: Path) -> None:
-    """Matched, ambiguous, none; and without a name and a birth date nobody is asked."""
+    """Matched, ambiguous, none; and without a name and a birth date nobody is asked, which is said."""
     service = Police()
     async with custodian(tmp_path, service) as connector:
         pnc = ((IdentifierSystem.PNC_ID, "25/123456A"),)
         assert await connector.locate(traits("Ada", identifiers=pnc)) == Matched(ADA)
         assert await connector.locate(traits("Cat")) == Ambiguous(2)
         assert await connector.locate(traits("Zed")) == Unknown()
-        assert await connector.locate(Traits(identifiers=pnc)) == Unknown()
+        assert await connector.locate(Traits(identifiers=pnc)) == TooLittle()
         assert [i async for i in connector.identities(None)] == []
         for odd in ({"outcome": "match"}, {"outcome": "ambiguous", "count": True}, {"outcome": "maybe"}, [1]):
             service.match = odd

@@ -2,13 +2,14 @@
 
 import typer
 
-from hub.commands.policy import activate
+from hub.commands.policy import activate, dead, diff, examples, explain, lint, who_can
 
 app = typer.Typer(help="The rules: see, test, change and prove them.", no_args_is_help=True)
 
 app.command()(activate.activate)
-
-
-@app.callback()
-def group() -> None:
-    """Keep a single command a command of its own."""
+app.command()(lint.lint)
+app.command("test")(examples.run_examples)
+app.command()(diff.diff)
+app.command()(who_can.who_can)
+app.command()(explain.explain)
+app.command()(dead.dead)

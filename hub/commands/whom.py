@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from connectors.contract import Ambiguous, Connector, LocalId, Located, Matched, Traits
+from connectors.contract import Ambiguous, Connector, LocalId, Located, Matched, TooLittle, Traits
 from connectors.errors import SourceError
 from hub.commands.saying import Refused
 from schema.records import IdentifierSystem
@@ -33,6 +33,8 @@ class Whom:
                 return local_id
             case Ambiguous():
                 raise Refused("the source knows more than one such person: name one by --local-id")
+            case TooLittle():
+                raise Refused("the source cannot look by that alone: name the person by --local-id")
             case _:
                 raise Refused("the source knows nobody by that identifier")
 

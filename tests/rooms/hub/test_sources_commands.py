@@ -15,7 +15,7 @@ from connectors import registry
 from connectors.conformance import PROMISES
 from connectors.conformance.liars import EXAMPLES, Gossip, Honest
 from connectors.conformance.out_of_reach import out_of_reach
-from connectors.contract import Ambiguous, Ask, Connector, Health, LocalId, Located, Reply, Traits, Unknown
+from connectors.contract import Ambiguous, Ask, Connector, Health, LocalId, Located, Reply, TooLittle, Traits, Unknown
 from connectors.errors import SourceUnavailable
 from connectors.mapping.tracing import tracing
 from connectors.registry import connect
@@ -223,6 +223,12 @@ class _Twins(Honest):
         return Ambiguous(2)
 
 
+class _Wanting(Honest):
+    async def locate(self, traits: Traits) -> Located:
+        del traits
+        return TooLittle()
+
+
 class _Gone(Honest):
     async def locate(self, traits: Traits) -> Located:
         del traits
@@ -233,6 +239,7 @@ class _Gone(Honest):
     ("liar", "whom", "said"),
     [
         (_Twins, ("--identifier", NUMBER), "the source knows more than one such person: name one by --local-id"),
+        (_Wanting, ("--identifier", NUMBER), "the source cannot look by that alone: name the person by --local-id"),
         (_Gone, ("--identifier", NUMBER), "unreachable"),
         (_Slow, ("--local-id", "ada"), "clubs did not answer within 6 seconds"),
         (_Down, ("--local-id", "ada"), "unreachable"),

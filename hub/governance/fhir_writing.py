@@ -15,8 +15,12 @@ def consent_to_fhir(consent: Consent) -> Json:
         raise Unreadable("state", "nothing was said, so there is no consent to write")
     if not consent.purposes:
         raise Unreadable("purposes", "there is none, which R4 would read as every purpose")
-    if not consent.giver:
-        raise Unreadable("giver", "there is none")
+    for name in ("person_id", "giver", "recorded_by"):
+        if not getattr(consent, name).strip():
+            raise Unreadable(name, "there is none")
+    for name in ("method", "evidence"):
+        if getattr(consent, name) and not getattr(consent, name).strip():
+            raise Unreadable(name, "it is blank, and R4 has no blank texts")
     status, effect = terms.STATES[consent.state]
     resource: Json = {
         "resourceType": "Consent",

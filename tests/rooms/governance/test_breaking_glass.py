@@ -167,6 +167,8 @@ async def test_a_grant_is_reviewed_once_by_an_officer_it_concerns(acting: Acting
     with pytest.raises(CannotBeDone, match="already"):
         await review(acting, grant.id, ReviewOutcome.JUSTIFIED, OFFICER)
     with pytest.raises(CannotBeDone, match="no such"):
+        await read_words(acting, "nothing", OFFICER)
+    with pytest.raises(CannotBeDone, match="no such"):
         await review(acting, "nothing", ReviewOutcome.JUSTIFIED, OFFICER)
 
 

@@ -23,7 +23,7 @@ from schema.purposes import Purpose
 from schema.services import Service
 from tests.rooms.governance.desk import CONSENT
 
-WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=1, max_size=20)
+WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=1, max_size=20).filter(str.strip)
 AGENCIES = st.from_regex(r"[a-z][a-z0-9-]{1,40}", fullmatch=True)
 DAYS = st.none() | st.dates(date(1990, 1, 1), date(2100, 1, 1))
 GIVERS = [(r, c) for r in GiverRelationship for c in Capacity if may_give(r, c)]
@@ -241,7 +241,14 @@ def test_what_an_envelope_adds_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [{"state": ConsentState.NOT_RECORDED}, {"purposes": frozenset[Purpose]()}, {"giver": ""}]
+    "part",
+    [
+        {"state": ConsentState.NOT_RECORDED},
+        {"purposes": frozenset[Purpose]()},
+        {"giver": ""},
+        {"recorded_by": " "},
+        {"method": " "},
+    ],
 )
 def test_what_r4_would_read_otherwise_is_not_written(part: dict[str, Any]) -> None:
     """Nothing said, no purpose (every one, in R4), nobody who said it."""

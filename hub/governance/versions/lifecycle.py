@@ -21,10 +21,13 @@ from hub.governance.versions.store import (
     read_version,
     write_version,
 )
-from hub.governance.versions.version import MOST_RULES, Cells, Content
+from hub.governance.versions.version import MOST_RULES, Cells, Content, Version
 from hub.identity.requester import Requester
 from policies.rulebook import Rulebook
 from schema.services import Service
+
+_TESTED = 16
+"""How many versions proved in this process are kept, so that rolling back is quick."""
 
 
 class NotNeeded(Exception):
@@ -48,6 +51,8 @@ class LifeCycle:
         self._checks = checks
         self._agencies = agencies
         self._know = know
+        self._looked_at: dict[str, Rulebook] = {}
+        self._tested: dict[str, Rulebook] = {}
 
     async def ship(self, content: Content, *, instead: bool = False) -> bool:
         """Make the shipped rules the first version; say whether it was done. Starting switches no rules.
@@ -141,7 +146,7 @@ class LifeCycle:
         if by is not legal.HUB:
             legal.check_officer(by)
         stored = await self._versions.read(version)
-        self._know(await tested(stored))
+        self._know(await self._proved(stored))
 
         async def check(moment: Moment) -> Stage:
             legal.check_stage(Act.ACTIVATE, version, moment.steps)
@@ -158,7 +163,7 @@ class LifeCycle:
         legal.check_officer(by)
         version = to or await self._before()
         stored = await self._versions.read(version)
-        self._know(await tested(stored))
+        self._know(await self._proved(stored))
 
         async def check(moment: Moment) -> Stage:
             legal.check_stage(Act.RESTORE, version, moment.steps)
@@ -189,8 +194,20 @@ class LifeCycle:
 
     async def _pair(self, version: str) -> tuple[Rulebook | None, Rulebook]:
         after = await self._versions.read(version)
-        before = await compiled(await self._versions.read(after.parent)) if after.parent else None
-        return before, await compiled(after)
+        before = await self._book(await self._versions.read(after.parent)) if after.parent else None
+        return before, await self._book(after)
+
+    async def _proved(self, stored: Version) -> Rulebook:
+        """Prove and test a version that is to count, once in a process: its rows are those it was proved with."""
+        book = self._tested.get(stored.id) or await tested(stored)
+        self._tested = {**dict(list(self._tested.items())[-_TESTED:]), stored.id: book}
+        return book
+
+    async def _book(self, stored: Version) -> Rulebook:
+        """Give a rulebook to look at, kept from the last look: what was read was checked by its digest just now."""
+        book = self._looked_at.get(stored.id) or await compiled(stored)
+        self._looked_at = {**dict(list(self._looked_at.items())[-1:]), stored.id: book}
+        return book
 
     async def _plain(
         self,

@@ -42,7 +42,7 @@ AUTHOR, TRUST, FORCE = officer("council"), officer("trust"), officer("force")
 
 def rows(*services: str, role: str = "social-worker") -> list[RuleRow]:
     """Give one allow for each of some services."""
-    return [rule(id=f"allow-{s.lower()}", service=s, role=role) for s in services]
+    return [rule(id=f"allow-{s.lower().replace('_', '-')}", service=s, role=role) for s in services]
 
 
 def content(*services: str, role: str = "social-worker", why: str = "") -> Content:
@@ -83,12 +83,16 @@ class Room:
 
 
 @asynccontextmanager
-async def room(url: str, keys: Path, replica: str = "a", *, writer: Writer | None = None) -> AsyncIterator[Room]:
-    """Open the room; ``writer`` stands in for the ledger where it must fail."""
-    create_keys(keys)
+async def room(
+    url: str, keys: Path, replica: str = "a", *, writer: Writer | None = None, fresh: bool = True
+) -> AsyncIterator[Room]:
+    """Open the room; ``writer`` stands in for the ledger where it must fail; ``fresh`` has the tables made."""
+    if fresh:
+        create_keys(keys)
     keyring: Keyring = read_keys(keys)
     database = Database(url)
-    await database.upgrade()
+    if fresh:
+        await database.upgrade()
     ledger = await Ledger.open(database, keyring, replica=replica, clock=clock)
     orders = Orders(database, writer or ledger, Pseudonyms(keyring))
     versions, looks = Versions(database), Looks()

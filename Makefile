@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fix schema lock bench
+.PHONY: help setup demo serve test check fix schema lock bench faults
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -59,3 +59,6 @@ lock: setup ## Resolve the dependencies anew: to work here, to run the gateway, 
 
 bench: setup ## Run the benchmarks and print their tables
 	@$(RUN)/python -m tests.benchmarks $(ARGS)
+
+faults: setup ## Run every fault at every transport and print what became of it (ARGS=load: many at once)
+	@$(RUN)/python -m tests.faults $(ARGS)

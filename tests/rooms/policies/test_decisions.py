@@ -1,19 +1,38 @@
 """Decisions: what each verdict means, which reason is given, what labels, flags and the gate do."""
 
+from dataclasses import replace
+from datetime import date
+from itertools import product
+
 import pytest
 
+from policies.bases import basis_state
 from policies.conditions import CONDITIONS, true_conditions
 from policies.decide import Decision, Fault, NearMiss, Verdict, decide
-from policies.facts import AgreementState, Asker, ConsentState, Facts, RelationshipState
+from policies.facts import (
+    AgreementState,
+    Asker,
+    BasisState,
+    ConsentState,
+    Facts,
+    NotToShare,
+    ObjectionState,
+    RelationshipState,
+)
+from policies.reading import read_rules
 from policies.rows import RuleRow
 from policies.rulebook import Rulebook
-from policies.vocabulary import EXISTENCE, Mask
+from policies.sensitivity import FLAGS
+from policies.service_mask import ServiceMask
+from policies.told import told_to_auditor, told_to_worker
+from policies.vocabulary import EXISTENCE, Mask, Role
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
-from schema.lawful_bases import LawfulBasis
+from schema.lawful_bases import TERMS, LawfulBasis
 from schema.purposes import Purpose
 from schema.reasons import Reason
+from schema.services import Service
 from tests.rooms.policies.rules import HEALTH, POLICE, WORKER, bar, facts, rule, ruling
 
 BORN = FieldId("Birth.date_of_birth")
@@ -157,6 +176,10 @@ def _missed(row: RuleRow, its: Facts, labels: frozenset[Label] = frozenset()) ->
         ({"when": "consent-given"}, facts(consent=ConsentState.UNAVAILABLE), Reason.CONSENT_UNAVAILABLE),
         ({"when": "reference-given"}, facts(relationship=RelationshipState.NONE), Reason.NO_REFERENCE),
         ({"when": "own-records"}, facts(), Reason.NO_RULE_PERMITS),
+        ({"when": "works-with-the-child"}, facts(), Reason.NOT_YOUR_CASE),
+        ({"when": "says-they-work-with-the-child"}, facts(), Reason.NOT_YOUR_CASE),
+        ({"duties": "log-reason"}, facts(), Reason.NO_REASON_GIVEN),
+        ({"duties": "second-person notify-owner"}, facts(), Reason.NO_SECOND_PERSON),
         ({"agency": "county-nhs"}, facts(), Reason.NO_RULE_PERMITS),
         ({"role": "analyst"}, facts(), Reason.NO_RULE_PERMITS),
         ({"sensitivity": "MENTAL_HEALTH"}, facts(), Reason.NO_RULE_PERMITS),
@@ -203,6 +226,35 @@ def test_an_unreached_label_is_protected() -> None:
             facts(relationship=RelationshipState.NONE),
         ),
         ("no-reference", facts(relationship=RelationshipState.NONE), facts()),
+        ("works-with-the-child", facts(relationship=RelationshipState.TEAM), facts()),
+        (
+            "says-they-work-with-the-child",
+            facts(relationship=RelationshipState.SELF_DECLARED, reason_given=True),
+            facts(relationship=RelationshipState.SELF_DECLARED),
+        ),
+        ("no-reference", facts(relationship=RelationshipState.SELF_DECLARED, reason_given=True), facts()),
+        ("no-basis-in-force", facts(basis_state=BasisState.NOT_COMMENCED), facts()),
+        (
+            "objection-stands",
+            facts(basis=LawfulBasis.PUBLIC_TASK, objection=ObjectionState.RAISED),
+            facts(objection=ObjectionState.UPHELD),
+        ),
+        (
+            "objection-stands",
+            facts(basis=LawfulBasis.PUBLIC_TASK, objection=ObjectionState.UPHELD),
+            facts(basis=LawfulBasis.PUBLIC_TASK, objection=ObjectionState.OVERRULED),
+        ),
+        (
+            "objection-unreadable",
+            facts(basis=LawfulBasis.PUBLIC_TASK, objection=ObjectionState.UNAVAILABLE),
+            facts(objection=ObjectionState.UNAVAILABLE),
+        ),
+        ("decided-not-to-share", facts(not_to_share=NotToShare.DECIDED), facts()),
+        ("decisions-not-to-share-unreadable", facts(not_to_share=NotToShare.UNAVAILABLE), facts()),
+        ("break-glass", facts(break_glass=True), facts()),
+        ("no-break-glass", facts(), facts(break_glass=True)),
+        ("reason-given", facts(reason_given=True), facts()),
+        ("second-person-agreed", facts(second_person=True), facts()),
         ("own-records", facts(own=True), facts()),
         ("another-agencys-records", facts(), facts(own=True)),
         ("person-flagged-mental-health", facts(flags=MENTAL), facts()),
@@ -254,6 +306,113 @@ def test_a_breakage_is_a_marked_refusal(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("policies.ruling.weigh", breaks)
     decision = healthy.decide(NAME)
     assert (decision.verdict, decision.fault) == (Verdict.WITHHOLD, Fault.BROKEN)
+
+
+# What shows of a labelled record is told at once, for the fields that were asked for; where nothing stands, nothing.
+def test_a_mask_tells_what_shows_of_a_labelled_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    rulebook = Rulebook([rule(sensitivity="SENSITIVE"), bar(field="Professional.name", kind="PROFESSIONAL")])
+    mask = decide(WORKER, {"gp": (HEALTH, facts())}, frozenset({PHONE, NAME}), rulebook)["gp"]
+    assert mask.shown() == {PHONE, NAME}
+    assert mask.shown(frozenset({Label.SPECIAL_CATEGORY})) == {PHONE, NAME}
+    assert mask.shown(MENTAL) == frozenset()
+    assert ServiceMask(frozenset({PHONE}), None).shown() == frozenset()
+
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("policies.ruling.weigh", breaks)
+    assert mask.shown(frozenset({Label.CRIMINAL_OFFENCE})) == frozenset()
+
+
+# A basis is relied on in its time and by its bodies; an officer's day begins only what awaits one.
+@pytest.mark.parametrize(
+    ("name", "role", "year", "word"),
+    [
+        ("CHILDREN_ACT_1989_S47", "social-worker", 2026, "IN_FORCE"),
+        ("CHILDREN_ACT_1989_S47", "social-worker", 1990, "NOT_COMMENCED"),
+        ("CHILDREN_ACT_2004_S11", "school-safeguarding-lead", 2026, "NOT_RELIED_ON_BY_ROLE"),
+        ("CHILDREN_ACT_2004_S11", "nobody", 2026, "NOT_RELIED_ON_BY_ROLE"),
+        ("CHILDREN_ACT_2004_S16LA", "social-worker", 2026, "NOT_COMMENCED"),
+    ],
+)
+def test_a_basis_has_its_time_and_its_bodies(name: str, role: str, year: int, word: str) -> None:
+    basis, day, state = LawfulBasis[name], date(year, 9, 1), BasisState(word)
+    assert basis_state(basis, role, day) is state
+    begun = {LawfulBasis.CHILDREN_ACT_2004_S16LA: date(2026, 9, 1), LawfulBasis.CHILDREN_ACT_1989_S47: date(1980, 1, 1)}
+    after = BasisState.IN_FORCE if basis is LawfulBasis.CHILDREN_ACT_2004_S16LA else state
+    assert basis_state(basis, role, day, begun) is after
+    assert basis_state(LawfulBasis.CHILDREN_ACT_2004_S16LA, role, date(2026, 8, 31), begun) is BasisState.NOT_COMMENCED
+
+
+# A basis that has been repealed is relied on by nobody from the next day on.
+def test_a_basis_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    ending = replace(LawfulBasis.PUBLIC_TASK.terms, end=date(2026, 8, 31))
+    monkeypatch.setitem(TERMS, LawfulBasis.PUBLIC_TASK, ending)
+    assert basis_state(LawfulBasis.PUBLIC_TASK, "analyst", date(2026, 8, 31)) is BasisState.IN_FORCE
+    assert basis_state(LawfulBasis.PUBLIC_TASK, "analyst", date(2026, 9, 1)) is BasisState.ENDED
+
+
+# Naming a team without naming its service reads like nothing held, and an omission that names none is the stricter.
+def test_a_team_may_be_rung_without_being_named() -> None:
+    unnamed = bar(kind="EXISTENCE", on_deny="broker-unnamed")
+    one = ruling(rule(), unnamed)
+    assert (one.existence.verdict, one.existence.ring) == (Verdict.OMIT, True)
+    assert one.permitted == frozenset()
+    assert one.decide(PHONE).ring
+    assert not ruling(rule(), unnamed, bar(id="bar-2", kind="EXISTENCE", on_deny="omit")).existence.ring
+    assert "ring the team given" in told_to_worker(one.existence)
+    assert "ring" not in told_to_worker(ruling(bar(on_deny="omit")).existence)
+
+
+# Both texts tell everything there is to tell: verdict, version, rules, reason, part, duties, near misses, fault.
+def test_both_texts_are_whole() -> None:
+    masked = ruling(rule(duties="notify-owner"), bar(on_deny="mask", **YEAR)).decide(BORN)
+    assert told_to_worker(masked).startswith("A part is shown. Your role may see this, but not for this purpose.")
+    assert told_to_auditor(masked, "v1") == (
+        "MASK by version v1. Allowed by rule-1. Denied by bar-1. NOT_FOR_THIS_PURPOSE: An allow for this role, service "
+        "and field speaks of other purposes only. Shown in part: year-only. Owed: notify-owner."
+    )
+    missed = ruling(rule(when="agreement-in-force"), its=facts(agreement=AgreementState.NONE)).decide(PHONE)
+    assert "rule-1 failed only on: agreement-in-force." in told_to_auditor(missed, "v1")
+    broken = decide(WORKER, {"gp": None}, frozenset({PHONE}), Rulebook([rule()]))["gp"].decide(PHONE)  # type: ignore[dict-item] # what a careless caller may pass
+    assert told_to_auditor(broken, "v1").endswith("Refused because deciding went wrong: BROKEN.")
+    assert told_to_worker(ruling(rule()).decide(PHONE)) == "Shown."
+
+
+# The table of flags and the agreements shipped say the same: who may see, what is hidden, what an emergency opens.
+@pytest.mark.parametrize("label", FLAGS)
+def test_the_flags_are_what_the_agreements_do(label: Label) -> None:
+    flag = FLAGS[label]
+    for role in Role:
+        for purpose in Purpose:
+            asker = Asker(role.value, "county-council", purpose)
+            for service, own in product(Service, (True, False)):
+                its = facts(own=own, consent=ConsentState.GIVEN)
+                decisions = [SHIPPED.ruling(asker, service, its).decide(f, frozenset({label})) for f in SHOWN_BY_FLAG]
+                allowed = any(role is r and purpose in purposes for r, purposes in flag.who)
+                assert allowed or not any(d.verdict.shows for d in decisions)
+                opened = SHIPPED.ruling(asker, service, replace(its, break_glass=True, reason_given=True))
+                if not flag.yields and not allowed:
+                    assert not any(opened.decide(f, frozenset({label})).verdict.shows for f in SHOWN_BY_FLAG)
+                if flag.hidden and not allowed:
+                    plainly = [SHIPPED.ruling(asker, service, its).decide(f) for f in SHOWN_BY_FLAG]
+                    for plain, hidden in zip(plainly, decisions, strict=True):
+                        assert hidden.verdict is Verdict.OMIT or hidden.verdict is plain.verdict is Verdict.WITHHOLD
+    assert flag.review is None or flag.review <= 12
+    if any(who for who in flag.who):
+        assert any(_sees(role, purpose, label) for role, purposes in flag.who for purpose in purposes)
+
+
+def _sees(role: Role, purpose: Purpose, label: Label) -> bool:
+    asker = Asker(role.value, "county-council", purpose)
+    return any(
+        SHIPPED.ruling(asker, service, facts(own=own)).decide(f, frozenset({label})).verdict.shows
+        for service, own, f in product(Service, (True, False), SHOWN_BY_FLAG)
+    )
+
+
+SHIPPED = read_rules()
+SHOWN_BY_FLAG = (PHONE, POSTCODE)
 
 
 # A question with no sources has no masks; one that asks nothing permits nothing.

@@ -35,7 +35,7 @@ from tests.rooms.policies.drawn import (
 )
 from tests.rooms.policies.rules import HEALTH, WORKER, facts, rule
 
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=80, derandomize=True)
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60, derandomize=True)
 cells = st.builds(Cell, askers, services, facts_drawn, fields_drawn, labels_drawn)
 
 
@@ -110,7 +110,7 @@ def _plainly(
 
 
 # Every verdict, labels and the existence gate included, is the one a slow and literal reading of the rules gives.
-@settings(calm, max_examples=250)
+@settings(calm, max_examples=180)
 @given(rulesets, askers, services, facts_drawn, fields_drawn, label_sets)
 def test_verdict_is_the_literal_reading(
     rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
@@ -125,6 +125,17 @@ def test_verdict_is_the_literal_reading(
 def test_permitted_is_what_decisions_show(rows: list[RuleRow], asker: Asker, service: Service, facts: Facts) -> None:
     ruling = _ruling(rows, asker, service, facts)
     assert ruling.permitted == {f for f in FIELDS if ruling.decide(f).verdict.shows}
+
+
+# What shows of a record with some labels, told at once, is what the decisions on its fields say one by one.
+@calm
+@given(rulesets, askers, services, facts_drawn, label_sets)
+def test_shown_at_labels_is_what_decisions_show(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, labels: frozenset[Label]
+) -> None:
+    ruling = _ruling(rows, asker, service, facts)
+    told = {f for f in FIELDS if f in ruling.permitted and ruling.decide(f, labels).verdict.shows}
+    assert ruling.shown(labels) == ruling.shown(labels) == told
 
 
 # One deny more never shows anything that was not shown before, nor more of it.

@@ -1,0 +1,22 @@
+"""Two replicas on one PostgreSQL, decisions without a pause, rules switched and consent withdrawn meanwhile."""
+
+from pathlib import Path
+
+from tests.rooms.store.databases import own_database
+from tests.rooms.versions.load import load
+
+DECISIONS = 450
+"""The quick form; ``python -m tests.rooms.versions.load`` makes fifty thousand."""
+
+
+async def test_every_answer_is_the_old_versions_or_the_new_ones(postgresql: str, tmp_path: Path) -> None:
+    """No answer that neither version gives; what began after a change was acknowledged is by that change; all agree."""
+    seen = await load(await own_database(postgresql), tmp_path, DECISIONS)
+    assert seen.wrong == 0, seen
+    assert seen.decisions >= DECISIONS
+    assert min(seen.switches, seen.withdrawals) > 0
+
+
+async def test_a_replica_that_does_not_notice_is_seen(postgresql: str, tmp_path: Path) -> None:
+    """The check above is able to fail: a replica that keeps deciding by an older version gives wrong answers."""
+    assert (await load(await own_database(postgresql), tmp_path, DECISIONS, stale=True)).wrong > 0

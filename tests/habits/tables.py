@@ -33,6 +33,7 @@ from schema.reasons import Reason
 from schema.records.involvement import Threshold
 from schema.services import SERVICES
 from tests.agreements.scenarios import COLUMNS, lines
+from tests.faults import expected
 from tests.rooms.policies.pitfalls import PITFALLS
 
 ROOT = Path(__file__).parents[2]
@@ -215,6 +216,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "limits": limits,
     "agreements": agreements,
     "log-events": log_events,
+    "faults": lambda: written(*expected.table()),
 }
 
 

@@ -17,7 +17,8 @@ from hub.audit.entries import Kind
 from hub.audit.export import RECORDS, rows
 from hub.governance.versions.fact_words import read_from_ledger
 from hub.store.database import Database
-from policies.facts import Asker, Facts
+from policies.facts import Asker
+from policies.simulate.replay import RecordedDecision
 from schema.fields import CATALOGUE, FieldId
 from schema.purposes import Purpose
 from schema.services import Service
@@ -25,14 +26,10 @@ from schema.services import Service
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One decision about one source: who asked as what, of which service, on which facts, and what was permitted."""
+    """One decision about one source, and the version of the rules that made it."""
 
     version: str
-    asker: Asker
-    service: Service
-    facts: Facts
-    asked: frozenset[FieldId]
-    permitted: frozenset[FieldId]
+    decision: RecordedDecision
 
 
 async def recorded(database: Database, since: datetime | None = None) -> AsyncIterator[Recorded | None]:
@@ -57,4 +54,6 @@ def _recorded(intent: Mapping[str, Any], source: Mapping[str, Any]) -> Recorded 
         service = Service(source["service"])
     except (KeyError, ValueError):
         return None
-    return Recorded(intent["policy_version"], asker, service, facts, asked, permitted) if facts else None
+    if facts is None:
+        return None
+    return Recorded(intent["policy_version"], RecordedDecision(asker, service, facts, asked, permitted))

@@ -51,7 +51,8 @@ async def kill_many(url: str, keys: Path, kills: int, *, torn: bool = False, see
     database = Database(url)
     await database.upgrade()
     for kill in range(kills):
-        told, ended = _killed(url, keys, kill * 1_000, chance.uniform(0, LONGEST), torn=torn)
+        first = kill % 2 == 0  # every other time a step is acknowledged before anything is killed
+        told, ended = _killed(url, keys, kill * 1_000, chance.uniform(0, LONGEST), torn=torn, first=first)
         found.acknowledged |= told
         found.kills += 1
         wrong = await what_is_wrong(database, found.acknowledged)
@@ -95,14 +96,15 @@ async def what_is_wrong(database: Database, acknowledged: set[str]) -> list[str]
     return wrong
 
 
-def _killed(url: str, keys: Path, begin: int, after: float, *, torn: bool) -> tuple[set[str], int | None]:
+def _killed(url: str, keys: Path, begin: int, after: float, *, torn: bool, first: bool) -> tuple[set[str], int | None]:
     ours, theirs = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=publish_for_ever, args=(url, keys, begin, theirs, torn))
     process.start()
     theirs.close()
     found: set[str] = set()
     with suppress(EOFError):  # a torn store may stop it before it says anything
-        found.add(ours.recv_bytes().decode())
+        for _ in range(1 + first):
+            found.add(ours.recv_bytes().decode())
     until = time.monotonic() + after
     with suppress(EOFError, OSError):
         while (left := until - time.monotonic()) > 0 and ours.poll(left):

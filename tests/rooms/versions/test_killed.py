@@ -11,7 +11,7 @@ async def test_a_kill_at_any_moment_leaves_one_whole_version_active(url: str, tm
     """More than fifty kills: nothing acknowledged is lost, nothing is torn, and publishing goes on each time."""
     found = await kill_many(url, tmp_path / "keys", TIMES[url.partition(":")[0]])
     assert (found.torn, found.lost) == (0, 0), found.why
-    assert len(found.acknowledged) > 3
+    assert len(found.acknowledged) > found.kills / 3
 
 
 async def test_a_build_that_splits_its_writes_is_seen_to_tear(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from hub.governance.versions.fact_words import KEPT_BACK, facts_of, read_from_ledger, told_in_ledger, words_of
 from hub.governance.versions.recorded import Recorded, recorded
-from hub.governance.versions.replaying import replay
+from hub.governance.versions.replaying import between
 from policies.facts import Facts
 from policies.rulebook import Rulebook
+from policies.simulate.replay import RecordedDecision
 from schema.fields import CATALOGUE, FieldId
 from schema.labels import Label
 from schema.services import Service
@@ -32,8 +33,8 @@ async def test_recorded_decisions_are_decided_again_exactly(tmp_path: Path) -> N
             await home.person(who=who, purpose=purpose)
         found = await gathered(home)
         assert len(found) == 9 * len(ASKED)
-        done = replay(found, RULES, RULES)
-        assert (done.decisions, done.not_replayable, done.changed, done.astray) == (len(found), 0, 0, 0)
+        done = between(found, RULES, RULES)
+        assert (done.found.decisions, done.not_replayable, done.found.changed, done.astray) == (len(found), 0, 0, 0)
         assert [one async for one in recorded(home.database, NOW.replace(year=2027))] == []
 
 
@@ -44,12 +45,12 @@ async def test_who_loses_is_counted_by_role_service_and_field(tmp_path: Path) ->
         for who, purpose in ASKED:
             await home.person(who=who, purpose=purpose)
         found = await gathered(home)
-    done = replay(found, RULES, fewer)
-    assert not done.gained
-    assert {role for role, _, _ in done.lost} == {"front-door-worker"}
-    assert done.lost[("front-door-worker", Service("HEALTH"), FieldId("Involvement.status"))] == 1
-    back = replay(found, fewer, RULES)
-    assert (back.gained, back.changed) == (done.lost, done.changed)
+    there = between(found, RULES, fewer).found
+    assert {(f.role, f.gained) for f in there.fields} == {("front-door-worker", 0)}
+    assert (Service("HEALTH"), FieldId("Involvement.status"), 1) in {(f.service, f.field, f.lost) for f in there.fields}
+    back = between(found, fewer, RULES).found
+    assert [(f.field, f.gained) for f in back.fields] == [(f.field, f.lost) for f in there.fields]
+    assert back.changed == there.changed
 
 
 async def test_flags_too_telling_for_the_ledger_are_kept_back_and_their_decisions_counted(tmp_path: Path) -> None:
@@ -61,7 +62,7 @@ async def test_flags_too_telling_for_the_ledger_are_kept_back_and_their_decision
     plain = facts(flags=frozenset({Label.STAFF_OR_RELATIVE}))
     assert read_from_ledger(told_in_ledger(plain, whole=True)) == plain
     assert read_from_ledger(told_in_ledger(plain, whole=False)) is None
-    assert replay([None], RULES, RULES).not_replayable == 1
+    assert between([None], RULES, RULES).not_replayable == 1
     async with house(tmp_path) as home:
         await home.person("hidden", who="social-worker", purpose="CHILD_PROTECTION")
         assert len(await gathered(home)) == 9
@@ -94,15 +95,17 @@ def test_a_decision_recorded_otherwise_than_its_rules_say_is_astray() -> None:
     """The ledger and the rules must belong together; where they do not, it is counted."""
     rulebook = Rulebook([rule()])
     field = FieldId("Professional.phone")
-    one = Recorded(rulebook.version, WORKER, Service("HEALTH"), facts(), frozenset({field}), frozenset())
-    assert replay([one, replace(one, permitted=frozenset({field}))], rulebook, rulebook).astray == 1
+    one = RecordedDecision(WORKER, Service("HEALTH"), facts(), frozenset({field}), frozenset())
+    two = [Recorded(rulebook.version, one), Recorded(rulebook.version, replace(one, permitted=frozenset({field})))]
+    assert between(two, rulebook, rulebook).astray == 1
 
 
 def test_twelve_thousand_decisions_are_replayed_within_seconds() -> None:
     """Enough for an officer who waits; the measured time is in the benchmark."""
     asked = frozenset(CATALOGUE)
-    one = Recorded(RULES.version, WORKER, Service("HEALTH"), facts(), asked, frozenset())
-    agencies = [replace(one, asker=replace(WORKER, agency=f"agency-{n % 300}")) for n in range(12_000)]
+    one = RecordedDecision(WORKER, Service("HEALTH"), facts(), asked, frozenset())
+    askers = [replace(WORKER, agency=f"agency-{n % 300}") for n in range(12_000)]
+    decisions = [Recorded(RULES.version, replace(one, asker=asker)) for asker in askers]
     started = time.perf_counter()
-    assert replay(agencies, RULES, RULES).decisions == 12_000
+    assert between(decisions, RULES, RULES).found.decisions == 12_000
     assert time.perf_counter() - started < 5

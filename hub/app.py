@@ -24,7 +24,9 @@ from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.reasons import Reasons
 from hub.governance.register import Register, WrongPolicyVersion
+from hub.governance.telling import Owners
 from hub.governance.versions.governing import governing
 from hub.governance.versions.joined import PolicyRoom, policy_room
 from hub.governance.versions.shipped import shipped
@@ -38,6 +40,7 @@ from hub.indexing import Indexer
 from hub.keys import Keyring, create_keys, read_keys
 from hub.observing import LogEvent, Observer
 from hub.people.index import PersonIndex
+from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import Database, StoreUnavailable
 
@@ -106,6 +109,7 @@ async def open_hub(
         await policies.lives.ship(content)
         watch = Watch(policies, lambda code: observer.say(LogEvent.NOT_READY, code=code))
         rulebooks = policies.rulebooks
+        reasons = Reasons(database, Sealer(keyring.kek))
         answerer = Answerer(
             index=index,
             register=register,
@@ -116,8 +120,10 @@ async def open_hub(
             id_key=keyring.index,
             clock=clock,
             observer=observer,
+            reasons=reasons,
+            owners=Owners(database),
         )
-        finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date())
+        finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date(), reasons)
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
         executor = Executor(build_schema(), asking, introspection=introspection, failed=observer.internal)

@@ -17,7 +17,9 @@ from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.agreements import Agreement, Status
 from hub.governance.data_items import EVERYTHING
+from hub.governance.reasons import Reasons
 from hub.governance.register import Register
+from hub.governance.telling import Owners
 from hub.governance.versions.legal import HUB
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.governance.versions.store import Versions, is_stored, write_version
@@ -28,6 +30,7 @@ from hub.indexing import Indexer
 from hub.keys import create_keys, read_keys
 from hub.observing import Observer
 from hub.people.index import PersonIndex
+from hub.people.sealing import Sealer
 from hub.store.database import Database
 from policies.reading import read_rules
 from policies.rulebook import Rulebook
@@ -149,6 +152,7 @@ async def house(
         await indexer.refresh()
     ledger = await Ledger.open(database, keyring, replica=replica, clock=lambda: clock)
     pseudonyms = Pseudonyms(keyring)
+    reasons = Reasons(database, Sealer(keyring.kek))
     answerer = Answerer(
         index=index,
         register=register,
@@ -159,8 +163,10 @@ async def house(
         id_key=keyring.index,
         clock=lambda: clock,
         observer=observer,
+        reasons=reasons,
+        owners=Owners(database),
     )
-    finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date)
+    finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date, reasons)
     asking = Asking(answerer, finder, sources, deadline=8.0, clock=lambda: clock)
     executor = Executor(build_schema(), asking, introspection=True, failed=observer.internal)
     ids = {}

@@ -13,6 +13,7 @@ from policies.decide import ServiceMask, decide
 from policies.facts import Asker, Facts
 from policies.rulebook import Rulebook
 from policies.verdicts import Decision
+from policies.vocabulary import Duty
 from schema.fields import FieldId
 from schema.labels import Label
 
@@ -26,6 +27,7 @@ class Decided:
 
     ``permitted`` are the fields both asked and permitted: all that the source may be asked for. ``refused`` are
     those asked whose value may not be shown whole, each with its decision. ``rules`` are all that had a part in it.
+    ``told`` are the permitted fields whose owner must be told that they were seen.
     """
 
     source: ConnectedSource
@@ -34,6 +36,7 @@ class Decided:
     permitted: frozenset[FieldId]
     refused: Mapping[FieldId, Decision]
     rules: tuple[str, ...]
+    told: frozenset[FieldId]
 
     @classmethod
     def of(cls, source: ConnectedSource, facts: Facts, mask: ServiceMask) -> "Decided":
@@ -52,11 +55,14 @@ class Decided:
 
 
 @lru_cache(maxsize=KEPT)
-def _read(mask: ServiceMask) -> tuple[frozenset[FieldId], Mapping[FieldId, Decision], tuple[str, ...]]:
+def _read(
+    mask: ServiceMask,
+) -> tuple[frozenset[FieldId], Mapping[FieldId, Decision], tuple[str, ...], frozenset[FieldId]]:
     decisions = {fid: mask.decide(fid) for fid in mask.asked | {EXISTENCE}}
     refused = {fid: d for fid, d in decisions.items() if fid in mask.asked and d.reason is not None}
     rules = {rule for d in decisions.values() for rule in (*d.allow, *d.deny)}
-    return mask.permitted, refused, tuple(sorted(rules))
+    told = frozenset(fid for fid, d in decisions.items() if Duty.NOTIFY_OWNER in d.duties)
+    return mask.permitted, refused, tuple(sorted(rules)), told
 
 
 def decide_all(

@@ -5,7 +5,6 @@ from datetime import date
 
 from connectors.source import SourceConfig
 from hub.answer.question import Question
-from hub.governance.consent import consent_state
 from hub.governance.register import Standing
 from policies.bases import NONE_SET, basis_state
 from policies.facts import BasisState, Facts, NotToShare, RelationshipState
@@ -50,21 +49,31 @@ def facts_at(
 ) -> Facts:
     """Give what is true of this question about this person, by every id they go by, at this source, today."""
     today: date = question.asked_at.date()
-    agency = question.requester.organisation
-    consents = (c for c in standing.consents if c.person_id in person_ids)
-    basis, state = basis_of(question.purpose, question.requester.role, today)
-    who = question.requester
-    opened = standing.break_glass(person_ids, who.subject, who.role, agency, source.agency) is not None
+    who, agency = question.requester, question.requester.organisation
+    basis, state = basis_of(question.purpose, who.role, today, standing.commenced)
+    opened = standing.break_glass(person_ids, who.subject, who.role, agency, source.agency)
     return Facts(
         basis=basis,
         basis_state=state,
-        consent=consent_state(consents, source.service, question.purpose, agency, today),
+        consent=standing.consent(person_ids, source.service, question.purpose, agency, today),
         agreement=standing.agreements.state(source.agency, agency, question.purpose, today),
-        relationship=RelationshipState.REFERENCE_GIVEN if question.reference else RelationshipState.NONE,
+        relationship=_relationship(person_ids, question, standing, today),
         own=source.agency == agency,
         flags=flags,
         objection=standing.objection(person_ids, source.agency, source.service),
-        not_to_share=NotToShare.NONE,  # kind by kind, as the parts of a source are told apart
-        break_glass=opened,
-        reason_given=opened,  # an access is opened with a reason, which is kept
+        not_to_share=NotToShare.NONE,  # a decision is about kinds of data: parts_of says it of each field
+        break_glass=opened is not None,
+        reason_given=opened is not None or question.reason is not None,  # nobody breaks glass without saying why
+        second_person=standing.second_person(person_ids, who.subject, agency),
     )
+
+
+def _relationship(person_ids: frozenset[str], question: Question, standing: Standing, today: date) -> RelationshipState:
+    """Say why the asker has business with the child, the surest first; what they only say of themselves is the last."""
+    who = question.requester
+    known = standing.allocated(person_ids, who.subject, who.team, who.organisation, today)
+    if known is not RelationshipState.NONE:
+        return known
+    if question.reference:
+        return RelationshipState.REFERENCE_GIVEN
+    return RelationshipState.SELF_DECLARED if question.declared else RelationshipState.NONE

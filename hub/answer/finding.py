@@ -12,6 +12,7 @@ from hub.answer.sources import Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.errors import Code, HubError
+from hub.governance.reasons import Reasons
 from hub.governance.register import Register, Standing
 from hub.governance.versions.governing import governing
 from hub.governance.versions.rulebooks import Rulebooks
@@ -73,6 +74,7 @@ class Finder:
     pseudonyms: Pseudonyms
     sources: Sources
     today: Callable[[], date]
+    reasons: Reasons
 
     async def search(self, question: Question, given: PersonSearchInput) -> SearchAnswer:
         """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add."""
@@ -86,23 +88,32 @@ class Finder:
             raise HubError(Code.BAD_USER_INPUT, f"Not enough to search with: {found.add}.")
         if isinstance(found, Invalid):
             raise HubError(Code.BAD_USER_INPUT, f"{found.field}: {found.why}.")
-        seen = await self._seen(question, standing, found)
+        seen = await self._seen(question, found)
         presented = [candidate.person_id for candidate, _ in seen]
-        await self.ledger.append(search_of(question, _names(given), presented, self.pseudonyms))
+        entry = search_of(question, _names(given), presented, self.pseudonyms)
+        if question.reason is not None:
+            await self.reasons.keep((entry.record_id,), question.reason)
+        await self.ledger.append(entry)
         return self._answer(found, seen)
 
-    async def _seen(
-        self, question: Question, standing: Standing, found: Found
-    ) -> list[tuple[Candidate, Mapping[str, Decided]]]:
-        """Decide again on each candidate under their own flags; one whose name may not be shown was never found."""
+    async def _seen(self, question: Question, found: Found) -> list[tuple[Candidate, Mapping[str, Decided]]]:
+        """Decide again on each candidate by what is true of them; one whose name may not be shown was never found."""
+        ids = [c.person_id for c in found.candidates]
         async with patience():
-            known = await self.index.people([c.person_id for c in found.candidates])
+            known = await self.index.people(ids)
+        aliases = {p: known[p].aliases if p in known else frozenset({p}) for p in ids}
+        standing = await governing(self.register, self.rulebooks, [i for p in ids for i in (p, *aliases[p])])
         seen = []
         for candidate in found.candidates:
             flags = known[candidate.person_id].flags if candidate.person_id in known else frozenset(Label)
-            decided = self._decide(question, standing, flags)
-            held = tuple(h for h in candidate.held if FAMILY in decided[h.source_id].permitted)
-            if held:
+            protected = self._decide(question, standing, flags)
+            decided = self._decide(question, standing, flags, aliases[candidate.person_id])
+            compared = tuple(h for h in candidate.held if FAMILY in protected[h.source_id].permitted)
+            held = tuple(h for h in compared if FAMILY in decided[h.source_id].permitted)
+            if held and held != compared:
+                # What was alike at a source that does not share this person's records is not told of either.
+                seen.append((replace(candidate, held=held, score=0.0, evidence=(), notes=(), rule=None), decided))
+            elif held:
                 seen.append((replace(candidate, held=held), decided))
         return seen
 
@@ -122,22 +133,19 @@ class Finder:
 
         return comparable
 
-    def _decide(self, question: Question, standing: Standing, flags: frozenset[Label]) -> Mapping[str, Decided]:
-        wanted = Question(
-            question.request_id,
-            question.requester,
-            question.purpose,
-            question.reference,
-            (),
-            Wanted(fields=SHOWN),
-            question.asked_at,
-            question.deadline,
-        )
+    def _decide(
+        self,
+        question: Question,
+        standing: Standing,
+        flags: frozenset[Label],
+        person_ids: frozenset[str] = frozenset(),
+    ) -> Mapping[str, Decided]:
+        wanted = replace(question, people=(), wanted=Wanted(fields=SHOWN))
         rulebook = self.rulebooks.held(standing.policy_version)
-        return decide_all(wanted, frozenset(), flags, self.sources, standing, rulebook)
+        return decide_all(wanted, person_ids, flags, self.sources, standing, rulebook)
 
     def _answer(self, found: Found, seen: Sequence[tuple[Candidate, Mapping[str, Decided]]]) -> SearchAnswer:
-        outcome, explanation = _OUTCOMES[_result(found, [candidate.person_id for candidate, _ in seen])]
+        outcome, explanation = _OUTCOMES[_result(found, [candidate for candidate, _ in seen])]
         return SearchAnswer(
             outcome=outcome,
             searched=list(found.searched),
@@ -185,13 +193,14 @@ def criteria_of(given: PersonSearchInput) -> Criteria:
     )
 
 
-def _result(found: Found, seen: Sequence[str]) -> Result:
+def _result(found: Found, seen: Sequence[Candidate]) -> Result:
     """Say what the search came to, as if whoever may not be shown were not there."""
     if not found.candidates:
         return found.result
     if not seen:
         return Result.NO_MATCH
-    return Result.POSSIBLE if seen[0] != found.candidates[0].person_id else found.result
+    first = found.candidates[0]
+    return found.result if (seen[0].person_id, seen[0].rule) == (first.person_id, first.rule) else Result.POSSIBLE
 
 
 def _names(given: PersonSearchInput) -> list[str]:

@@ -9,7 +9,7 @@ moment, consent, agreements, rules and protections are read once more and everyt
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hub.answer.asked import Asked, Prepared
 from hub.answer.deciding import Decided, nothing_permitted
@@ -22,7 +22,9 @@ from hub.answer.sources import Sources
 from hub.audit.entries import Ended, Intent, OutcomeRecord
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.reasons import Reasons
 from hub.governance.register import Register, Standing
+from hub.governance.telling import Owners
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
@@ -45,6 +47,14 @@ class SourceObserver(Protocol):
         ...
 
 
+class _Released(NamedTuple):
+    """What leaves for one question: people, what the ledger is told, and the agencies to tell of a record of it."""
+
+    people: tuple[Person | None, ...]
+    written: list[OutcomeRecord]
+    seen: list[tuple[str, str]]
+
+
 class Answerer:
     """Answers questions about people. The one way to a source."""
 
@@ -60,9 +70,12 @@ class Answerer:
         id_key: bytes,
         clock: Callable[[], datetime],
         observer: SourceObserver,
+        reasons: Reasons,
+        owners: Owners,
     ) -> None:
         """Join the rooms a question passes through."""
-        self.preparer = Preparer(index, register, rulebooks, ledger, pseudonyms, sources, clock)
+        self.preparer = Preparer(index, register, rulebooks, ledger, pseudonyms, sources, clock, reasons)
+        self._owners = owners
         self._ledger = ledger
         self._id_key = id_key
         self._clock = clock
@@ -74,12 +87,12 @@ class Answerer:
         intents = [i for p in prepared for i in p.all_intents]
         try:
             released = await self._release_all(prepared)
-            outcomes = [outcome for _, written in released for outcome in written]
-            await self._ledger.append(*outcomes)
+            await self._owners.tell(seen for one in released for seen in one.seen)
+            await self._ledger.append(*(outcome for one in released for outcome in one.written))
         except BaseException as error:
             await self.preparer.give_up(intents, error)
             raise
-        return [people for people, _ in released]
+        return [one.people for one in released]
 
     async def _prepare(self, questions: Sequence[Question]) -> list[Prepared]:
         """Prepare every question at once; if one fails, none is answered."""
@@ -93,24 +106,22 @@ class Answerer:
                 raise error
         return prepared
 
-    async def _release_all(
-        self, prepared: Sequence[Prepared]
-    ) -> list[tuple[tuple[Person | None, ...], list[OutcomeRecord]]]:
+    async def _release_all(self, prepared: Sequence[Prepared]) -> list["_Released"]:
         """Read once more what governs and who is protected, then release everything; nothing waits in between."""
         everyone = tuple(dict.fromkeys(p for one in prepared for p in one.everyone))
         known = await self.preparer.known(everyone)
         standing = await self.preparer.standing([*everyone, *(i for k in known.values() for i in k.aliases)])
         return [self._release(one, known, standing) for one in prepared]
 
-    def _release(
-        self, prepared: Prepared, known: Mapping[str, KnownPerson], standing: Standing
-    ) -> tuple[tuple[Person | None, ...], list[OutcomeRecord]]:
+    def _release(self, prepared: Prepared, known: Mapping[str, KnownPerson], standing: Standing) -> "_Released":
         question, now = prepared.question, self._clock()
         beside: dict[str, Person | None] = {}
         written: list[OutcomeRecord] = []
+        seen: list[tuple[str, str]] = []
         if prepared.beside is not None:
-            people, written = self._release(prepared.beside, known, standing)
-            beside = dict(zip(prepared.beside.question.people, people, strict=True))
+            others = self._release(prepared.beside, known, standing)
+            written, seen = others.written, others.seen
+            beside = dict(zip(prepared.beside.question.people, others.people, strict=True))
         answered: list[Person | None] = []
         for place, (asked, intent) in enumerate(zip(prepared.asked, prepared.intents, strict=True)):
             decided, ended = self._decided_now(prepared, asked, known.get(asked.person_id), standing)
@@ -119,8 +130,10 @@ class Answerer:
             }
             answered.append(self._person(question, asked, decided, results, intent, known, ended))
             _join(prepared, answered[-1], beside)
-            written.append(outcome_of(intent, results if answered[-1] else {}, ended, now))
-        return tuple(answered), written
+            shown = results if answered[-1] else {}
+            written.append(outcome_of(intent, shown, ended, now))
+            seen += [(decided[s].source.config.agency, intent.record_id) for s, r in shown.items() if r.owner_told]
+        return _Released(tuple(answered), written, seen)
 
     def _decided_now(
         self, prepared: Prepared, asked: Asked, known: KnownPerson | None, standing: Standing

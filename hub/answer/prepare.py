@@ -17,6 +17,7 @@ from hub.audit.entries import Ended, Intent
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.reasons import Reasons
 from hub.governance.register import Register, Standing
 from hub.governance.versions.governing import governing
 from hub.governance.versions.rulebooks import Rulebooks
@@ -50,6 +51,7 @@ class Preparer:
     pseudonyms: Pseudonyms
     sources: Sources
     clock: Callable[[], datetime]
+    reasons: Reasons
 
     async def prepare(self, question: Question) -> Prepared:
         """Decide, write the intent, ask every source, and do the same for the people named beside."""
@@ -59,6 +61,8 @@ class Preparer:
         intents = [self._intent(question, a, standing) for a in asked]
         await self.ledger.append(*intents)
         try:
+            if question.reason is not None:
+                await self.reasons.keep((i.record_id for i in intents), question.reason)
             found = await self._gather(question, asked)
             prepared = Prepared(question, standing.epoch, asked, intents, found)
             return await self._beside(prepared)

@@ -1,7 +1,7 @@
 """Step 1: the question. A selection becomes the exact governed fields wanted of a person. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from hub.answer.selection import Selection
@@ -64,7 +64,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who asks, why, about whom and what; ``deadline`` is in seconds from now."""
+    """Who asks, why, about whom and what; ``deadline`` is in seconds from now.
+
+    ``reason`` is why in the asker's own words, which may hold anything; ``declared`` that they say they work with
+    the child.
+    """
 
     request_id: str
     requester: Requester
@@ -74,6 +78,8 @@ class Question:
     wanted: Wanted
     asked_at: datetime
     deadline: float
+    reason: str | None = field(default=None, repr=False)
+    declared: bool = False
 
 
 def wanted_of(selections: Iterable[Selection]) -> Wanted:

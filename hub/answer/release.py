@@ -18,6 +18,7 @@ from hub.answer.question import NESTED
 from policies.decide import ServiceMask
 from policies.masks import apply_mask
 from policies.verdicts import Decision, Verdict
+from policies.vocabulary import Duty
 from schema.fields import RECORDS, FieldId, RecordName
 from schema.labels import Label
 from schema.records import Provenance, Record
@@ -114,13 +115,17 @@ def _masked(mask: ServiceMask) -> frozenset[FieldId]:
 
 @dataclass(slots=True)
 class Released:
-    """What left one source for one person: records, the fields shown, what was held back, and what made no sense."""
+    """What left one source for one person: records, the fields shown, what was held back, and what made no sense.
+
+    ``owner_told`` says that a record's own labels make it a duty to tell its owner that it was seen.
+    """
 
     records: list[Record] = field(default_factory=list)
     shown: set[FieldId] = field(default_factory=set)
     held_back: dict[FieldId, Decision] = field(default_factory=dict)
     wrong_types: set[FieldId] = field(default_factory=set)
     unreadable: int = 0
+    owner_told: bool = False
 
 
 class Releaser:
@@ -205,6 +210,7 @@ class Releaser:
                     self.out.held_back.setdefault(fid, decision)
             if value is not None:
                 self.out.shown.add(fid)
+                self.out.owner_told = self.out.owner_told or Duty.NOTIFY_OWNER in decision.duties
                 left = True
         return left
 

@@ -25,12 +25,13 @@ UNKNOWN = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIE
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """One source's part of a person's answer."""
+    """One source's part of a person's answer; ``owner_told`` where its owner must be told that it was seen."""
 
     answer: SourceAnswer
     records: tuple[Record, ...] = ()
     shown: frozenset[FieldId] = frozenset()
     gaps: Mapping[FieldId, Decision] = field(default_factory=dict)
+    owner_told: bool = False
 
 
 def result_of(
@@ -98,9 +99,9 @@ def _released(
     answer = explain_source(source, found.outcome, None, found=found)
     if out.wrong_types or out.unreadable:
         answer.complete = False
-    return SourceResult(
-        answer, tuple(out.records), frozenset(out.shown), _visible({**decided.refused, **out.held_back})
-    )
+    shown, owner_told = frozenset(out.shown), out.owner_told or not decided.told.isdisjoint(out.shown)
+    gaps = _visible({**decided.refused, **out.held_back})
+    return SourceResult(answer, tuple(out.records), shown, gaps, owner_told=owner_told and not decided.facts.own)
 
 
 def _nothing_shown(

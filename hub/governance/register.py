@@ -1,18 +1,22 @@
 """The register: agreements, the active policy version, and what is decided of people, which is never kept."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.agreements import Agreement, Agreements
+from hub.governance.commencement import commencements
 from hub.governance.consent import Consent
 from hub.governance.epoch import move
 from hub.governance.rows import agreement_values, consent_values, read_agreement_row
 from hub.governance.standing import Standing
 from hub.governance.standing_read import (
+    AGREED,
+    ALLOCATED,
     CONSENT,
     CONSENTS,
     GRANTED,
@@ -20,14 +24,17 @@ from hub.governance.standing_read import (
     OBJECTED,
     VERSION,
     StandingRow,
+    allocation_of,
     consent_of,
     grant_of,
     not_sharing_of,
     objection_of,
+    second_person_of,
     standing_read,
 )
 from hub.store.database import Database, StoreUnavailable, patience, table
 from hub.store.tables.governance import AgreementRow
+from schema.lawful_bases import LawfulBasis
 
 __all__ = ["Register", "Standing", "WrongPolicyVersion"]
 
@@ -44,7 +51,7 @@ class Register:
     def __init__(self, database: Database) -> None:
         """Read from this database; agreements are kept by epoch, consent never."""
         self._database = database
-        self._kept: tuple[int, Agreements] | None = None
+        self._kept: tuple[int, _Settled] | None = None
 
     async def standing(self, people: Sequence[str]) -> Standing:
         """Read what governs now, and what is decided of these people; StoreUnavailable when it cannot."""
@@ -55,17 +62,18 @@ class Register:
             if not found:
                 raise StoreUnavailable("no policy version is active")
             rows = [StandingRow(*row) for row in found]
-            agreements = await self._agreements(rows[0].epoch)
+            settled = await self._settled(rows[0].epoch)
         try:
-            return _standing(rows, agreements)
+            return _standing(rows, settled)
         except (KeyError, ValueError):
             raise StoreUnavailable("a decision holds a word that is on no list") from None
 
-    async def _agreements(self, epoch: int) -> Agreements:
+    async def _settled(self, epoch: int) -> "_Settled":
         if self._kept is None or self._kept[0] != epoch:
             async with self._database.read() as connection:
                 rows = (await connection.execute(select(AGREEMENT))).all()
-            self._kept = (epoch, Agreements(read_agreement_row(row) for row in rows))
+                commenced = await commencements(connection)
+            self._kept = (epoch, _Settled(Agreements(read_agreement_row(row) for row in rows), commenced))
         return self._kept[1]
 
     async def activate(self, version: str, now: datetime) -> None:
@@ -113,15 +121,25 @@ async def put_agreement(connection: AsyncConnection, agreement: Agreement) -> No
     await connection.execute(insert(AGREEMENT).values(agreement_values(agreement)))
 
 
-def _standing(rows: Sequence[StandingRow], agreements: Agreements) -> Standing:
+class _Settled(NamedTuple):
+    """What is about no person and changes only with the epoch."""
+
+    agreements: Agreements
+    commenced: Mapping[LawfulBasis, date]
+
+
+def _standing(rows: Sequence[StandingRow], settled: _Settled) -> Standing:
     first = rows[0]
     return Standing(
         first.epoch,
         first.policy_version,
-        agreements,
+        settled.agreements,
         tuple(consent_of(row) for row in rows if row.what == CONSENTS),
         tuple(not_sharing_of(row) for row in rows if row.what == NOT_SHARED),
         tuple(objection_of(row) for row in rows if row.what == OBJECTED),
         tuple(grant_of(row) for row in rows if row.what == GRANTED),
         first.now,
+        tuple(allocation_of(row) for row in rows if row.what == ALLOCATED),
+        tuple(second_person_of(row) for row in rows if row.what == AGREED),
+        settled.commenced,
     )

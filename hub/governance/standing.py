@@ -1,16 +1,19 @@
 """Standing: what governance says at one instant, for the people asked about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from hub.governance.agreements import Agreements
+from hub.governance.allocations import Allocation, allocated
 from hub.governance.break_glass import Grant, open_grant
 from hub.governance.consent import Consent, ConsentSummary, consent_by_kind, consent_state, consent_summary
 from hub.governance.not_sharing import NotSharing, kinds_not_shared
 from hub.governance.objections import Objection, objection_state
-from policies.facts import ConsentState, ObjectionState
+from hub.governance.second_person import SecondPerson, somebody_agreed
+from policies.facts import ConsentState, ObjectionState, RelationshipState
 from schema.kinds import Kind
+from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
 
@@ -31,6 +34,9 @@ class Standing:
     objections: tuple[Objection, ...] = ()
     grants: tuple[Grant, ...] = ()
     now: int = 0
+    allocations: tuple[Allocation, ...] = ()
+    agreed: tuple[SecondPerson, ...] = ()
+    commenced: Mapping[LawfulBasis, date] = field(default_factory=dict)
 
     @property
     def at(self) -> datetime:
@@ -68,6 +74,16 @@ class Standing:
     ) -> Grant | None:
         """Give the open grant by which this worker may open this person's records at an agency; most often none."""
         return open_grant(self.grants, requester, role, organisation, person_ids, owner) if self.grants else None
+
+    def allocated(
+        self, person_ids: frozenset[str], worker: str, team: str | None, organisation: str, today: date
+    ) -> RelationshipState:
+        """Say whether the child is allocated to the worker or their team; NONE where to neither."""
+        return allocated(self.allocations, person_ids, worker, team, organisation, today)
+
+    def second_person(self, person_ids: frozenset[str], requester: str, organisation: str) -> bool:
+        """Say whether a colleague has agreed to this worker's looking at this person's records."""
+        return somebody_agreed(self.agreed, person_ids, requester, organisation)
 
     def _consents(self, person_ids: frozenset[str]) -> tuple[Consent, ...]:
         return tuple(c for c in self.consents if c.person_id in person_ids)

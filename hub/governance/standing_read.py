@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import Select
 
+from hub.governance.allocations import Allocation
 from hub.governance.break_glass import GlassReason, Grant
 from hub.governance.consent import Consent
 from hub.governance.epoch import EPOCH
@@ -35,17 +36,20 @@ from hub.governance.givers import Capacity, ConsentReason, GiverRelationship
 from hub.governance.not_sharing import NotSharing, NotSharingReason
 from hub.governance.objections import Objection, ObjectionReason
 from hub.governance.rows import agencies, day, kinds, purposes, services
+from hub.governance.second_person import SecondPerson
 from hub.store.database import table
 from hub.store.one_hop import OneHop, moment
 from hub.store.seconds import Now
+from hub.store.tables.business import AllocationRow, SecondPersonRow
 from hub.store.tables.governance import ConsentRow, GrantRow, NotSharingRow, ObjectionRow, PolicyVersion
 from policies.facts import ConsentState, ObjectionState
 
 VERSION = table(PolicyVersion)
 CONSENT, NOT_SHARING = table(ConsentRow), table(NotSharingRow)
 OBJECTION, GRANT = table(ObjectionRow), table(GrantRow)
+ALLOCATION, SECOND_PERSON = table(AllocationRow), table(SecondPersonRow)
 
-CONSENTS, NOT_SHARED, OBJECTED, GRANTED = "C", "N", "O", "B"
+CONSENTS, NOT_SHARED, OBJECTED, GRANTED, ALLOCATED, AGREED = "C", "N", "O", "B", "A", "S"
 
 
 class StandingRow(NamedTuple):
@@ -147,6 +151,12 @@ _GRANT = _part(
 )
 
 
+_ALLOCATION = _part(
+    ALLOCATED, ALLOCATION, start="start", ending="ending", who="worker", state="team", by="organisation"
+)
+_SECOND_PERSON = _part(AGREED, SECOND_PERSON, who="requester", by="organisation")
+
+
 @lru_cache(maxsize=256)
 def standing_read(dialect: Dialect, people: int) -> OneHop:
     """Write the read for so many people, named ``p0``, ``p1`` and so on."""
@@ -161,6 +171,8 @@ def standing_read(dialect: Dialect, people: int) -> OneHop:
         _NOT_SHARING.where(NOT_SHARING.c.person_id.in_(names), NOT_SHARING.c.ended_at.is_(None)),
         _OBJECTION.where(OBJECTION.c.person_id.in_(names)),
         _GRANT.where(GRANT.c.person_id.in_(names), GRANT.c.until > Now()),
+        _ALLOCATION.where(ALLOCATION.c.person_id.in_(names)),
+        _SECOND_PERSON.where(SECOND_PERSON.c.person_id.in_(names), SECOND_PERSON.c.until > Now()),
     ).subquery("told")
     return OneHop(select(*head, *told.c).select_from(active.outerjoin(told, true())), dialect)
 
@@ -224,3 +236,15 @@ def grant_of(row: StandingRow) -> Grant:
     """Read an open grant."""
     owners = agencies(row.agencies)
     return Grant(row.id, row.person_id, row.who, row.state, row.by, owners, GlassReason[row.reason], row.number)
+
+
+def allocation_of(row: StandingRow) -> Allocation:
+    """Read an allocation."""
+    start = day(row.start)
+    assert start is not None  # noqa: S101 -- the column is not nullable
+    return Allocation(row.id, row.person_id, row.by, row.who, row.state, start, day(row.ending))
+
+
+def second_person_of(row: StandingRow) -> SecondPerson:
+    """Read a second person's agreement."""
+    return SecondPerson(row.person_id, row.who, row.by)

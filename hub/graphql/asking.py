@@ -18,6 +18,7 @@ from schema.search import PersonSearchInput, SearchAnswer
 from schema.sources import Source
 
 PERSON_ID = re.compile(r"[0-9a-f-]{1,64}")
+LONGEST_REASON = 500
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/ ._-]{0,63}")
 
 
@@ -95,6 +96,20 @@ class Asking:
                 Code.BAD_USER_INPUT,
                 f"purpose {context.purpose.value} needs context.reference: the referral or case you ask for",
             )
+        reason = (context.reason or "").strip() or None
+        if reason and len(reason) > LONGEST_REASON:
+            raise HubError(Code.BAD_USER_INPUT, f"context.reason must be at most {LONGEST_REASON} characters")
+        if context.i_work_with_this_child and not reason:
+            raise HubError(Code.BAD_USER_INPUT, "context.iWorkWithThisChild needs context.reason: say why you ask")
         return Question(
-            request_id, requester, context.purpose, reference, people, wanted, self._clock(), self._deadline
+            request_id,
+            requester,
+            context.purpose,
+            reference,
+            people,
+            wanted,
+            self._clock(),
+            self._deadline,
+            reason,
+            context.i_work_with_this_child,
         )

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who is asking: ``subject`` is the credential's own id for them, ``client`` the system they use."""
+    """Who is asking: ``subject`` is the credential's own id for them, ``client`` the system they use.
+
+    ``team`` is the team their organisation says they are of, where it says so.
+    """
 
     subject: str = field(repr=False)
     name: str = field(repr=False)
     role: str
     organisation: str
     client: str
+    team: str | None = None

@@ -108,7 +108,10 @@ def _requester(claims: dict[str, object]) -> Requester:
     text = {name: str(v) for name, v in words.items()}
     if text["role"] not in ROLES:
         raise Unauthenticated("bad-role")
-    return Requester(text["sub"], text["name"], text["role"], text["org"], text["client_id"])
+    team = claims.get("team")
+    if not (team is None or (isinstance(team, str) and team)):
+        raise Unauthenticated("bad-claims")
+    return Requester(text["sub"], text["name"], text["role"], text["org"], text["client_id"], team)
 
 
 def read_public_keys(path: Path) -> KeySet:

@@ -1,0 +1,69 @@
+"""Allocating: an organisation says who of its own works with a child, and ends that again."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.audit.entries import new_record_id
+from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.allocations import Allocation
+from hub.store.database import patience, table
+from hub.store.tables.business import AllocationRow
+
+ALLOCATION = table(AllocationRow)
+
+
+async def allocate(acting: Acting, allocation: Allocation, by: By) -> Allocation:
+    """Record an allocation to a worker or a team of the recorder's own organisation; gives it with its id."""
+    if allocation.organisation != by.organisation:
+        raise CannotBeDone("not-yours", "an organisation allocates to its own workers")
+    if bool(allocation.worker) == bool(allocation.team):
+        raise CannotBeDone("worker-or-team", "allocate to a worker or to a team: one of the two")
+    if allocation.worker == by.subject:
+        raise CannotBeDone("oneself", "somebody else allocates a child to you")
+    if allocation.ending is not None and allocation.ending < allocation.start:
+        raise CannotBeDone("ends-before-start", "it must not end before it begins")
+    made = replace(allocation, id=new_record_id())
+
+    async def change(connection: AsyncConnection) -> None:
+        await connection.execute(
+            insert(ALLOCATION).values(
+                id=made.id,
+                person_id=made.person_id,
+                organisation=made.organisation,
+                worker=made.worker,
+                team=made.team,
+                start=made.start,
+                ending=made.ending,
+                recorded_by=by.subject,
+            )
+        )
+
+    await acting.act(by, change, Note("allocated", made.id, made.person_id))
+    return made
+
+
+async def end_allocation(acting: Acting, allocation_id: str, last: date, by: By) -> None:
+    """End an allocation with a day, which is its last."""
+    found = next((a for a in await allocations(acting) if a.id == allocation_id), None)
+    if found is None:
+        raise CannotBeDone("no-such-allocation", "no allocation has that id")
+    if found.organisation != by.organisation:
+        raise CannotBeDone("not-yours", "an organisation allocates to its own workers")
+
+    async def change(connection: AsyncConnection) -> None:
+        await connection.execute(update(ALLOCATION).where(ALLOCATION.c.id == allocation_id).values(ending=last))
+
+    await acting.act(by, change, Note("allocation-ended", allocation_id, found.person_id))
+
+
+async def allocations(acting: Acting, person_id: str | None = None) -> tuple[Allocation, ...]:
+    """Give every allocation, or one person's, the newest first."""
+    names = ("id", "person_id", "organisation", "worker", "team", "start", "ending")
+    query = select(*(ALLOCATION.c[name] for name in names)).order_by(ALLOCATION.c.start.desc(), ALLOCATION.c.id)
+    if person_id is not None:
+        query = query.where(ALLOCATION.c.person_id == person_id)
+    async with patience(), acting.database.read() as connection:
+        return tuple(Allocation(*row) for row in await connection.execute(query))

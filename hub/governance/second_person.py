@@ -1,0 +1,63 @@
+"""A second person: a colleague agrees to one worker's looking at one child's records, for a while."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.audit.entries import new_record_id
+from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.break_glass import ENTITLED
+from hub.store.database import table
+from hub.store.seconds import Now
+from hub.store.tables.business import SecondPersonRow
+
+SECOND_PERSON = table(SecondPersonRow)
+
+LONGEST: Final = 60
+"""Minutes an agreement may last."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """An agreement that has not run out."""
+
+    person_id: str
+    requester: str = field(repr=False)
+    organisation: str
+
+
+def somebody_agreed(
+    agreed: Iterable[SecondPerson], person_ids: frozenset[str], requester: str, organisation: str
+) -> bool:
+    """Say whether a colleague agreed to this worker's looking at this person's records."""
+    return any(a.person_id in person_ids and (a.requester, a.organisation) == (requester, organisation) for a in agreed)
+
+
+async def agree(acting: Acting, person_id: str, requester: str, minutes: int, by: By) -> str:
+    """Agree, as somebody of the same organisation whose role meets children in danger; gives the agreement's id."""
+    if by.subject == requester:
+        raise CannotBeDone("oneself", "somebody else must agree")
+    if by.role not in {role.value for role in ENTITLED}:
+        raise CannotBeDone("role-not-entitled", "this role may not agree to it")
+    if not 1 <= minutes <= LONGEST:
+        raise CannotBeDone("too-long", f"it lasts from 1 to {LONGEST} minutes")
+    row_id = new_record_id()
+
+    async def change(connection: AsyncConnection) -> None:
+        await connection.execute(
+            insert(SECOND_PERSON).values(
+                id=row_id,
+                person_id=person_id,
+                requester=requester,
+                organisation=by.organisation,
+                agreed_by=by.subject,
+                began=Now(),
+                until=Now() + minutes * 60,
+            )
+        )
+
+    await acting.act(by, change, Note("second-person-agreed", row_id, person_id))
+    return row_id

@@ -20,6 +20,8 @@ COMMANDS = {
     "policy": "The rules: see, test, change and prove them.",
     "agreements": "The data sharing agreements.",
     "consent": "What families agreed to and refused.",
+    "allocations": "Who works with which child.",
+    "basis": "What in law questions rest on.",
     "break-glass": "Emergency access, its notices and its reviews.",
     "db": "The hub's own database.",
 }

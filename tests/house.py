@@ -15,6 +15,7 @@ from hub.answer.selection import Selection
 from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.acting import Acting
 from hub.governance.agreements import Agreement, Status
 from hub.governance.data_items import EVERYTHING
 from hub.governance.reasons import Reasons
@@ -64,6 +65,8 @@ class House:
     observer: Observer
     log: io.StringIO
     ids: dict[str, str]
+    acting: Acting
+    reasons: Reasons
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 -- Hypothesis' own hook
         printer.text("House")
@@ -152,7 +155,8 @@ async def house(
         await indexer.refresh()
     ledger = await Ledger.open(database, keyring, replica=replica, clock=lambda: clock)
     pseudonyms = Pseudonyms(keyring)
-    reasons = Reasons(database, Sealer(keyring.kek))
+    sealer = Sealer(keyring.kek)
+    reasons = Reasons(database, sealer)
     answerer = Answerer(
         index=index,
         register=register,
@@ -174,7 +178,9 @@ async def house(
         local = child.local_id(child.sources[0])
         ids[key] = (await index.by_local(child.sources[0], [local]))[local]
     try:
-        yield House(database, index, register, ledger, answerer, executor, connectors, observer, log, ids)
+        acting = Acting(database, ledger, pseudonyms, sealer, lambda: clock)
+        rooms = (database, index, register, ledger, answerer, executor, connectors, observer, log)
+        yield House(*rooms, ids, acting, reasons)
     finally:
         await ledger.close()
         await database.close()

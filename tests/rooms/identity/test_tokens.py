@@ -302,3 +302,12 @@ def test_no_file_of_public_keys_is_said(tmp_path: Path) -> None:
     """A file that is not there is named."""
     with pytest.raises(ValueError, match=r"none\.json"):
         read_public_keys(tmp_path / "none.json")
+
+
+# A team is told where the issuer tells it, and is a word; anything else is no claim at all.
+def test_a_team_is_a_word_or_absent() -> None:
+    assert reader().requester(f"Bearer {signed(team='east')}").team == "east"
+    assert reader().requester(f"Bearer {signed()}").team is None
+    for wrong in ("", 7, ["east"]):
+        with pytest.raises(Unauthenticated):
+            reader().requester(f"Bearer {signed(team=wrong)}")

@@ -1,0 +1,99 @@
+"""``hub allocations``: who works with which child, so that they may ask without a reference."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hub.app import now
+from hub.commands.officer import ByOption, OrganisationOption, PersonOption, at_desk, known_person, officer
+from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
+from hub.governance.acting import Acting
+from hub.governance.allocating import allocate, allocations, end_allocation
+from hub.governance.allocations import Allocation
+
+app = typer.Typer(help="Who works with which child.", no_args_is_help=True)
+
+DayOption = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")]
+
+
+def day(option: str, written: str | None) -> date:
+    """Read a day; today where none is written."""
+    try:
+        return date.fromisoformat(written) if written else now().date()
+    except ValueError:
+        raise Refused(f"{option} takes a date such as 2026-11-21") from None
+
+
+@app.command()
+def add(
+    person: PersonOption,
+    by: ByOption,
+    organisation: OrganisationOption,
+    worker: Annotated[str, typer.Option(help="The worker's id at the identity provider.")] = "",
+    team: Annotated[str, typer.Option(help="Or the team, as sign-in names it.")] = "",
+    start: DayOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say that a worker, or a team, works with a child from a day on."""
+    with plainly():
+        who = officer(by, organisation)
+        allocation = Allocation("", person, organisation, worker, team, day("--start", start))
+
+    async def work(acting: Acting) -> Allocation:
+        await known_person(data, acting, person)
+        return await allocate(acting, allocation, who)
+
+    err.print(f"Allocated: {at_desk(data, work).id}")
+
+
+@app.command()
+def end(
+    allocation: Annotated[str, typer.Argument(help="The allocation's id.")],
+    by: ByOption,
+    organisation: OrganisationOption,
+    last: DayOption = None,
+    data: DataOption = None,
+) -> None:
+    """End an allocation with a day, its last; today where none is given."""
+    with plainly():
+        who, on = officer(by, organisation), day("--last", last)
+
+    async def work(acting: Acting) -> None:
+        await end_allocation(acting, allocation, on, who)
+
+    at_desk(data, work)
+    err.print("Ended.")
+
+
+@app.command("list")
+def list_(
+    person: Annotated[str | None, typer.Option("--person", help="Only this person's.")] = None,
+    data: DataOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """List who works with whom, the newest first."""
+
+    async def work(acting: Acting) -> tuple[Allocation, ...]:
+        return await allocations(acting, person)
+
+    found = [
+        {
+            "id": a.id,
+            "person": a.person_id,
+            "organisation": a.organisation,
+            "worker": a.worker,
+            "team": a.team,
+            "start": a.start.isoformat(),
+            "last": a.ending.isoformat() if a.ending else None,
+        }
+        for a in at_desk(data, work)
+    ]
+    if json_output:
+        print_json(found)
+        return
+    table = Table("Id", "Person", "Organisation", "Worker", "Team", "From", "Until")
+    for line in found:
+        table.add_row(*(str(value or "") for value in line.values()))
+    out.print(table)

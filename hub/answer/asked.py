@@ -16,10 +16,12 @@ class Asked:
     """One person of a question: who they are to the hub, and what was decided of each source.
 
     ``known`` is none for somebody who does not exist, is sealed, or is known only where the asker may not look:
-    they are answered alike. ``silent`` says of sources that need not be asked what is known without asking.
+    they are answered alike. ``subject`` is whom the ledger writes it under all the same. ``silent`` says of sources
+    that need not be asked what is known without asking.
     """
 
     person_id: str
+    subject: str
     known: KnownPerson | None
     decided: Mapping[str, Decided]
     errands: tuple[Errand, ...] = ()

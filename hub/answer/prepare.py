@@ -92,8 +92,9 @@ class Preparer:
     async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
         decided = self.decide(question, person_id, known, standing)
+        subject = known.id if known else person_id
         if known is None or not _seen_somewhere(known, decided):
-            return Asked(person_id, None, decided)
+            return Asked(person_id, subject, None, decided)
         feeds = await self.index.feeds()
         traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
         errands, silent, unlinked = [], {}, []
@@ -111,7 +112,8 @@ class Preparer:
                 unlinked.append(source_id)
         if unlinked:
             silent |= await self._doubts(question, known, unlinked, standing)
-        return Asked(person_id, known, decided, tuple(errands), silent, traits.date_of_birth if traits else None, feeds)
+        born = traits.date_of_birth if traits else None
+        return Asked(person_id, subject, known, decided, tuple(errands), silent, born, feeds)
 
     async def _doubts(
         self, question: Question, known: KnownPerson, unlinked: Iterable[str], standing: Standing
@@ -140,9 +142,8 @@ class Preparer:
 
     def _intent(self, question: Question, asked: Asked, standing: Standing) -> Intent:
         called = frozenset(e.source.config.id for e in asked.errands)
-        subject = asked.known.id if asked.known else asked.person_id
         decided = asked.decided.values()
-        return intent_of(question, subject, decided, called, standing.policy_version, self.pseudonyms)
+        return intent_of(question, asked.subject, decided, called, standing.policy_version, self.pseudonyms)
 
     async def _gather(self, question: Question, asked: Sequence[Asked]) -> dict[tuple[int, str], Found]:
         """Ask every source at once; what need not be asked is already known."""
@@ -203,9 +204,7 @@ class Preparer:
 
 def _seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
     """Say whether a source that the asker may look into knows the person: if none does, they are nobody to them."""
-    return any(link.source_id in decided and decided[link.source_id].permitted for link in known.links) or not any(
-        d.permitted for d in decided.values()
-    )
+    return any(link.source_id in decided and decided[link.source_id].permitted for link in known.links)
 
 
 def _needs_traits(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:

@@ -44,8 +44,8 @@ def list_(data: DataOption = None, json_output: JsonOption = False) -> None:
         return
     table = Table("Basis", "Law", "Who may rely on it", "Consent", "In force from", "Until")
     for line in found:
-        needs, start, last = line["needsConsent"], line["start"] or "awaits a day", line["end"] or ""
-        words = (line["basis"], line["law"], line["who"], "yes" if needs else "", start, last)
+        needs = "yes" if line["needsConsent"] else ""
+        words = (line["basis"], line["law"], line["who"], needs, line["start"] or "awaits a day", line["end"] or "")
         table.add_row(*map(str, words))
     out.print(table)
 

@@ -184,11 +184,13 @@ def _known(
     last_sync: Mapping[str, datetime],
     earlier: Iterable[str],
 ) -> KnownPerson:
-    linked = [_link(sealer, row.id, row) for row in rows if row.id is not None]
+    status = Status(rows[0].status or "")
+    # Nobody is told of a sealed person: to open where they are known would only take time that tells of them.
+    linked = [_link(sealer, row.id, row) for row in rows if row.id is not None and status is not Status.SEALED]
     labels = {row.labels for row in rows} | {row.entry_labels for row in rows if row.id is not None}
     return KnownPerson(
         id=person_id,
-        status=Status(rows[0].status or ""),
+        status=status,
         flags=frozenset[Label]().union(*map(protection.read, labels)),
         links=tuple(sorted(linked, key=lambda link: (link.source_id, link.local_id))),
         last_sync=last_sync,

@@ -19,11 +19,15 @@ HIGHEST: Final = 5
 
 _LEVELS: Final = {on_deny: place for place, on_deny in enumerate(OnDeny, start=MASK)}
 _DUTIES: Final = tuple(Duty)
+_MADE: Final[dict[tuple[object, ...], "Body"]] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """What a rule does where it applies: to which fields at which labels, on which conditions, to what effect."""
+    """What a rule does where it applies: to which fields at which labels, on which conditions, to what effect.
+
+    Two that do the same are one object, so that they are told apart as quickly as can be: ``body_of`` makes them.
+    """
 
     allows: bool
     level: int
@@ -56,8 +60,8 @@ def body_of(row: RuleRow) -> Body:
     allows = row.effect is Effect.ALLOW
     level = (MASK if row.obligation else PERMIT) if allows else _LEVELS[row.on_deny or OnDeny.OMIT]
     duties = sum(1 << _DUTIES.index(duty) for duty in row.duties)
-    needs = frozenset(row.conditions)
-    return Body(allows, level, row.obligation, duties, compiled.covers, compiled.labels, needs)
+    told = (allows, level, row.obligation, duties, compiled.covers, compiled.labels, frozenset(row.conditions))
+    return _MADE.setdefault(told, Body(*told))
 
 
 def scope_of(row: RuleRow) -> Scope:

@@ -13,7 +13,7 @@ from policies.facts import Asker
 from policies.sensitivity import SHIELDS
 from policies.simulate.bodies import DUTY_BITS, HIGHEST, MASK, PERMIT, WITHHOLD, Body
 from policies.simulate.outcomes import DENIED, DUTIES, GATE, OWN, WIDTH
-from policies.simulate.space import Space, space_of, union
+from policies.simulate.space import Space, places_of, space_of, union
 from policies.vocabulary import EXISTENCE
 from schema.fields import CATALOGUE
 from schema.kinds import Kind
@@ -85,14 +85,18 @@ class Weighed:
         self.space = space
         self._live = [(body, space.where_all(body.needs)) for body in bodies]
         self.covers = frozenset(body.covers for body, _ in self._live)
-        self._known: dict[tuple[int, Label], Signals] = {}
+        self._at_label = {
+            label: sum(1 << n for n, (body, _) in enumerate(self._live) if label in body.labels) for label in Label
+        }
+        self._covering: dict[int, int] = {}
+        self._known: dict[int, Signals] = {}
 
-    def column(self, kind: FieldKind) -> Column:
-        """Give what becomes of fields of a kind."""
+    def column(self, kind: FieldKind, labels: Iterable[Label] = tuple(Label)) -> Column:
+        """Give what becomes of fields of a kind, where no other labels than these are carried."""
         gate = CATALOGUE[EXISTENCE].label
         base = [*self._own(kind, kind.own), *self._gate(gate)]
         carried: dict[Carried, Signals] = {}
-        for label in Label:
+        for label in labels:
             carried[Carried(RECORD, label)] = (*self._own(kind, label), *(() if kind.identity else self._gate(label)))
             flag = (*self._own(kind, label),) if label in kind.bearing else ()
             flag += self._gate(label) if EXISTENCE in SHIELDS[label] else ()
@@ -111,23 +115,23 @@ class Weighed:
         return tuple((bit << GATE - OWN, there) for bit, there in own if bit < 1 << HIGHEST)
 
     def _at(self, field: int, label: Label) -> Signals:
-        known = self._known.get((field, label))
-        if known is None:
-            known = tuple((bit, there) for bit, there in self._weigh(field, label) if there)
-            self._known[field, label] = known
-        return known
+        if field not in self._covering:
+            self._covering[field] = sum(1 << n for n, (body, _) in enumerate(self._live) if body.covers & field)
+        applying = self._covering[field] & self._at_label[label]
+        if applying not in self._known:
+            self._known[applying] = tuple((bit, there) for bit, there in self._weigh(applying) if there)
+        return self._known[applying]
 
-    def _weigh(self, field: int, label: Label) -> Iterator[tuple[int, int]]:
-        """Say in which situations a field at a label is how closed, as ``weighing.weigh`` says it of one."""
+    def _weigh(self, applying: int) -> Iterator[tuple[int, int]]:
+        """Say in which situations some rules close a field how much, as ``weighing.weigh`` says it of one."""
         denied, allowed, duties = [0] * (HIGHEST + 1), [0, 0], [0] * DUTY_BITS
-        for body, live in self._live:
-            if body.covers & field and label in body.labels:
-                if not body.allows:
-                    denied[body.level] |= live
-                    continue
-                allowed[body.level] |= live
-                for duty in range(DUTY_BITS):
-                    duties[duty] |= live if body.duties >> duty & 1 else 0
+        for body, live in (self._live[n] for n in places_of(applying)):
+            if not body.allows:
+                denied[body.level] |= live
+                continue
+            allowed[body.level] |= live
+            for duty in places_of(body.duties):
+                duties[duty] |= live
         barred = 0
         for level in range(HIGHEST, MASK, -1):
             barred |= denied[level]

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from policies.facts import Asker
 from policies.rulebook import Rulebook
 from policies.simulate.bodies import Body, Scope, body_of, scope_of
+from policies.simulate.space import places_of
 from policies.vocabulary import Role
 from schema.purposes import Purpose
 from schema.services import Service
@@ -74,6 +75,8 @@ class Rules:
         for rulebook in rulebooks:
             told = ((row.id, body_of(row), scope_of(row)) for row in rulebook.rows)
             self._named.append([(rule, self._place_of(body, scope), scope.agency) for rule, body, scope in told])
+        self._bodies: dict[int, frozenset[Body]] = {}
+        self._ids: dict[tuple[str, int], dict[int, list[str]]] = {}
         self.groups = tuple(self._bit)
         self.agencies = tuple(self._classes())
 
@@ -123,16 +126,26 @@ class Rules:
 
     def bodies(self, groups: int) -> frozenset[Body]:
         """Give what the rules of some groups do."""
-        return frozenset(self.groups[n].body for n in places_of(groups))
+        if groups not in self._bodies:
+            self._bodies[groups] = frozenset(self.groups[n].body for n in places_of(groups))
+        return self._bodies[groups]
 
     def ids(self, groups: int, agency: str, version: int = 0) -> dict[Body, tuple[str, ...]]:
         """Give the ids of a version's rules of some groups that are about an agency, by what they do."""
+        of = self._ids_for(agency, version)
         found: dict[Body, tuple[str, ...]] = {}
-        for rule, group, agencies in self._named[version]:
-            if groups >> group & 1 and (agencies is None or agency in agencies):
-                body = self.groups[group].body
-                found[body] = tuple(sorted((*found.get(body, ()), rule)))
+        for group in places_of(groups):
+            body = self.groups[group].body
+            found[body] = tuple(sorted((*found.get(body, ()), *of[group])))
         return found
+
+    def _ids_for(self, agency: str, version: int) -> dict[int, list[str]]:
+        if (agency, version) not in self._ids:
+            of = self._ids[agency, version] = {}
+            for rule, group, agencies in self._named[version]:
+                if agencies is None or agency in agencies:
+                    of.setdefault(group, []).append(rule)
+        return self._ids[agency, version]
 
 
 def _stranger(named: Iterable[str]) -> str:
@@ -141,11 +154,3 @@ def _stranger(named: Iterable[str]) -> str:
     while stranger in known:
         stranger += "-x"
     return stranger
-
-
-def places_of(bits: int) -> Iterator[int]:
-    """Give the places of the bits that are set."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest

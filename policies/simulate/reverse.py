@@ -1,6 +1,5 @@
 """The reverse question: who can see a field of a service, in which situations, by which rules, in what form. Exact."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policies.compiled import BIT
@@ -53,12 +52,16 @@ def who_can(
 ) -> tuple[Access, ...]:
     """Say who can see a field of a service, of a person with these flags, on a record with these labels."""
     rules = Rules((rulebook,))
+    forms: dict[tuple[Space, frozenset[Body]], dict[Outcome, int]] = {}
     found: dict[tuple[Role, Agencies, Outcome, tuple[Situation, ...], tuple[str, ...], tuple[str, ...]], list[Purpose]]
     found = {}
     for place, (groups,) in rules.places(of=service):
         ids = rules.ids(groups, place.agencies.one)
         space = space_for(ids, place.asker)
-        for form, where in _forms(ids, space, field, flags, labels).items():
+        alike = (space, frozenset(ids))
+        if alike not in forms:
+            forms[alike] = _forms(alike[1], space, field, flags, labels)
+        for form, where in forms[alike].items():
             allow, deny = _rules(
                 ids, space, where, field, {CATALOGUE[field].label, CATALOGUE[EXISTENCE].label, *labels, *flags}, form
             )
@@ -71,10 +74,9 @@ def who_can(
 
 
 def _forms(
-    bodies: Iterable[Body], space: Space, field: FieldId, flags: frozenset[Label], labels: frozenset[Label]
+    bodies: frozenset[Body], space: Space, field: FieldId, flags: frozenset[Label], labels: frozenset[Label]
 ) -> dict[Outcome, int]:
     """Say in which situations the field is seen in which form, where it is seen at all."""
-    bodies = frozenset(bodies)
     kind = next(k for k in kinds_of(frozenset(b.covers for b in bodies)) if k.fields & BIT[field])
     there = {Carried(RECORD, label) for label in labels} | {Carried(PERSON, flag) for flag in flags}
     within = space.everywhere
@@ -83,7 +85,8 @@ def _forms(
         if flagged is not None:
             within &= flagged if flag in flags else ~flagged
     found: dict[Outcome, int] = {}
-    for part in parts_of(Weighed(bodies, space).column(kind), space):
+    asked_for = {flag for flag in Label if space.flagged(flag) is not None}
+    for part in parts_of(Weighed(bodies, space).column(kind, sorted(flags | labels | asked_for)), space):
         mark = part.base
         for one, carried in part.carried.items():
             mark |= one if there & set(carried) else 0

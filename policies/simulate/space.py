@@ -3,7 +3,7 @@
 Words of a fact that no condition tells apart are one; facts that none reads are left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
@@ -17,6 +17,9 @@ from schema.labels import Label
 MOST: Final = 1 << 22
 """More situations than this are not laid out: at most thirteen flags and every fact of today's make fewer for any
 rulebook that names some of the flags, and a rulebook that names them all is refused rather than guessed at."""
+
+
+_KEPT: Final = 1024
 
 
 class TooManySituations(ValueError):
@@ -93,6 +96,14 @@ def union(sets: Iterable[int]) -> int:
     return found
 
 
+def places_of(bits: int) -> Iterator[int]:
+    """Give the places of the bits that are set."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
 def _order(fact: Fact) -> tuple[str, str]:
     return fact.name, fact.flag or ""
 
@@ -102,11 +113,25 @@ def _slice(truth: Truth, fact: Fact, word: Word) -> frozenset[tuple[Word, ...]]:
     return frozenset((*words[:place], *words[place + 1 :]) for words in truth.holds if words[place] is word)
 
 
-@lru_cache(maxsize=1024)
-def _space(truths: tuple[tuple[str, Truth], ...]) -> Space:
-    return Space(dict(truths))
+_SPACES: Final[dict[frozenset[tuple[str, int]], Space]] = {}
+
+
+@lru_cache(maxsize=4096)
+def _truths(asker: Asker) -> dict[str, Truth]:
+    """Give what is known of conditions for an asker: filled as they are asked for."""
+    del asker
+    return {}
 
 
 def space_of(conditions: Iterable[str], asker: Asker) -> Space:
     """Give the space that some conditions make for an asker; the same one for askers they treat alike."""
-    return _space(tuple((name, truth_of(CONDITIONS[name], asker)) for name in sorted(set(conditions))))
+    known, truths = _truths(asker), dict[str, Truth]()
+    for name in conditions:
+        truths[name] = known.get(name) or known.setdefault(name, truth_of(CONDITIONS[name], asker))
+    # A truth is kept for good, so its identity says which it is.
+    key = frozenset((name, id(truth)) for name, truth in truths.items())
+    if key not in _SPACES:
+        if len(_SPACES) >= _KEPT:
+            _SPACES.clear()
+        _SPACES[key] = Space(truths)
+    return _SPACES[key]

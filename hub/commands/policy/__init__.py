@@ -2,7 +2,19 @@
 
 import typer
 
-from hub.commands.policy import activate, dead, diff, examples, explain, lint, who_can
+from hub.commands.policy import (
+    activate,
+    carrying,
+    changing,
+    dead,
+    diff,
+    examples,
+    explain,
+    history,
+    lint,
+    replaying,
+    who_can,
+)
 
 app = typer.Typer(help="The rules: see, test, change and prove them.", no_args_is_help=True)
 
@@ -13,3 +25,13 @@ app.command()(diff.diff)
 app.command()(who_can.who_can)
 app.command()(explain.explain)
 app.command()(dead.dead)
+
+app.command()(changing.propose)
+app.command()(changing.approve)
+app.command()(changing.schedule)
+app.command()(changing.publish)
+app.command()(changing.rollback)
+app.command()(history.history)
+app.command()(carrying.export)
+app.command("import")(carrying.import_)
+app.command()(replaying.replay)

@@ -99,7 +99,7 @@ def import_(
 
 @app.command()
 def export(agreement_id: IdArgument, data: DataOption = None) -> None:
-    """Print an agreement as JSON that ``import`` reads."""
+    """Print an agreement as JSON, as import reads it."""
     agreement = at_desk(data, lambda acting: agreement_by_id(acting.database, agreement_id))
     typer.echo(write_agreement(agreement).decode())
 

@@ -21,7 +21,7 @@ from hub.commands.officer import (
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.governance.acting import Acting
 from hub.governance.consent import Consent
-from hub.governance.consenting import consents_of, record_consent, record_consents
+from hub.governance.consenting import consents_of, import_consents, record_consent
 from hub.governance.consenting import withdraw as take_back
 from hub.governance.fhir_reading import consents_from_fhir
 from hub.governance.fhir_writing import consents_to_fhir
@@ -207,9 +207,10 @@ def import_(
         consents = consents_from_fhir(read_json(read_file(file)))
 
     async def work(acting: Acting) -> tuple[str, ...]:
+        ids: dict[str, frozenset[str]] = {}
         for person_id in sorted({consent.person_id for consent in consents}):
-            await known_person(data, acting, person_id)
-        return await record_consents(acting, consents, who)
+            ids[person_id] = (await known_person(data, acting, person_id)).aliases | {person_id}
+        return await import_consents(acting, consents, who, ids)
 
     ids = at_desk(data, work)
     if json_output:

@@ -59,7 +59,7 @@ class Consent:
 _MOST_RESTRICTIVE = (ConsentState.WITHDRAWN, ConsentState.REFUSED, ConsentState.GIVEN)
 
 
-def _newer(consent: Consent) -> tuple[int, datetime, int]:
+def in_order(consent: Consent) -> tuple[int, datetime, int]:
     """Order decisions; of two that nothing else tells apart the more restrictive is the newer."""
     return consent.sequence, consent.recorded_at, -_MOST_RESTRICTIVE.index(consent.state)
 
@@ -70,7 +70,7 @@ def newest_of_each(
     """Give each giver's newest word on this."""
     return {
         consent.giver: consent
-        for consent in sorted(consents, key=_newer)
+        for consent in sorted(consents, key=in_order)
         if consent.covers(service, purpose, recipient, kind)
     }
 

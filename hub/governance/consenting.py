@@ -1,14 +1,14 @@
 """Recording consent: what somebody said, or takes back. Done when it is durable, and not before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
-from hub.governance.acting import Acting, By, CannotBeDone, Note
-from hub.governance.consent import Consent
+from hub.governance.acting import Acting, By, CannotBeDone, Change, Note
+from hub.governance.consent import Consent, in_order
 from hub.governance.givers import ConsentReason
 from hub.governance.register import put_consent
 from hub.governance.standing_read import CONSENT, CONSENT_PART, StandingRow, consent_of
@@ -25,9 +25,13 @@ _NAMES = {
 
 async def consents_of(database: Database, person_ids: Iterable[str]) -> tuple[Consent, ...]:
     """Give everything recorded of consent about a person, by every id they go by, oldest first."""
-    query = CONSENT_PART.where(CONSENT.c.person_id.in_(list(person_ids))).order_by(CONSENT.c.sequence)
     async with patience(), database.read() as connection:
-        rows = (await connection.execute(query)).all()
+        return await _told(connection, person_ids)
+
+
+async def _told(connection: AsyncConnection, person_ids: Iterable[str]) -> tuple[Consent, ...]:
+    query = CONSENT_PART.where(CONSENT.c.person_id.in_(list(person_ids))).order_by(CONSENT.c.sequence)
+    rows = (await connection.execute(query)).all()
     return tuple(consent_of(StandingRow(0, "", 0, *row)) for row in rows)
 
 
@@ -37,18 +41,40 @@ async def record_consent(acting: Acting, consent: Consent, by: By) -> str:
     return row_id
 
 
-async def record_consents(acting: Acting, consents: Iterable[Consent], by: By) -> tuple[str, ...]:
-    """Record several, all or none; gives their records' ids."""
+async def record_consents(
+    acting: Acting, consents: Iterable[Consent], by: By, unless: Change | None = None
+) -> tuple[str, ...]:
+    """Record several, all or none; gives their records' ids. ``unless`` may still refuse, when nobody else writes."""
     told = {new_record_id(): consent for consent in consents}
     for consent in told.values():
         _sayable(consent)
 
     async def change(connection: AsyncConnection) -> None:
+        if unless is not None:
+            await unless(connection)
         for row_id, consent in told.items():
             await put_consent(connection, consent, row_id)
 
     await acting.act(by, change, *(Note(_NAMES[c.state], row_id, c.person_id) for row_id, c in told.items()))
     return tuple(told)
+
+
+async def import_consents(
+    acting: Acting, consents: Iterable[Consent], by: By, ids: Mapping[str, frozenset[str]]
+) -> tuple[str, ...]:
+    """Record what another system wrote, oldest first, all or none; ``ids`` are all that each person goes by.
+
+    What is older than a word of the same giver that is recorded here is refused: it must not undo a later withdrawal.
+    """
+    told = sorted(consents, key=in_order)
+
+    async def unless(connection: AsyncConnection) -> None:
+        for consent in told:
+            known = await _told(connection, ids[consent.person_id])
+            if any(k.giver == consent.giver and k.recorded_at > consent.recorded_at for k in known):
+                raise CannotBeDone("later-word", "a later word of this giver is recorded here: see `hub consent list`")
+
+    return await record_consents(acting, told, by, unless)
 
 
 def _sayable(consent: Consent) -> None:

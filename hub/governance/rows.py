@@ -1,7 +1,7 @@
 """Rows: how what the officer owns is kept. Lists are words with a space between, all of closed lists or ids."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date
 from functools import lru_cache
 from typing import Any
 
@@ -68,7 +68,7 @@ def consent_values(consent: Consent, row_id: str) -> dict[str, Any]:
         "evidence": consent.evidence,
         "reason": consent.reason or "",
         "recorded_by": consent.recorded_by,
-        "recorded_at": consent.recorded_at,
+        "recorded_at": consent.recorded_at.astimezone(UTC),  # SQLite keeps no zone, and is read as UTC
         "given": consent.given,
         "reviewed": consent.reviewed,
         "expires": consent.expires,

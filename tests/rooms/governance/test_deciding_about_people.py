@@ -1,7 +1,7 @@
 """What officers record about people, on both databases: consent, decisions not to share, objections."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 
 import pytest
 from sqlalchemy import text, update
@@ -11,7 +11,7 @@ from hub.governance.acting import Acting, By, CannotBeDone
 from hub.governance.agreeing import agreement_by_id, agreements_in, import_agreement, set_status
 from hub.governance.agreements import Agreement, Status
 from hub.governance.consent import Consent
-from hub.governance.consenting import consents_of, record_consent, record_consents, withdraw
+from hub.governance.consenting import consents_of, import_consents, record_consent, record_consents, withdraw
 from hub.governance.data_items import EVERYTHING
 from hub.governance.givers import Capacity, ConsentReason, GiverRelationship
 from hub.governance.not_sharing import NotSharing, NotSharingReason
@@ -148,6 +148,23 @@ async def test_a_row_with_a_word_on_no_list_decides_nothing(sqlite: Acting) -> N
         await connection.execute(update(CONSENT_TABLE).values(services="TAROT"))
     with pytest.raises(StoreUnavailable, match="no list"):
         await standing(sqlite)
+
+
+async def test_an_import_never_undoes_a_later_word(acting: Acting) -> None:
+    """An old agreement brought in after a withdrawal is refused, whole; what comes in any order is put in its own."""
+    ids = {MAYA: ONE}
+    elsewhere = timezone(timedelta(hours=1))
+    given = replace(CONSENT, recorded_at=(NOW - timedelta(minutes=30)).astimezone(elsewhere))
+    withdrawn = replace(CONSENT, state=ConsentState.WITHDRAWN, recorded_at=NOW - timedelta(minutes=10))
+    await import_consents(acting, [withdrawn, given], OFFICER, ids)
+    now = await standing(acting)
+    assert state(now) is ConsentState.WITHDRAWN
+    assert {c.recorded_at for c in now.consents} == {given.recorded_at, withdrawn.recorded_at}
+    father = replace(given, giver="father")
+    with pytest.raises(CannotBeDone) as refused:
+        await import_consents(acting, [father, given], OFFICER, ids)
+    assert refused.value.code == "later-word"
+    assert len(await consents_of(acting.database, ONE)) == 2
 
 
 NOT_SHARED = NotSharing(

@@ -95,11 +95,12 @@ def test_consent_is_recorded_listed_withdrawn_and_carried_over(data: Path) -> No
     (data / "bundle.json").write_text(json.dumps(bundle))
     (second,) = done(data, "consent", "import", str(data / "bundle.json"), *WHO)["ids"]
     assert second != first
-    assert "Recorded" in said(data, *RECORD, *ABLE, "--refused")
     assert "Recorded: 1" in said(data, "consent", "import", str(data / "bundle.json"), *WHO)
+    assert "Recorded" in said(data, *RECORD, *ABLE, "--refused")
+    assert "later word" in refused(data, "consent", "import", str(data / "bundle.json"), *WHO)
     done(data, "consent", "withdraw", *CHILD, "--giver", "mother", "--reason", "RECIPIENT", *WHO)
     states = [line["state"] for line in done(data, "consent", "list", *CHILD)]
-    assert states == ["GIVEN", "GIVEN", "REFUSED", "GIVEN", "WITHDRAWN"]
+    assert states == ["GIVEN", "GIVEN", "GIVEN", "REFUSED", "WITHDRAWN"]
     assert "WITHDRAWN" in said(data, "consent", "list", *CHILD)
 
 

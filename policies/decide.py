@@ -4,7 +4,6 @@ Pure and closed: an unknown word or anything that goes wrong is a refusal, never
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from policies.facts import (
     AgreementState,
@@ -25,19 +24,6 @@ from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
-
-_KINDS: Final[Mapping[str, type]] = {
-    "basis": LawfulBasis,
-    "basis_state": BasisState,
-    "consent": ConsentState,
-    "agreement": AgreementState,
-    "relationship": RelationshipState,
-    "objection": ObjectionState,
-    "not_to_share": NotToShare,
-    "flags": frozenset,
-    **dict.fromkeys(("own", "break_glass", "reason_given", "second_person"), bool),
-}
-"""Of what kind each fact must be."""
 
 __all__ = ["Decision", "Fault", "NearMiss", "ServiceMask", "Verdict", "decide"]
 
@@ -79,6 +65,19 @@ def _knows_asker(asker: Asker) -> bool:
 
 def _knows_facts(facts: Facts) -> bool:
     # A bare string may equal a member of a closed list and still not be one; a missing fact is none at all.
-    return all(isinstance(getattr(facts, name), kind) for name, kind in _KINDS.items()) and all(
-        isinstance(flag, Label) for flag in facts.flags
+    # Written out, not looped over: it is asked of every source of every question.
+    return (
+        isinstance(facts.basis, LawfulBasis)
+        and isinstance(facts.basis_state, BasisState)
+        and isinstance(facts.consent, ConsentState)
+        and isinstance(facts.agreement, AgreementState)
+        and isinstance(facts.relationship, RelationshipState)
+        and isinstance(facts.objection, ObjectionState)
+        and isinstance(facts.not_to_share, NotToShare)
+        and isinstance(facts.own, bool)
+        and isinstance(facts.break_glass, bool)
+        and isinstance(facts.reason_given, bool)
+        and isinstance(facts.second_person, bool)
+        and isinstance(facts.flags, frozenset)
+        and (not facts.flags or all(isinstance(flag, Label) for flag in facts.flags))
     )

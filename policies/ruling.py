@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Final
 
 from policies.candidates import Candidates, NearRules
 from policies.compiled import BIT, CompiledRow, bits_of, fields_of
@@ -17,6 +18,10 @@ from schema.labels import Label
 from schema.services import Service
 
 _NO_LABELS: frozenset[Label] = frozenset()
+
+_KEPT: Final = 256
+"""Sets of fields and labels whose showing fields are kept; then all are worked out again."""
+
 _FLAG_BITS = {label: bits_of(SHIELDS[label]) for label in Label}
 
 
@@ -32,7 +37,7 @@ class Ruling:
         self._true = true_bits(asker, facts)
         self._live = self._rules.live(asker, service, self._true)
         self._decided: dict[tuple[FieldId, frozenset[Label]], Decision] = {}
-        self._labelled_shown: dict[frozenset[Label], frozenset[FieldId]] = {}
+        self._shows: dict[tuple[frozenset[FieldId], frozenset[Label]], frozenset[FieldId]] = {}
         self.permitted: frozenset[FieldId] = fields_of(self._shown())
 
     def _shown(self) -> int:
@@ -51,14 +56,15 @@ class Ruling:
                 barred |= reach(rule)
         return allowed & ~barred
 
-    def shown(self, labels: frozenset[Label] = _NO_LABELS) -> frozenset[FieldId]:
-        """Give every field that shows, whole or in part, of a record with these labels: one look-up a record."""
-        if not labels:
-            return self.permitted
-        known = self._labelled_shown.get(labels)
+    def shown(self, asked: frozenset[FieldId], labels: frozenset[Label] = _NO_LABELS) -> frozenset[FieldId]:
+        """Give the fields asked for that show, whole or in part, of a record with these labels: one look-up."""
+        known = self._shows.get((asked, labels))
         if known is None:
-            fields = frozenset(field for field in self.permitted if self.decide(field, labels).verdict.shows)
-            known = self._labelled_shown[labels] = fields
+            if len(self._shows) >= _KEPT:
+                self._shows.clear()
+            fields = asked & self.permitted
+            known = frozenset(f for f in fields if self.decide(f, labels).verdict.shows) if labels else fields
+            self._shows[asked, labels] = known
         return known
 
     @cached_property

@@ -32,7 +32,7 @@ class ServiceMask:
     def shown(self, labels: frozenset[Label] = _NO_LABELS) -> frozenset[FieldId]:
         """Give the fields asked for that show, whole or in part, of a record with these labels; none if in doubt."""
         try:
-            return self.asked & self.ruling.shown(labels) if self.ruling is not None else frozenset()
+            return self.ruling.shown(self.asked, labels) if self.ruling is not None else frozenset()
         except Exception:  # noqa: BLE001 -- whatever goes wrong in deciding is a refusal
             return frozenset()
 

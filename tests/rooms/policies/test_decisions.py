@@ -315,6 +315,8 @@ def test_a_mask_tells_what_shows_of_a_labelled_record(monkeypatch: pytest.Monkey
     assert mask.shown() == {PHONE, NAME}
     assert mask.shown(frozenset({Label.SPECIAL_CATEGORY})) == {PHONE, NAME}
     assert mask.shown(MENTAL) == frozenset()
+    monkeypatch.setattr("policies.ruling._KEPT", 3)
+    assert mask.shown(frozenset({Label.STAFF_OR_RELATIVE})) == {PHONE, NAME}
     assert ServiceMask(frozenset({PHONE}), None).shown() == frozenset()
 
     def breaks(*_: object) -> None:

@@ -15,6 +15,10 @@ from hub.commands.policy import (
     replaying,
     who_can,
 )
+from hub.commands.policy.naming import FINDERS
+from hub.commands.policy.stored import stored
+
+FINDERS.append(stored)
 
 app = typer.Typer(help="The rules: see, test, change and prove them.", no_args_is_help=True)
 
@@ -25,7 +29,6 @@ app.command()(diff.diff)
 app.command()(who_can.who_can)
 app.command()(explain.explain)
 app.command()(dead.dead)
-
 app.command()(changing.propose)
 app.command()(changing.approve)
 app.command()(changing.schedule)

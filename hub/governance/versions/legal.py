@@ -12,6 +12,8 @@ from policies.vocabulary import Role
 HUB = Requester("hub", "The hub itself", "hub", "hub", "hub")
 """Who takes a step that was ordered beforehand: the first version, and one whose moment has come."""
 
+LONGEST_REASON = 1_000
+
 
 def check_stage(act: Act, version: str, steps: Sequence[Step]) -> None:
     """Refuse an act that does not follow from where the version stands."""
@@ -25,6 +27,12 @@ def check_officer(by: Requester) -> None:
     """Refuse whoever does not write the rules."""
     if by.role != Role.IG_OFFICER.value:
         raise VersionRefused(f"only an {Role.IG_OFFICER.value} may do this")
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason that nobody could read."""
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise VersionRefused(f"a reason is one line of text, {LONGEST_REASON} characters at most")
 
 
 def check_proposal(version: str, steps: Sequence[Step]) -> None:

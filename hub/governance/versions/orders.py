@@ -19,7 +19,7 @@ from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Receipt
 from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.versions.activation import hold
-from hub.governance.versions.legal import HUB
+from hub.governance.versions.legal import HUB, check_reason
 from hub.governance.versions.stages import Act, Stage
 from hub.governance.versions.steps import Found, Step
 from hub.governance.versions.store import STEP, read_now, read_steps
@@ -72,6 +72,7 @@ class Orders:
 
     async def take(self, order: Order) -> Stage:
         """Take one step and give the stage it led to; nothing has changed where this raises."""
+        check_reason(order.reason)
         async with patience(), self._database.read() as connection:
             moment = await _moment(connection, order.version)
             await order.check(moment)

@@ -48,7 +48,7 @@ def changed(folder: Path) -> Path:
     return folder
 
 
-def test_a_version_from_proposal_to_roll_back(hub: Hub, tmp_path: Path) -> None:
+def test_a_version_from_proposal_to_roll_back(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Propose, approve, publish, see the history, replay, export, roll back: all without code."""
     first = hub("activate").output.split()[-1]
     hub("activate", code=1)
@@ -68,6 +68,9 @@ def test_a_version_from_proposal_to_roll_back(hub: Hub, tmp_path: Path) -> None:
     assert (told["decisions"], told["notReplayable"], told["fields"]) == (0, 0, [])
     assert "0 decisions" in hub("replay", first, version).output
     hub("replay", first, version, "--since", "yesterday", code=1)
+    monkeypatch.setenv("HUB_DATA", str(hub.folder))
+    assert CliRunner().invoke(app, ["policy", "diff", first, version, "--json"]).exit_code == 1
+    assert CliRunner().invoke(app, ["policy", "diff", first, "0123456789ab"]).exit_code == 2
     assert first in hub("rollback", "--reason", "too few", "--as", "council-ig").output
 
 

@@ -66,14 +66,15 @@ def dead(rulebook: Rulebook) -> tuple[Dead, ...]:
     """Give every rule that can never change an outcome, in order of id."""
     there = list(_places(rulebook))
     suspects = {row.id for row in rulebook.rows}
-    weighed: set[tuple[Space, frozenset[Body], Body]] = set()
+    weighed: dict[tuple[Space, frozenset[Body], Body], bool] = {}
     for met in there:
         bodies = frozenset(met.ids)
         for body, rules in met.ids.items():
-            key = (met.space, bodies, body)
-            if len(rules) == 1 and rules[0] in suspects and key not in weighed:
-                weighed.add(key)
-                if _counts(met.space, bodies, body):
+            if len(rules) == 1 and rules[0] in suspects:
+                key = (met.space, bodies, body)
+                if key not in weighed:
+                    weighed[key] = _counts(*key)
+                if weighed[key]:
                     suspects.discard(rules[0])
     return tuple(_cause(row, rulebook, there) for row in rulebook.rows if row.id in suspects)
 

@@ -19,7 +19,7 @@ MOST: Final = 1 << 22
 rulebook that names some of the flags, and a rulebook that names them all is refused rather than guessed at."""
 
 
-_KEPT: Final = 1024
+_KEPT: Final = 8192
 
 
 class TooManySituations(ValueError):

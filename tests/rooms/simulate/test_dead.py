@@ -73,6 +73,14 @@ def test_what_counts_is_not_dead() -> None:
     assert dead(Rulebook(plain)) == (Dead("b", Cause.SHADOWED, ("rule-1",)),)
 
 
+# Rules that do the same for different agencies, services or roles are each weighed where they alone say it.
+@pytest.mark.parametrize("column", [{"agency": "county-nhs"}, {"service": "POLICE"}, {"role": "analyst"}])
+def test_rules_alike_in_different_places_all_count(column: dict[str, str]) -> None:
+    other = {"agency": "county-council", "service": "HEALTH", "role": "social-worker"}
+    rows = [rule(**column), rule(id="b", **{name: other[name] for name in column})]
+    assert not dead(Rulebook(rows))
+
+
 # Of the shipped rules none is dead: what changes nothing today is a deny that guards.
 def test_no_shipped_rule_is_dead() -> None:
     assert {one.cause for one in dead(read_rules())} <= {Cause.GUARD}

@@ -12,7 +12,7 @@ from hub.governance.versions.errors import VersionRefused
 from hub.governance.versions.orders import Moment, Order, Orders
 from hub.governance.versions.owners import must_approve
 from hub.governance.versions.stages import TO, Act, Stage
-from hub.governance.versions.steps import Found, Step
+from hub.governance.versions.steps import Found
 from hub.governance.versions.store import (
     Versions,
     any_stored,
@@ -178,10 +178,10 @@ class LifeCycle:
 
     async def activate_due(self) -> str | None:
         """Activate the version whose scheduled moment has come, if there is one, and give its id."""
-        due = [s for s in _last(await self._versions.steps()) if s.stage is Stage.SCHEDULED and s.effective_at]
-        now = await self._versions.now()
-        for step in sorted(due, key=lambda s: (s.effective_at or now, s.version)):
-            if step.effective_at and step.effective_at <= now:
+        waiting = await self._versions.scheduled()
+        now = await self._versions.now() if waiting else None
+        for step in waiting:
+            if now and step.effective_at and step.effective_at <= now:
                 await self.activate(step.version, legal.HUB)
                 return step.version
         return None
@@ -238,8 +238,3 @@ class LifeCycle:
 
 async def _switch(moment: Moment, record: str, *, version: str, leaving: Act, by: Requester) -> None:
     await switch(moment.connection, version, leaving, by, moment.now, record)
-
-
-def _last(steps: Sequence[Step]) -> list[Step]:
-    """Give the last step of each version."""
-    return list({step.version: step for step in steps}.values())

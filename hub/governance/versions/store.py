@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
 from hub.governance.versions.example_cells import EXAMPLE_COLUMNS
+from hub.governance.versions.stages import Stage
 from hub.governance.versions.steps import Step, step_of
 from hub.governance.versions.version import SHORT, Cells, Content, Version, digest_of
 from hub.identity.requester import Requester
@@ -40,6 +41,18 @@ class Versions:
         """Give the steps of one version, or of all, oldest first."""
         async with patience(), self._database.read() as connection:
             return await read_steps(connection, version)
+
+    async def scheduled(self) -> tuple[Step, ...]:
+        """Give the last step of each version that waits for its moment, the earliest moment first."""
+        later = STEP.alias()
+        no_later = (
+            ~select(later.c.sequence)
+            .where(later.c.version == STEP.c.version, later.c.sequence > STEP.c.sequence)
+            .exists()
+        )
+        waiting = select(STEP).where(STEP.c.stage == Stage.SCHEDULED.value, no_later)
+        async with patience(), self._database.read() as connection:
+            return tuple(map(step_of, await connection.execute(waiting.order_by(STEP.c.effective_at, STEP.c.sequence))))
 
     async def active(self) -> str | None:
         """Give the id of the version that counts."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 
 from connectors.source import SourceConfig
 from hub.answer.question import Question
@@ -43,11 +42,6 @@ def basis_of(
         if other is BasisState.IN_FORCE:
             return ALSO[purpose], other
     return first, state
-
-
-@lru_cache(maxsize=256)
-def _basis_today(purpose: Purpose, role: str, today: date) -> tuple[LawfulBasis, BasisState]:
-    return basis_of(purpose, role, today)
 
 
 def facts_at(

@@ -82,8 +82,9 @@ def dead(rulebook: Rulebook) -> tuple[Dead, ...]:
 def _places(rulebook: Rulebook) -> Iterator[_There]:
     rules = Rules((rulebook,))
     for place, (groups,) in rules.places():
-        ids = rules.ids(groups, place.agencies.one)
-        yield _There(place, space_for(ids, place.asker), ids)
+        for agency in place.agencies.each:
+            ids = rules.ids(groups, agency)
+            yield _There(place, space_for(ids, place.asker), ids)
 
 
 def _counts(space: Space, bodies: frozenset[Body], body: Body) -> bool:

@@ -32,6 +32,11 @@ class Agencies:
             return f"any agency but {', '.join(self.named)}" if self.named else "any agency"
         return ", ".join(self.named)
 
+    @property
+    def each(self) -> tuple[str, ...]:
+        """Give those that rules may name, one by one: alike agencies may be so by different rules."""
+        return (self.one,) if self.but else self.named
+
     def __contains__(self, agency: str) -> bool:
         return (agency in self.named) is not self.but
 

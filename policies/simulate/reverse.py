@@ -56,7 +56,10 @@ def who_can(
     found: dict[tuple[Role, Agencies, Outcome, tuple[Situation, ...], tuple[str, ...], tuple[str, ...]], list[Purpose]]
     found = {}
     for place, (groups,) in rules.places(of=service):
-        ids = rules.ids(groups, place.agencies.one)
+        ids: dict[Body, tuple[str, ...]] = {}
+        for agency in place.agencies.each:
+            for body, named in rules.ids(groups, agency).items():
+                ids[body] = tuple(sorted({*ids.get(body, ()), *named}))
         space = space_for(ids, place.asker)
         alike = (space, frozenset(ids))
         if alike not in forms:

@@ -22,7 +22,7 @@ from hub.governance.versions.activation import hold
 from hub.governance.versions.legal import HUB, check_reason
 from hub.governance.versions.stages import Act, Stage
 from hub.governance.versions.steps import Found, Step
-from hub.governance.versions.store import STEP, read_now, read_steps
+from hub.governance.versions.store import STEP, read_life, read_now
 from hub.identity.requester import Requester
 from hub.store.database import BROKEN, Database, StoreUnavailable, patience
 
@@ -121,7 +121,7 @@ class Orders:
 
 
 async def _moment(connection: AsyncConnection, version: str) -> Moment:
-    return Moment(connection, await read_steps(connection, version), await read_now(connection))
+    return Moment(connection, await read_life(connection, version), await read_now(connection))
 
 
 def _cells(order: Order, stage: Stage, now: datetime, record: str) -> dict[str, object]:

@@ -65,3 +65,6 @@ TO: Final[dict[Act, Stage]] = {
     Act.RESTORE: Stage.ACTIVE,
 }
 """The stage each act leads to; an approval leads there once the last agency has given its own."""
+
+COMING_AND_GOING: Final = (Act.ACTIVATE.value, Act.SUPERSEDE.value, Act.ROLL_BACK.value, Act.RESTORE.value)
+"""The acts that a version may go through any number of times."""

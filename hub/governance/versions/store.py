@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, select
+from sqlalchemy import CursorResult, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
 from hub.governance.versions.example_cells import EXAMPLE_COLUMNS
-from hub.governance.versions.stages import Stage
+from hub.governance.versions.stages import COMING_AND_GOING, Stage
 from hub.governance.versions.steps import Step, step_of
 from hub.governance.versions.version import SHORT, Cells, Content, Version, digest_of
 from hub.identity.requester import Requester
@@ -90,6 +90,14 @@ async def read_steps(connection: AsyncConnection, version: str | None) -> tuple[
     query = select(STEP).order_by(STEP.c.sequence)
     rows = await connection.execute(query if version is None else query.where(STEP.c.version == version))
     return tuple(step_of(row) for row in rows)
+
+
+async def read_life(connection: AsyncConnection, version: str) -> tuple[Step, ...]:
+    """Read the steps by which a version came to be approved, and its last: not how often it came and went since."""
+    last = select(func.max(STEP.c.sequence)).where(STEP.c.version == version).scalar_subquery()
+    telling = or_(STEP.c.act.not_in(COMING_AND_GOING), STEP.c.sequence == last)
+    query = select(STEP).where(STEP.c.version == version, telling).order_by(STEP.c.sequence)
+    return tuple(map(step_of, await connection.execute(query)))
 
 
 async def read_active(connection: AsyncConnection) -> str | None:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, TypeVar
 import strawberry
 
 from schema.fields import CATALOGUE, FieldId, Held, RecordName
+from schema.governance.consent_told import ServiceConsent
+from schema.governance.emergency_access import EmergencyAccess
 from schema.records.chronology import ChronologyEvent, EventKind
 from schema.records.flag import Flag
 from schema.records.identity import Address, Birth, Identifier, PersonName, Sex, Use
@@ -95,6 +97,13 @@ class Person:
     )
     withheld: list[Withheld] = strawberry.field(
         description="What was asked for and not shown, and why.", default_factory=list
+    )
+    consent: list[ServiceConsent] = strawberry.field(
+        description="What the family said about sharing, for each service whose records are shown to you.",
+        default_factory=list,
+    )
+    emergency_access: EmergencyAccess | None = strawberry.field(
+        description="Your own emergency access to this person's records, while one is open.", default=None
     )
     held_involvements: strawberry.Private[list[Involvement] | None] = field(default=None)
     held_events: strawberry.Private[list[ChronologyEvent] | None] = field(default=None)

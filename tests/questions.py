@@ -136,6 +136,11 @@ class _Builder:
             self.made.body.append("withheld { path source code masked }")
         if not self.made.asked and asks_sources:
             self.made.asked.add(FieldId("Involvement.service"))
+        if not self.often():
+            directive, _ = self.directive()
+            self.made.body.append(f"{self.alias()}consent{directive} {{ service state refusedBy givenBy since }}")
+            self.made.body.append("emergencyAccess { reference ends banner }")
+            self.made.asked.add(FieldId("Involvement.service"))
         self.made.body.append("id")
         return self.made
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from hub.answer.asked import Asked, Prepared
+from hub.answer.beside import tell_beside
 from hub.answer.deciding import Decided, nothing_permitted
 from hub.answer.gather import Found
 from hub.answer.ledger_entries import outcome_of
@@ -129,6 +130,7 @@ class Answerer:
                 source_id: self._result(prepared, place, asked, d, ended, now) for source_id, d in decided.items()
             }
             answered.append(self._person(question, asked, decided, results, intent, known, ended))
+            _beside(question, asked, answered[-1], results, known, standing)
             _join(prepared, answered[-1], beside)
             shown = results if answered[-1] else {}
             written.append(outcome_of(intent, shown, ended, now))
@@ -183,6 +185,20 @@ class Answerer:
             self._observer.withheld(reason.value)
         today = question.asked_at.date()
         return person_of(asked.person_id, question.wanted, results, intent.record_id, decided.values(), today)
+
+
+def _beside(
+    question: Question,
+    asked: Asked,
+    person: Person | None,
+    results: Mapping[str, SourceResult],
+    known: Mapping[str, KnownPerson],
+    standing: Standing,
+) -> None:
+    """Tell what stands beside the records of somebody who may be known to the asker; of nobody, nothing."""
+    now = known.get(asked.person_id)
+    if person is not None and asked.known is not None and now is not None:
+        tell_beside(person, question, now.aliases | {asked.person_id}, results.values(), standing)
 
 
 def _join(prepared: Prepared, person: Person | None, beside: Mapping[str, Person | None]) -> None:

@@ -23,6 +23,9 @@ NESTED: Mapping[RecordName, Mapping[str, RecordName]] = {
 EXISTENCE = FieldId("Involvement.service")
 """The field that says a service knows the person at all."""
 
+BESIDE = frozenset({"consent", "emergency_access"})
+"""What is told beside a person's records and is in none of them: asking for it asks who knows the person."""
+
 FILTERED = frozenset({"involvements", "chronology"})
 
 
@@ -53,13 +56,17 @@ PATHS: Mapping[FieldId, str] = _paths()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of a person: exact fields, the lists selected, services, and the same of relatives."""
+    """What is wanted of a person: exact fields, the lists selected, services, and the same of relatives.
+
+    ``beside`` is what is to be told beside the records: the family's consent, an emergency access.
+    """
 
     fields: frozenset[FieldId] = frozenset()
     lists: frozenset[str] = frozenset()
     services: frozenset[Service] | None = None
     ids: bool = False
     relatives: "Wanted | None" = None
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,9 @@ def wanted_of(selections: Iterable[Selection]) -> Wanted:
         of_part, id_selected = _asked(PARTS[part.name], part)
         asked |= of_part
         ids = ids or id_selected
-    if not asked and any(c.name in {"sources", "withheld"} for c in chosen):
-        asked = {EXISTENCE}
+    beside = BESIDE.intersection(c.name for c in chosen)
+    if beside or (not asked and any(c.name in {"sources", "withheld"} for c in chosen)):
+        asked |= {EXISTENCE}
     relatives = [inner for part in lists if part.name == "relationships" for inner in part.named("person")]
     return Wanted(
         fields=frozenset(asked),
@@ -101,6 +109,7 @@ def wanted_of(selections: Iterable[Selection]) -> Wanted:
         services=_services(chosen, lists),
         ids=ids,
         relatives=wanted_of(relatives) if relatives else None,
+        beside=beside,
     )
 
 

@@ -10,7 +10,17 @@ from datetime import UTC, datetime
 from typing import Final
 
 from policies.vocabulary import Role
-from schema.described import Described
+from schema.governance.emergency_reasons import GlassReason, ReviewOutcome
+
+__all__ = [
+    "ENTITLED",
+    "LONGEST",
+    "REVIEW_WITHIN",
+    "GlassReason",
+    "Grant",
+    "ReviewOutcome",
+    "open_grant",
+]
 
 LONGEST: Final = 60
 """Minutes a grant may last."""
@@ -20,23 +30,6 @@ REVIEW_WITHIN: Final = 24 * 60 * 60
 
 ENTITLED: Final = frozenset({Role.FRONT_DOOR_WORKER, Role.SOCIAL_WORKER, Role.POLICE_OFFICER, Role.HEALTH_PRACTITIONER})
 """Who may break glass: the roles that meet a child in danger. A closed list: another role is a change of this line."""
-
-
-class GlassReason(Described):
-    """Why glass was broken; the words are sealed beside it."""
-
-    IMMEDIATE_DANGER = "IMMEDIATE_DANGER", "A child is in immediate danger."
-    MISSING_CHILD = "MISSING_CHILD", "A child is missing."
-    MEDICAL_EMERGENCY = "MEDICAL_EMERGENCY", "A child needs emergency treatment."
-    OUT_OF_HOURS = "OUT_OF_HOURS", "A decision cannot wait, and nobody who could agree can be reached."
-
-
-class ReviewOutcome(Described):
-    """What the review of a grant found."""
-
-    JUSTIFIED = "JUSTIFIED", "It was needed, and no more was looked at than was needed."
-    EXCESSIVE = "EXCESSIVE", "It was needed, and more was looked at than was needed."
-    NOT_JUSTIFIED = "NOT_JUSTIFIED", "It was not needed; what follows is decided elsewhere."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
-"""The bulkhead: a source has so many calls at once, a few waiting briefly, and no more: one that hangs fills itself."""
+"""The bulkhead: a source has so many calls at once; others wait briefly for a place. One that hangs fills its own.
+
+Many may wait, because patience is short.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-WAITING = 32
+WAITING = 512
+"""So many calls may wait at one source. It bounds memory, some kilobytes a call; what bounds the wait is patience."""
 PATIENCE = 0.25
 """Seconds a call waits for a place."""
 

@@ -11,6 +11,7 @@ import pytest
 from connectors.contract import Ambiguous, Ask, LocalId, Name, Reply, TooLittle, Traits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from hub.answer.breaker import Circuit
+from hub.answer.bulkhead import WAITING, Bulkhead, Busy
 from hub.answer.gather import Errand, Found, gather
 from hub.answer.sources import ConnectedSource
 from schema.fields import CATALOGUE, FieldId
@@ -257,6 +258,35 @@ async def test_a_source_whose_places_and_queue_are_full_is_busy_at_once() -> Non
     assert codes.count("unavailable:busy") == 39
     assert codes.count("deadline") == 1
     assert len(connector.asks) == 1
+
+
+async def test_a_crowd_at_one_moment_is_answered_by_a_quick_source() -> None:
+    """Two hundred calls of a source with sixteen places wait their turn, and none is turned away."""
+    bulkhead = Bulkhead(16)
+
+    async def call() -> str:
+        async with bulkhead.place():
+            await asyncio.sleep(0)
+        return "answered"
+
+    assert await asyncio.gather(*(call() for _ in range(200))) == ["answered"] * 200
+
+
+async def test_a_queue_has_an_end_and_whoever_comes_then_is_told_at_once() -> None:
+    """However long patience is, so many wait and no more: the next is busy before anybody's wait is over."""
+    bulkhead, done = Bulkhead(1), asyncio.Event()
+
+    async def call() -> str:
+        async with bulkhead.place():
+            await done.wait()
+        return "answered"
+
+    calls = [asyncio.create_task(call()) for _ in range(1 + WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await call()
+    done.set()
+    assert await asyncio.gather(*calls) == ["answered"] * (1 + WAITING)
 
 
 async def test_a_call_that_will_not_be_cancelled_is_left_behind_at_the_deadline() -> None:

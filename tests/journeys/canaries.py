@@ -1,7 +1,7 @@
 """Canaries: every telling value of everybody's records, read from the agencies' own data; none may ever get out.
 
 Telling are names, numbers of people, postcodes, addresses, phones, e-mails and anything written in words. Codes are
-not, nor is what the source files publish of a service (its name, its owner, its desk).
+not, nor is what the source files publish of a service (its name, its owner, its desk), nor what the rules say.
 """
 
 import csv

@@ -1,11 +1,13 @@
 """One town for every journey of a test process: made and started once, put right after each test."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from hub.demo.faults import OK
+from policies.reading import shipped_agreements
 from tests.journeys.canaries import canaries, found_in
 from tests.journeys.town import SYSTEMS, Town, running
 
@@ -21,7 +23,8 @@ async def running_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
 def town_canaries(running_town: Town) -> frozenset[str]:
     """Give every telling value of the town's records."""
     place = running_town.place
-    published = "".join(p.read_text("utf-8") for p in place.sources.glob("*.toml"))
+    rules = Path(str(shipped_agreements())).rglob("*.*")  # the rules and their examples are in the hub's database
+    published = "".join(p.read_text("utf-8") for p in [*place.sources.glob("*.toml"), *rules])
     return canaries(place.folder / "systems", published, place.truth)
 
 

@@ -13,14 +13,15 @@ from jmespath.exceptions import JMESPathError
 
 from connectors.contract import Ask, Capabilities, Health, Identity, LocalId, Located, Reply, Traits
 from connectors.errors import SourceBroken, SourceError
+from connectors.feed import Feed, Rows
 from connectors.mapping import Mapped, Mapper, Row, locate
 from connectors.transports.clocks import come
 
 Needed = Mapping[str, frozenset[str]]
 """The resources an ask needs, and which of their paths."""
 
-Rows = Mapping[str, Sequence[Row]]
-"""Rows by resource."""
+
+_HELD = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,11 @@ class Gatherer(Protocol):
         """Bring the needed resources' rows about these people."""
         ...
 
-    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
-        """Bring the rows that say who the source knows, changed since then."""
+    def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
+        """Give the rows that say who the source knows, changed since then, as they come.
+
+        Nothing is given twice. A list that may not be whole ends as SourceBroken: what was given of it stands.
+        """
         ...
 
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
@@ -59,10 +63,15 @@ class Gatherer(Protocol):
 class MappedConnector:
     """A source read by a gatherer and a mapping."""
 
-    def __init__(self, gatherer: Gatherer, mapper: Mapper, *, batch_size: int = 100) -> None:
-        """Bring the two together."""
+    def __init__(self, gatherer: Gatherer, mapper: Mapper, *, batch_size: int = 100, held: int | None = None) -> None:
+        """Bring the two together.
+
+        ``held`` is how many rows of a feed may be held at once where somebody has several; none where the system's own
+        standard gives each person one.
+        """
         self._gatherer = gatherer
         self._mapper = mapper
+        self._held = held
         self._capabilities = Capabilities(
             fields=mapper.fields,
             locates_by=mapper.locates_by,
@@ -97,10 +106,9 @@ class MappedConnector:
         needed = self._mapper.needed_for_people()
         if not needed:
             return
-        gathered = await self._gatherer.everyone(needed, since)
-        if not gathered.complete:
-            raise SourceBroken("feed-cut-short")
-        for identity in self._people(gathered.rows):
+        feed = Feed(lambda: self._gatherer.pages(needed, since), self._people, self._held or _HELD)
+        several = self._held is not None and (len(needed) > 1 or any(p.labels for p in self._mapper.people))
+        async for identity in feed.each_once(look_first=several):
             yield identity
 
     async def health(self) -> Health:

@@ -1,6 +1,6 @@
 """FHIR R4 (HL7): searches read to their last page, references resolved, outcomes and security labels understood."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -9,7 +9,8 @@ from connectors.errors import SourceBroken, SourceError, SourceRefused, SourceUn
 from connectors.shapes import Object, inner, objects, text
 from connectors.transports.client import Client, Page
 from connectors.transports.fhir_xml import fhir_object
-from connectors.transports.paging import BARREN
+from connectors.transports.marks import Marks
+from connectors.transports.paging import BARREN, MOST
 from schema.labels import Label
 
 Params: TypeAlias = tuple[tuple[str, str], ...]
@@ -45,7 +46,7 @@ class Bundle:
     held: dict[str, Object] = field(default_factory=dict)
     as_of: datetime | None = None
     complete: bool = True
-    matched: set[str] = field(default_factory=set)
+    matched: Marks = field(default_factory=Marks)
     """What was given as a match, by ``Type/id``: also what ought never to have been there."""
 
     def resolve(self, reference: str | None) -> Object | None:
@@ -70,6 +71,17 @@ class FhirServer:
         page = await self._client.post_form((kind, "_search"), (*params, _PAGE), accept=self._type)
         return await self._pages(kind, page)
 
+    async def feed(self, kind: str, params: Params) -> AsyncIterator[list[Object]]:
+        """Search by GET and give each page's matches as they come; SourceBroken at an end that is not whole."""
+        page = await self._client.get((kind,), (*params, _PAGE), accept=self._type)
+        bundle = Bundle()
+        async for _ in self._turned(kind, page, bundle):
+            yield bundle.matches
+            bundle.matches, bundle.held = [], {}
+            bundle.complete &= len(bundle.matched) <= MOST
+        if not bundle.complete:
+            raise SourceBroken("feed-cut-short")
+
     async def metadata(self) -> None:
         """Ask what the server can do."""
         page = await self._client.get(("metadata",), accept=self._type)
@@ -77,10 +89,18 @@ class FhirServer:
             raise SourceBroken("not-fhir")
 
     async def _pages(self, kind: str, page: Page | None) -> Bundle:
-        bundle, seen, barren = Bundle(), set[str](), 0
+        bundle = Bundle()
+        async for _ in self._turned(kind, page, bundle):
+            pass
+        return bundle
+
+    async def _turned(self, kind: str, page: Page | None, bundle: Bundle) -> AsyncIterator[None]:
+        """Take each page into the bundle; whoever reads may empty it, or say that it is cut, between two."""
+        seen, barren = set[str](), 0
         while True:
             answer, before = _bundle(self._object(page)), len(bundle.matched)
             self._take(kind, answer, bundle)
+            yield
             following = _next(answer)
             if following is None or not bundle.complete:
                 break
@@ -90,7 +110,6 @@ class FhirServer:
             seen.add(following)
             page = await self._client.get_url(following, accept=self._type)
         bundle.complete &= len(bundle.matched) >= _total(answer)
-        return bundle
 
     def _object(self, page: Page | None) -> Object:
         """Give the resource an answer is, in either of FHIR's two ways of writing."""
@@ -112,11 +131,13 @@ class FhirServer:
                 bundle.complete = False
                 return
             whole = f"{name}/{key}"
-            again = whole in bundle.matched  # A list that moved between two pages, or a server that turns none.
+            again = (
+                whole.encode() in bundle.matched
+            )  # A list that moved between two pages, or a server that turns none.
             bundle.held[whole] = resource
             if mode == "include" or again:
                 continue
-            bundle.matched.add(whole)
+            bundle.matched.add(whole.encode())
             if not _wrong_entry(resource):
                 bundle.matches.append(resource)
 

@@ -4,7 +4,6 @@ A short page is no proof that a list ends: a source may cap its pages below the 
 where the source says so (a total that is reached, an empty page, a page that is not there), and nowhere else.
 """
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
@@ -16,9 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors.errors import SourceBroken, SourceMisconfigured
 from connectors.transports.client import Page
 from connectors.transports.guarded import Json
+from connectors.transports.marks import Marks
 
 Object: TypeAlias = dict[str, Json]
 
+MOST = 5_000_000
+"""So many items may an index feed have; it is given page by page and takes no more memory for being long."""
 BARREN = 20
 """So many pages in a row may bring nothing; beyond that a source is leading the hub on."""
 _TOTAL = "X-Total-Count"
@@ -42,12 +44,12 @@ class Paging(BaseModel):
 
 
 class Given:
-    """What the pages of one list gave so far, so that nothing is taken twice."""
+    """What the pages of one list gave so far, so that nothing is taken twice. After the first page, by marks alone."""
 
     def __init__(self) -> None:
         """Begin before the first page."""
         self._first: list[Object] | None = None
-        self._marks: set[bytes] = set()
+        self._marks: Marks | None = None
         self._barren = 0
 
     def fresh(self, items: list[Object]) -> list[Object]:
@@ -59,19 +61,24 @@ class Given:
         return new
 
     def _new(self, items: list[Object]) -> list[Object]:
-        if self._first is None:
+        if self._first is None:  # Many a list is one page: nothing is marked before there is a second.
             self._first = items
             return items
-        if not self._marks:
-            self._marks.update(map(_mark, self._first))
-        marks = [_mark(item) for item in items]
-        new = [item for item, mark in zip(items, marks, strict=True) if mark not in self._marks]
-        self._marks.update(marks)
+        if self._marks is None:
+            self._marks = Marks()
+            for item in self._first:
+                self._marks.add(_written(item))
+            self._first = []
+        marks = self._marks
+        written = [_written(item) for item in items]
+        new = [item for item, text in zip(items, written, strict=True) if text not in marks]
+        for text in written:
+            marks.add(text)
         return new
 
 
-def _mark(item: Object) -> bytes:
-    return hashlib.blake2b(orjson.dumps(item, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+def _written(item: Object) -> bytes:
+    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
 
 
 def total_of(expression: Any, page: Page) -> int | None:

@@ -1,13 +1,16 @@
-"""REST: lists read to their last page, by Link header, by offset or by cursor, within the source's budget."""
+"""REST: lists read to their last page, by Link header, by offset or by cursor, within the source's budget.
 
-from collections.abc import Iterable
+An answer is brought together up to the source's cap of records. A feed is given page by page, and none of it is kept.
+"""
+
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import urljoin
 
 from connectors.errors import SourceBroken
 from connectors.transports.client import Client, Page
-from connectors.transports.paging import Given, Object, Paging, compiled, cursor_of, found, sized, total_of
+from connectors.transports.paging import MOST, Given, Object, Paging, compiled, cursor_of, found, sized, total_of
 from connectors.transports.xml import listed
 
 __all__ = ["Listing", "Lists", "Object", "Paging", "Params", "compiled", "found"]
@@ -26,9 +29,10 @@ class Listing:
 
 @dataclass(slots=True)
 class _Reading:
-    """One list as it is read: its pages so far, the items on the first and on all of them, how many were new."""
+    """One list as it is read: its last page, the items on the first and on all of them, how many were new."""
 
-    listing: Listing
+    last: Page
+    complete: bool = True
     given: Given = field(default_factory=Given)
     turned: set[str] = field(default_factory=set)
     first: int = 0
@@ -51,22 +55,27 @@ class Lists:
     async def read(self, parts: Iterable[str], params: Params = ()) -> Listing | None:
         """Read a list to its last page; none where the source says there is no such list."""
         where = tuple(parts)
-        page = await self._client.get(where, (*params, *self._first()))
-        if page is None:
+        reading = await self._begun(where, params)
+        if reading is None:
             return None
-        reading = _Reading(Listing(page))
-        while page is not None:
-            self._take(page, reading)
-            following = self._following(page, reading)
-            if following is None or not reading.listing.complete:
-                break
-            if following in reading.turned:
-                raise SourceBroken("pages-in-a-circle")
-            reading.turned.add(following)
-            page = await self._turn(where, params, following, reading.first)
-        total = total_of(self._total, reading.listing.last)
-        reading.listing.complete &= total is None or reading.read >= total
-        return reading.listing
+        items: list[Object] = []
+        async for new in self._pages(reading, where, params):
+            room = self._client.limits.records - len(items)
+            items.extend(new[:room])
+            reading.complete &= reading.on_page <= room
+        return Listing(reading.last, items, reading.complete)
+
+    async def feed(self, parts: Iterable[str], params: Params = ()) -> AsyncIterator[list[Object]]:
+        """Give a list that must be there, each page's items as they come; SourceBroken at an end that is not whole."""
+        where = tuple(parts)
+        reading = await self._begun(where, params)
+        if reading is None:
+            raise SourceBroken("no-such-list")
+        async for new in self._pages(reading, where, params):
+            yield new
+            reading.complete &= reading.read <= MOST
+        if not reading.complete:
+            raise SourceBroken("feed-cut-short")
 
     async def must_read(self, parts: Iterable[str], params: Params = ()) -> Listing:
         """Read a list that the source must have."""
@@ -74,6 +83,28 @@ class Lists:
         if listing is None:
             raise SourceBroken("no-such-list")
         return listing
+
+    async def _begun(self, parts: tuple[str, ...], params: Params) -> _Reading | None:
+        page = await self._client.get(parts, (*params, *self._first()))
+        return _Reading(page) if page is not None else None
+
+    async def _pages(self, reading: _Reading, parts: tuple[str, ...], params: Params) -> AsyncIterator[list[Object]]:
+        """Give what each page brings that no earlier one did, and at the end know whether that was all.
+
+        Whoever reads may say between two pages that it is not complete: then no more are turned.
+        """
+        page: Page | None = reading.last
+        while page is not None:
+            yield self._taken(page, reading)
+            following = self._following(page, reading)
+            if following is None or not reading.complete:
+                break
+            if following in reading.turned:
+                raise SourceBroken("pages-in-a-circle")
+            reading.turned.add(following)
+            page = await self._turn(parts, params, following, reading.first)
+        total = total_of(self._total, reading.last)
+        reading.complete &= total is None or reading.read >= total
 
     async def _turn(self, parts: tuple[str, ...], params: Params, following: str, first: int) -> Page | None:
         """Give the next page; none where a position is beyond the last, which some sources say with a 404."""
@@ -87,21 +118,20 @@ class Lists:
             raise SourceBroken("page-missing")
         return page
 
-    def _take(self, page: Page, reading: _Reading) -> None:
+    def _taken(self, page: Page, reading: _Reading) -> list[Object]:
         items = found(self._items, page.value)
         if page.is_xml:
             items = listed(items)  # One element says nothing of being the only one of a list.
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise SourceBroken("items-not-objects")
-        listing, new = reading.listing, reading.given.fresh(items)
-        room = self._client.limits.records - len(listing.items)
-        listing.last = page
-        listing.items.extend(new[:room])
+        new = reading.given.fresh(items)
+        reading.last = page
         # What an earlier page gave says that the list moved, or that the source does not turn pages at all.
-        listing.complete &= len(items) <= room and len(new) == len(items)
+        reading.complete &= len(new) == len(items)
         reading.first = reading.first or len(items)
         reading.read += len(items)
         reading.on_page, reading.new = len(items), len(new)
+        return new
 
     def _first(self) -> Params:
         match self._paging.by:

@@ -15,6 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import orjson
 from aiohttp import web
 
 from connectors.contract import Ask, Connector
@@ -118,14 +119,63 @@ async def feed_from_rest(count: int, folder: Path) -> None:
 
     async def pages(request: web.BaseRequest) -> web.StreamResponse:
         start = int(request.query.get("cursor", "0"))
-        following = str(start + PAGE) if start + PAGE < count else None
-        return answer({"items": [person(n) for n in range(start, min(start + PAGE, count))], "next": following})
+        after = str(start + PAGE) if start + PAGE < count else None
+        return answer({"items": [person(n) for n in following(start, count)], "next": after})
 
     async with serving(pages) as base:
         listed = {"path": "people", "people_param": "who", "items": "items"}
         paging = {"by": "cursor", "position_param": "cursor"}
         rest = {"transport": "rest", "base_url": base, "paging": paging, "resources": {"t": listed}}
         await read_feed(connect(source("plain", rest, map=WHO)), count)
+
+
+async def feed_from_fhir(count: int, folder: Path) -> None:
+    """Read an index feed from a FHIR server, page by page."""
+    del folder
+
+    async def pages(request: web.BaseRequest) -> web.StreamResponse:
+        start = int(request.query.get("at", "0"))
+        entries = [{"resource": as_patient(n), "search": {"mode": "match"}} for n in following(start, count)]
+        url = f"http://{request.host}/Patient?at={start + PAGE}"
+        link = [{"relation": "next", "url": url}] if start + PAGE < count else []
+        return answer({"resourceType": "Bundle", "type": "searchset", "entry": entries, "link": link, "total": count})
+
+    async with serving(pages) as base:
+        await read_feed(connect(source("uk_core", {"base_url": base}, map=None)), count)
+
+
+async def feed_from_graphql(count: int, folder: Path) -> None:
+    """Read an index feed from a GraphQL API, page by page."""
+    del folder
+
+    async def pages(request: web.BaseRequest) -> web.StreamResponse:
+        start = int(orjson.loads(await request.read())["variables"].get("after", "0"))
+        after = str(start + PAGE) if start + PAGE < count else None
+        return answer({"data": {"all": [person(n) for n in following(start, count)], "after": after}})
+
+    listed = {"document": "query($people: [ID!]!) { t(ids: $people) { member } }", "items": "t"}
+    everyone = {"everyone": "query($after: String) { all { member } }", "everyone_items": "all", "next_cursor": "after"}
+    async with serving(pages) as base:
+        graphql = {"base_url": base, "resources": {"t": {**listed, **everyone}}}
+        await read_feed(connect(source("upstream_graphql", graphql, map=WHO)), count)
+
+
+def following(start: int, count: int) -> range:
+    """Give the numbers of the people on the page that begins here."""
+    return range(start, min(start + PAGE, count))
+
+
+def as_patient(n: int) -> dict[str, Any]:
+    """Make a patient up."""
+    return {"resourceType": "Patient", "id": f"P{n:06}", "name": [{"given": ["Jo"], "family": "Bloggs"}]}
+
+
+async def feed_from_csv(count: int, folder: Path) -> None:
+    """Read an index feed from a drop."""
+    lines = (",".join(person(n).values()) for n in range(count))
+    (folder / "t.csv").write_text("\n".join(("member,given,family", *lines)), "utf-8")
+    files = {"transport": "files", "folder": str(folder), "files": {"t": {"name": "t.csv"}}}
+    await read_feed(connect(source("plain", files, map=WHO)), count)
 
 
 async def read_feed(made: Connector, count: int) -> None:
@@ -145,10 +195,20 @@ async def drop(count: int, folder: Path) -> None:
     await made.close()
 
 
-READS = {"feed-sql": feed_from_sql, "feed-rest": feed_from_rest, "drop": drop}
+READS = {
+    "feed-sql": feed_from_sql,
+    "feed-rest": feed_from_rest,
+    "feed-fhir": feed_from_fhir,
+    "feed-graphql": feed_from_graphql,
+    "feed-csv": feed_from_csv,
+    "drop": drop,
+}
 SAID = {
     "feed-sql": "an index feed, streamed from SQL",
     "feed-rest": "an index feed over REST, 1 000 a page",
+    "feed-fhir": "an index feed over FHIR, 1 000 a page",
+    "feed-graphql": "an index feed over GraphQL, 1 000 a page",
+    "feed-csv": "an index feed from a CSV drop",
     "drop": "a CSV drop, kept whole and indexed",
 }
 

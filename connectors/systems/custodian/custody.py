@@ -1,10 +1,11 @@
 """Reading a custodian's records: one call for each record type an ask needs, for all the pointers at once."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from connectors.contract import LocalId, Traits
 from connectors.errors import SourceBroken
+from connectors.feed import Rows
 from connectors.mapped import Gathered, Needed, in_batches, moment, oldest
 from connectors.mapping import Row
 from connectors.together import together
@@ -31,10 +32,11 @@ class Custody:
         complete = all(len(listed) <= cap for listed in rows.values())
         return Gathered({n: r[:cap] for n, r in rows.items()}, oldest([p.as_of for p in found]), complete)
 
-    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
+    async def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
         """Bring nobody: a custodian gives no list of people."""
         del needed, since
-        return Gathered({})
+        for nobody in tuple[Rows, ...]():
+            yield nobody
 
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring nobody: a custodian matches for itself."""

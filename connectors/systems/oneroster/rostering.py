@@ -1,10 +1,11 @@
 """Reading a OneRoster service: the collections an ask needs, and no others, joined on their references."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract import LocalId, Name, Traits
+from connectors.feed import Rows
 from connectors.mapped import Gathered, Needed, in_batches, moment, united
 from connectors.mapping import Row
 from connectors.shapes import inner, objects, text
@@ -49,11 +50,12 @@ class Roster:
         }
         return united(await together(readers[name](people, paths) for name, paths in needed.items()))
 
-    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
-        """Bring every pupil, changed since then."""
+    async def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
+        """Bring every pupil, changed since then, page by page."""
         del needed
         changed = f"dateLastModified>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z'" if since else None
-        return _gathered("students", await self._list("students", changed), with_upns=True)
+        async for items in self._lists["students"].feed(("students",), _filter(changed)):
+            yield {"students": [_with_upns(item) for item in items]}
 
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring the pupils with one of the numbers or one of the names."""
@@ -117,8 +119,11 @@ class Roster:
         return {key: item for item in items if (key := text(item, "sourcedId")) in ids}
 
     async def _list(self, name: str, wanted: str | None) -> Listing:
-        params: Params = (("filter", wanted),) if wanted else ()
-        return await self._lists[name].must_read((name,), params)
+        return await self._lists[name].must_read((name,), _filter(wanted))
+
+
+def _filter(wanted: str | None) -> Params:
+    return (("filter", wanted),) if wanted else ()
 
 
 def _in_use(listing: Listing) -> Listing:

@@ -16,7 +16,7 @@
     since = { param = "changedSince", form = "%d/%m/%Y" }
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal, Self
 
@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.contract import Connector, LocalId, Traits
 from connectors.errors import SourceMisconfigured
+from connectors.feed import Rows
 from connectors.mapped import Gathered, MappedConnector, Needed, in_batches, moment, oldest
 from connectors.mapping import Mapper, Row
 from connectors.shapes import Object
@@ -90,7 +91,8 @@ def connect(source: SourceConfig) -> Connector:
         raise SourceMisconfigured("mapping", f"{source.path.name}: no connection.resources.{unknown[0]}")
     client = Client(connection, source.limits.budget(), source.path.name)
     batch = min((r.people_most for r in connection.resources.values()), default=100)
-    return MappedConnector(PlainRest(client, connection, source.path.name), mapper, batch_size=batch)
+    lists = PlainRest(client, connection, source.path.name)
+    return MappedConnector(lists, mapper, batch_size=batch, held=client.limits.records)
 
 
 class PlainRest:
@@ -117,14 +119,17 @@ class PlainRest:
         """Bring the needed resources' rows about these people."""
         return self._united(await together(self._read(name, people) for name in needed))
 
-    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
-        """Bring the rows that say who the source knows."""
-        return self._united(await together(self._all(name, since) for name in needed))
+    async def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
+        """Bring the rows that say who the source knows, one list after the other, page by page."""
+        for name in sorted(needed):
+            parts, params = self._whole(name, since)
+            async for items in self._lists[name].feed(parts, params):
+                yield {name: [item for item in items if self._kept(name, item)]}
 
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring everybody: a source of its own layout offers no search that is known here."""
         del traits
-        return await self.everyone(needed, None)
+        return self._united(await together(self._all(name) for name in needed))
 
     async def ping(self) -> datetime | None:
         """Ask the first list about nobody the source could know."""
@@ -146,12 +151,17 @@ class PlainRest:
         params = [(*fixed, (resource.people_param, ",".join(batch))) for batch in batches]
         return name, await together(lists.must_read(_parts(resource.path), p) for p in params)
 
-    async def _all(self, name: str, since: datetime | None) -> tuple[str, list[Listing]]:
+    async def _all(self, name: str) -> tuple[str, list[Listing]]:
+        parts, params = self._whole(name, None)
+        return name, [await self._lists[name].must_read(parts, params)]
+
+    def _whole(self, name: str, since: datetime | None) -> tuple[tuple[str, ...], Params]:
+        """Give where a whole list is, or what changed in it since then."""
         resource = self._resources[name]
         params: Params = tuple(resource.params.items())
         if since is not None and resource.since is not None:
             params = (*params, (resource.since.param, since.astimezone(UTC).strftime(resource.since.form)))
-        return name, [await self._lists[name].must_read(_parts(resource.path), params)]
+        return _parts(resource.path), params
 
     def _united(self, read: list[tuple[str, list[Listing]]]) -> Gathered:
         rows: dict[str, list[Row]] = {

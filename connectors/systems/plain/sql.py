@@ -26,7 +26,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors.connection import checked_connection
 from connectors.contract import Connector, Identity, LocalId, Located, Matched, Traits, Unknown
 from connectors.errors import SourceBroken, SourceMisconfigured
-from connectors.mapped import Gathered, MappedConnector, Needed, Rows, in_batches
+from connectors.feed import Rows
+from connectors.mapped import Gathered, MappedConnector, Needed, in_batches
 from connectors.mapping import Mapper, PeopleIndex, locate
 from connectors.source import SourceConfig
 from connectors.together import together
@@ -109,14 +110,6 @@ class Tables:
     async def about(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
         """Bring the needed tables' rows about these people."""
         return await self._with(people, needed)
-
-    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
-        """Bring every page of people together."""
-        rows: dict[str, list[Any]] = {name: [] for name in needed}
-        async for page in self.pages(needed, since):
-            for name, listed in page.items():
-                rows[name].extend(listed)
-        return Gathered(rows)
 
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring the rows that hold one of the numbers, however it is spelled."""

@@ -1,10 +1,11 @@
 """Reading a UK Core server: the resources an ask needs, and no others, for all the patients at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 
 from connectors.contract import LocalId, Traits
 from connectors.errors import SourceBroken
+from connectors.feed import Rows
 from connectors.mapped import Gathered, Needed, in_batches, oldest, united
 from connectors.shapes import Object, inner
 from connectors.systems.uk_core import teams
@@ -51,11 +52,12 @@ class Care:
             calls.append(self._of("relatives", "RelatedPerson", people))
         return united(await together(calls))
 
-    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
-        """Bring every patient, changed since then."""
+    async def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
+        """Bring every patient, changed since then, page by page."""
         del needed
         changed = (("_lastUpdated", f"ge{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"),) if since else ()
-        return _patients(await self._server.search("Patient", changed))
+        async for patients in self._server.feed("Patient", changed):
+            yield {"patients": [whole(patient) for patient in patients]}
 
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring the patients with the number, or with one of the names and the date of birth."""

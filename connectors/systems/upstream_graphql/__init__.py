@@ -29,4 +29,5 @@ def connect(source: SourceConfig) -> Connector:
     if unknown:
         raise SourceMisconfigured("mapping", f"{source.path.name}: no connection.resources.{unknown[0]}")
     client = Client(connection, source.limits.budget(), source.path.name)
-    return MappedConnector(Upstream(client, connection, source.path.name), mapper, batch_size=connection.people_most)
+    upstream = Upstream(client, connection, source.path.name)
+    return MappedConnector(upstream, mapper, batch_size=connection.people_most, held=client.limits.records)

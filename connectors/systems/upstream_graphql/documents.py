@@ -1,6 +1,6 @@
 """Query documents kept in configuration and run as they stand: only variables ever change."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.contract import LocalId, Traits
 from connectors.errors import SourceBroken
-from connectors.mapped import Gathered, Needed, in_batches
+from connectors.feed import Rows
+from connectors.mapped import Gathered, Needed, in_batches, united
 from connectors.mapping import Row
 from connectors.together import together
 from connectors.transports.client import Client, HttpConnection
 from connectors.transports.graphql import Object, run
 from connectors.transports.guarded import Json
-from connectors.transports.paging import Given, compiled, cursor_of, found
+from connectors.transports.paging import MOST, Given, compiled, cursor_of, found
 
 
 class Resource(BaseModel):
@@ -64,17 +65,21 @@ class Upstream:
         complete = all(len(listed) <= cap for listed in rows.values())
         return Gathered({name: listed[:cap] for name, listed in rows.items()}, None, complete)
 
-    async def everyone(self, needed: Needed, since: datetime | None) -> Gathered:
+    async def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
         """Bring the rows that say who the API knows, page by page."""
-        parts = await together(self._all(name, since) for name in needed)
-        return Gathered(
-            {n: p.rows[n] for n, p in zip(needed, parts, strict=True)}, None, all(p.complete for p in parts)
-        )
+        for name in sorted(needed):
+            complete, read = True, 0
+            async for page in self._turned(name, since):
+                read += len(page.rows[name])
+                complete = page.complete and read <= MOST
+                yield page.rows
+                if not complete:
+                    raise SourceBroken("feed-cut-short", name)
 
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring everybody: no search is known here."""
         del traits
-        return await self.everyone(needed, None)
+        return united(await together(self._all(name) for name in needed))
 
     async def ping(self) -> datetime | None:
         """Ask for the name of the query type, which every GraphQL API answers."""
@@ -90,24 +95,32 @@ class Upstream:
         data = await run(self._client, resource.document, {resource.people_variable: list[Json](people)})
         return _objects(self._items[name], data, name)
 
-    async def _all(self, name: str, since: datetime | None) -> Gathered:
-        resource, rows, seen, given = self._resources[name], list[Row](), set[str](), Given()
+    async def _all(self, name: str) -> Gathered:
+        rows, complete, most = list[Row](), True, self._client.limits.records
+        async for page in self._turned(name, None):
+            complete = page.complete and len(rows) < most
+            rows.extend(page.rows[name])
+            if not complete:
+                break
+        return Gathered({name: rows}, None, complete)
+
+    async def _turned(self, name: str, since: datetime | None) -> AsyncIterator[Gathered]:
+        """Give each page as it comes; one that brings what an earlier one gave is not complete, and the last."""
+        resource, seen, given = self._resources[name], set[str](), Given()
         variables: dict[str, Json] = {resource.since_variable: since.astimezone(UTC).isoformat()} if since else {}
         while resource.everyone is not None:
             data = await run(self._client, resource.everyone, variables)
             page, cursor = _objects(self._everyone[name], data, name), cursor_of(found(self._next[name], data))
             if cursor in seen:
                 raise SourceBroken("pages-in-a-circle", name)
-            rows.extend(fresh := given.fresh(page))
-            if len(fresh) < len(page):  # The API does not turn its pages, or the list moved between two of them.
-                return Gathered({name: rows}, None, complete=False)
-            if cursor is None:
+            fresh = given.fresh(page)
+            # The API does not turn its pages, or the list moved between two of them.
+            complete = len(fresh) == len(page)
+            yield Gathered({name: fresh}, None, complete)
+            if cursor is None or not complete:
                 break
-            if len(rows) >= self._client.limits.records:
-                return Gathered({name: rows}, None, complete=False)
             seen.add(cursor)
             variables = {**variables, resource.cursor_variable: cursor}
-        return Gathered({name: rows})
 
 
 def _objects(expression: Any, data: Object, name: str) -> list[Object]:

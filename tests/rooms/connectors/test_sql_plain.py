@@ -30,7 +30,6 @@ from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, So
 from connectors.mapping.scalars import as_text
 from connectors.registry import connect
 from connectors.source import LimitsConfig, SourceConfig
-from connectors.systems.plain.sql import PlainSql
 from connectors.transports.sql import Database, Query, SqlSettings
 from connectors.transports.sql_engine import AskedInThreads
 from connectors.transports.sql_errors import named_failure
@@ -211,15 +210,6 @@ async def test_without_an_identity_block_there_is_no_feed(lite: str) -> None:
     made = connect(source(lite, {"resources": {"tenancies": {"table": "vw_tenancies"}}}, MAP[1:]))
     assert [i async for i in made.identities(None)] == []
     assert await made.locate(Traits()) == Unknown()
-    await made.close()
-
-
-async def test_everybody_at_once_where_somebody_wants_that(lite: str) -> None:
-    """The pages joined: the same rows as walked one page at a time."""
-    made = connect(source(lite, {"people_most": 1}))
-    assert isinstance(made, PlainSql)
-    gathered = await made._tables.everyone({"people": frozenset({"ref"})}, None)
-    assert gathered.rows == {"people": [{"ref": "7"}, {"ref": "8"}, {"ref": "9"}]}
     await made.close()
 
 

@@ -361,8 +361,8 @@ async def test_a_refused_credential_is_the_owners_business(tmp_path: Path) -> No
     assert (health.ok, health.code) == (False, "status-401")
 
 
-async def test_a_cap_makes_the_answer_incomplete_and_the_feed_impossible(tmp_path: Path) -> None:
-    """What a cap cut is said to be cut; half an index feed is no feed."""
+async def test_a_cap_makes_the_answer_incomplete_and_the_feed_no_shorter(tmp_path: Path) -> None:
+    """What a cap cut is said to be cut; an index feed is given page by page, and none of it is cut."""
     service = School()
     async with serving(service) as base:
         source = demo_source("education", base, tmp_path)
@@ -370,8 +370,7 @@ async def test_a_cap_makes_the_answer_incomplete_and_the_feed_impossible(tmp_pat
         connector = connect(source)
         reply = await ask(connector, "PersonName.given", people=(ADA, BEN))
         assert not reply.complete
-        with pytest.raises(SourceBroken, match="feed-cut-short"):
-            _ = [i async for i in connector.identities(None)]
+        assert len([i async for i in connector.identities(None)]) > 1
         with pytest.raises(SourceBroken, match="too-many-to-search"):
             await connector.locate(traits("Cat", postcodes=("BK3 4AB",)))
         await connector.close()

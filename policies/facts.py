@@ -1,14 +1,14 @@
 """Facts: what is true of one question at one source. Each is a closed word, never a sentence."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from schema.described import Word
 from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 
 
-class BasisState(StrEnum):
+class BasisState(Word):
     """Whether the asker's role may rely on the basis today."""
 
     IN_FORCE = "IN_FORCE"
@@ -17,7 +17,7 @@ class BasisState(StrEnum):
     NOT_RELIED_ON_BY_ROLE = "NOT_RELIED_ON_BY_ROLE"
 
 
-class ConsentState(StrEnum):
+class ConsentState(Word):
     """Whether the family's consent covers this service, kind, purpose and requester."""
 
     GIVEN = "GIVEN"
@@ -27,7 +27,7 @@ class ConsentState(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
-class AgreementState(StrEnum):
+class AgreementState(Word):
     """Whether an agreement between provider and requester covers this purpose now."""
 
     IN_FORCE = "IN_FORCE"
@@ -36,7 +36,7 @@ class AgreementState(StrEnum):
     NONE = "NONE"
 
 
-class RelationshipState(StrEnum):
+class RelationshipState(Word):
     """Why this requester has business with this child: allocated, of the team, said so themselves, a reference."""
 
     ALLOCATED = "ALLOCATED"
@@ -46,7 +46,7 @@ class RelationshipState(StrEnum):
     NONE = "NONE"
 
 
-class ObjectionState(StrEnum):
+class ObjectionState(Word):
     """What became of the family's objection (UK GDPR Article 21), if there is one.
 
     RAISED is not yet assessed: until it is, the processing is restricted (Article 18(1)(d)).
@@ -59,7 +59,7 @@ class ObjectionState(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
-class NotToShare(StrEnum):
+class NotToShare(Word):
     """Whether the provider recorded a decision not to share this service's data about this child."""
 
     NONE = "NONE"

@@ -1,13 +1,13 @@
 """Verdicts: what is decided of one field, with every rule that had a part in it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from policies.vocabulary import Duty, Mask
+from schema.described import Word
 from schema.reasons import Reason
 
 
-class Verdict(StrEnum):
+class Verdict(Word):
     """What becomes of one field, from the most open to the most closed."""
 
     PERMIT = "PERMIT"
@@ -39,7 +39,7 @@ class NearMiss:
     failed: tuple[str, ...]
 
 
-class Fault(StrEnum):
+class Fault(Word):
     """Why nothing could be decided, so that it can be alarmed: the answer is a refusal all the same."""
 
     UNKNOWN_WORD = "UNKNOWN_WORD"

@@ -6,7 +6,13 @@ from typing import Self, TypeVar
 import strawberry
 
 
-class Described(StrEnum):
+class Word(StrEnum):
+    """A word of a closed list. It hashes as the text it equals, and at that text's speed: words are keys everywhere."""
+
+    __hash__ = str.__hash__
+
+
+class Described(Word):
     """A closed list: each member is written ``NAME = "NAME", "what it means"``."""
 
     means: str

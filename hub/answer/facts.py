@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from connectors.source import SourceConfig
 from hub.answer.question import Question
@@ -35,6 +36,14 @@ def basis_of(
     purpose: Purpose, role: str, today: date, commenced: Mapping[LawfulBasis, date] = NONE_SET
 ) -> tuple[LawfulBasis, BasisState]:
     """Give what a question rests on today and whether its asker may rely on it; ``commenced`` is officers' to set."""
+    return _basis_of(purpose, role, today, frozenset(commenced.items()))
+
+
+@lru_cache(maxsize=256)
+def _basis_of(
+    purpose: Purpose, role: str, today: date, begun: frozenset[tuple[LawfulBasis, date]]
+) -> tuple[LawfulBasis, BasisState]:
+    commenced = dict(begun)
     first = BASES[purpose]
     state = basis_state(first, role, today, commenced)
     if state is not BasisState.IN_FORCE and purpose in ALSO:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 from hub.governance.agreements import Agreements
 from hub.governance.allocations import Allocation, allocated
@@ -16,6 +17,9 @@ from schema.kinds import Kind
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
+
+_NOBODY_SPOKE: Mapping[Kind, ConsentState] = MappingProxyType(dict.fromkeys(Kind, ConsentState.NOT_RECORDED))
+_NO_KINDS: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,16 @@ class Standing:
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
     ) -> Mapping[Kind, ConsentState]:
         """Give the state of consent for each kind of data of one service."""
+        if not self.consents:
+            return _NOBODY_SPOKE
         return consent_by_kind(self._consents(person_ids), service, purpose, recipient, today)
 
     def consent(
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
     ) -> ConsentState:
         """Give the state of consent for any of a service's data."""
+        if not self.consents:
+            return ConsentState.NOT_RECORDED
         return consent_state(self._consents(person_ids), service, purpose, recipient, today)
 
     def consent_summary(
@@ -63,10 +71,14 @@ class Standing:
 
     def not_shared(self, person_ids: frozenset[str], provider: str, service: Service, today: date) -> frozenset[Kind]:
         """Give the kinds of data that the provider decided not to share from this service; most often none."""
+        if not self.not_sharing:
+            return _NO_KINDS
         return kinds_not_shared(self.not_sharing, person_ids, provider, service, today)
 
     def objection(self, person_ids: frozenset[str], provider: str, service: Service) -> ObjectionState:
         """Give what became of an objection to the provider's processing; NONE where nobody objected."""
+        if not self.objections:
+            return ObjectionState.NONE
         return objection_state(self.objections, person_ids, provider, service)
 
     def break_glass(
@@ -79,11 +91,13 @@ class Standing:
         self, person_ids: frozenset[str], worker: str, team: str | None, organisation: str, today: date
     ) -> RelationshipState:
         """Say whether the child is allocated to the worker or their team; NONE where to neither."""
+        if not self.allocations:
+            return RelationshipState.NONE
         return allocated(self.allocations, person_ids, worker, team, organisation, today)
 
     def second_person(self, person_ids: frozenset[str], requester: str, organisation: str) -> bool:
         """Say whether a colleague has agreed to this worker's looking at this person's records."""
-        return somebody_agreed(self.agreed, person_ids, requester, organisation)
+        return bool(self.agreed) and somebody_agreed(self.agreed, person_ids, requester, organisation)
 
     def _consents(self, person_ids: frozenset[str]) -> tuple[Consent, ...]:
         return tuple(c for c in self.consents if c.person_id in person_ids)

@@ -5,11 +5,12 @@ One TOML file a service. To add adult social care, add its file: nothing else ch
 
 import tomllib
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import strawberry
+
+from schema.described import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ _DESCRIPTIONS = _read()
 
 if TYPE_CHECKING:
 
-    class Service(StrEnum):
+    class Service(Word):
         """A service that may know a child; the members come from this folder's files."""
 
 else:
-    Service = StrEnum("Service", {s.code: s.code for s in _DESCRIPTIONS})
+    Service = Word("Service", {s.code: s.code for s in _DESCRIPTIONS})
     strawberry.enum(
         Service,
         description="A service that may know a child.",

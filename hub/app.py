@@ -24,6 +24,9 @@ from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.authzen.http import AuthZen, described
+from hub.authzen.joined import authzen
+from hub.authzen.metadata import ENDPOINTS, WELL_KNOWN
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, WrongPolicyVersion
 from hub.governance.telling import Owners
@@ -49,6 +52,9 @@ VERSION = version("childrens-services-hub")
 CHECKPOINT_EVERY = 60.0
 """Seconds."""
 
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+"""What reaches an endpoint that says itself which methods it takes."""
+
 
 def now() -> datetime:
     """Give the time in UTC."""
@@ -71,6 +77,7 @@ class Hub:
     executor: Executor
     endpoint: GraphQLEndpoint
     observer: Observer
+    access: AuthZen
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -128,6 +135,8 @@ async def open_hub(
         introspection = settings.env is not Environment.PRODUCTION
         executor = Executor(build_schema(), asking, introspection=introspection, failed=observer.internal)
         endpoint = GraphQLEndpoint(executor, tokens, observer)
+        rooms = (asking, register, rulebooks, ledger, pseudonyms, tokens, observer)
+        access = authzen(*rooms, key=keyring.index, clock=clock)
         indexer = Indexer(index, sources, observer)
         yield Hub(
             settings,
@@ -142,6 +151,7 @@ async def open_hub(
             executor,
             endpoint,
             observer,
+            access,
         )
 
 
@@ -189,7 +199,9 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
 
     return Starlette(
         routes=[
-            Route("/graphql", _graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+            Route("/graphql", _graphql, methods=METHODS),
+            *(Route(path, _access, methods=METHODS) for path in ENDPOINTS.values()),
+            Route(WELL_KNOWN, _described),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),
@@ -211,6 +223,17 @@ async def _checkpoints(ledger: Ledger) -> None:
 async def _graphql(request: Request) -> Response:
     hub: Hub = request.app.state.hub
     return await hub.endpoint(request)
+
+
+async def _access(request: Request) -> Response:
+    hub: Hub = request.app.state.hub
+    return await hub.access(request)
+
+
+async def _described(request: Request) -> Response:
+    hub: Hub = request.app.state.hub
+    production = hub.settings.env is Environment.PRODUCTION
+    return described(request, "https" if production else request.url.scheme)
 
 
 async def _healthz(_: Request) -> Response:

@@ -1,0 +1,34 @@
+"""The room joined: what the application gives it, and the endpoints it gives back."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from hub.audit.ledger import Ledger
+from hub.audit.pseudonyms import Pseudonyms
+from hub.authzen.evaluating import Evaluator
+from hub.authzen.http import AuthZen
+from hub.authzen.named import Named
+from hub.authzen.paging import Pages
+from hub.authzen.searching import Searcher
+from hub.governance.register import Register
+from hub.governance.versions.rulebooks import Rulebooks
+from hub.graphql.asking import Asking
+from hub.identity.tokens import TokenReader
+from hub.observing import Observer
+
+
+def authzen(
+    asking: Asking,
+    register: Register,
+    rulebooks: Rulebooks,
+    ledger: Ledger,
+    pseudonyms: Pseudonyms,
+    tokens: TokenReader,
+    observer: Observer,
+    *,
+    key: bytes,
+    clock: Callable[[], datetime],
+) -> AuthZen:
+    """Join the decision point; ``key`` makes page tokens, the same at every replica."""
+    evaluator = Evaluator(register, rulebooks, Named(asking, ledger, pseudonyms, clock), clock)
+    return AuthZen(evaluator, Searcher(evaluator, Pages(key)), tokens, observer)

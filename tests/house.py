@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,6 +41,7 @@ from schema.purposes import Purpose
 from tests.cast import CHILDREN, NOW, SERVICES, CastConnector, agency, requester, source_config
 
 RULES = read_rules()
+SCHEMA = build_schema()
 
 WHO = """
 query ($id: ID!, $context: RequestContext!) { person(id: $id, context: $context) {
@@ -124,6 +127,58 @@ async def put(database: Database, register: Register, rulebook: Rulebook, now: d
     return rulebooks
 
 
+def sources_of(connectors: dict[str, CastConnector]) -> Sources:
+    """Configure the cast's sources."""
+    return Sources(ConnectedSource.of(source_config(s), c) for s, c in connectors.items())
+
+
+def connectors_of(no_feed: tuple[str, ...]) -> dict[str, CastConnector]:
+    """Connect every agency of the cast."""
+    return {s: CastConnector(s, feeds=s not in no_feed) for s in SERVICES}
+
+
+async def furnish(
+    folder: Path,
+    url: str | None,
+    rulebook: Rulebook,
+    clock: datetime,
+    no_feed: tuple[str, ...],
+    *,
+    agreements: bool,
+    feeding: bool,
+) -> None:
+    """Make what a house stands on: keys, tables, rules, agreements and the index, in a folder or a database."""
+    create_keys(folder / "keys")
+    database = Database(url or f"sqlite:///{folder / 'hub.db'}")
+    await database.upgrade()
+    register = Register(database)
+    await put(database, register, rulebook, clock)
+    if agreements:
+        await agree(register)
+    if feeding:
+        index = PersonIndex(database, read_keys(folder / "keys"), lambda: clock)
+        await Indexer(index, sources_of(connectors_of(no_feed)), Observer(io.StringIO())).refresh()
+    await database.close()
+
+
+_FURNISHED: dict[tuple[object, ...], Path] = {}
+"""Folders furnished once in this process, by what they were furnished with: a house begins as a copy of one."""
+
+_KEPT = tempfile.TemporaryDirectory(prefix="houses-")
+
+
+async def _furnished(
+    rulebook: Rulebook, clock: datetime, no_feed: tuple[str, ...], *, agreements: bool, feeding: bool
+) -> Path:
+    key = (rulebook.version, clock, no_feed, agreements, feeding, *CHILDREN)
+    if key not in _FURNISHED:
+        folder = Path(_KEPT.name) / str(len(_FURNISHED))
+        folder.mkdir()
+        await furnish(folder, None, rulebook, clock, no_feed, agreements=agreements, feeding=feeding)
+        _FURNISHED[key] = folder
+    return _FURNISHED[key]
+
+
 @contextlib.asynccontextmanager
 async def house(
     folder: Path,
@@ -137,22 +192,24 @@ async def house(
     feeding: bool = True,
 ) -> AsyncIterator[House]:
     """Open a house over the cast."""
-    create_keys(folder / "keys")
+    if url is None and not (folder / "hub.db").exists():
+        shutil.copytree(
+            await _furnished(rulebook, clock, no_feed, agreements=agreements, feeding=feeding),
+            folder,
+            dirs_exist_ok=True,
+        )
+    else:
+        await furnish(folder, url, rulebook, clock, no_feed, agreements=agreements, feeding=feeding)
     keyring = read_keys(folder / "keys")
     database = Database(url or f"sqlite:///{folder / 'hub.db'}")
-    await database.upgrade()
     register = Register(database)
-    rulebooks = await put(database, register, rulebook, clock)
-    if agreements:
-        await agree(register)
-    connectors = {s: CastConnector(s, feeds=s not in no_feed) for s in SERVICES}
-    sources = Sources(ConnectedSource.of(source_config(s), c) for s, c in connectors.items())
+    rulebooks = Rulebooks(Versions(database))
+    rulebooks.know(rulebook)
+    connectors = connectors_of(no_feed)
+    sources = sources_of(connectors)
     log = io.StringIO()
     observer = Observer(log)
     index = PersonIndex(database, keyring, lambda: clock)
-    indexer = Indexer(index, sources, observer)
-    if feeding:
-        await indexer.refresh()
     ledger = await Ledger.open(database, keyring, replica=replica, clock=lambda: clock)
     pseudonyms = Pseudonyms(keyring)
     sealer = Sealer(keyring.kek)
@@ -172,7 +229,7 @@ async def house(
     )
     finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date, reasons)
     asking = Asking(answerer, finder, sources, deadline=8.0, clock=lambda: clock)
-    executor = Executor(build_schema(), asking, introspection=True, failed=observer.internal)
+    executor = Executor(SCHEMA, asking, introspection=True, failed=observer.internal)
     ids = {}
     for key, child in CHILDREN.items():
         local = child.local_id(child.sources[0])

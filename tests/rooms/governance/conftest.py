@@ -8,15 +8,15 @@ import pytest
 from hub.governance.acting import Acting
 from tests.rooms.audit.conftest import postgresql  # noqa: F401 -- a fixture is found by its name here
 from tests.rooms.governance.desk import acting_on
-from tests.rooms.store.databases import own_database
+from tests.rooms.store.databases import upgraded_database, upgraded_file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of an empty database of each kind in turn."""
+    """Give the address of a fresh database of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'deep' / 'er' / 'hub.db'}"
-    return await own_database(str(request.getfixturevalue("postgresql")))
+        return await upgraded_file(tmp_path / "hub.db")
+    return await upgraded_database(str(request.getfixturevalue("postgresql")))
 
 
 @pytest.fixture
@@ -29,5 +29,5 @@ async def acting(url: str, tmp_path: Path) -> AsyncIterator[Acting]:
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Acting]:
     """Give the same over SQLite alone, where the database makes no difference."""
-    async with acting_on(f"sqlite:///{tmp_path / 'hub.db'}", tmp_path / "keys") as opened:
+    async with acting_on(await upgraded_file(tmp_path / "hub.db"), tmp_path / "keys") as opened:
         yield opened

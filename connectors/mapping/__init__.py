@@ -42,8 +42,10 @@ A block of ``record = "Identity"`` says who the source knows, for the index and 
     NHS_NUMBER = "nhs_no"
 """
 
-from connectors.mapping.locating import PeopleIndex, locate
+from connectors.mapping.locating import PeopleIndex, keys, locate
 from connectors.mapping.mapper import Mapped, Mapper
 from connectors.mapping.reading import Row
+from connectors.mapping.tracing import untraced
+from connectors.mapping.whereabouts import Whereabouts
 
-__all__ = ["Mapped", "Mapper", "PeopleIndex", "Row", "locate"]
+__all__ = ["Mapped", "Mapper", "PeopleIndex", "Row", "Whereabouts", "keys", "locate", "untraced"]

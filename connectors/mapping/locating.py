@@ -62,6 +62,11 @@ def locate(wanted: Traits, identities: Iterable[Identity]) -> Located:
     return PeopleIndex(identities).locate(wanted)
 
 
+def keys(traits: Traits) -> set[Number | Named]:
+    """Give what somebody can be found by: whoever shares none of them is not who is meant."""
+    return _numbers(traits) | _names(traits)
+
+
 def contradicts(one: Traits, other: Traits) -> bool:
     """Whether both dates of birth are known and differ: a number alone never joins two people."""
     a, b = one.date_of_birth, other.date_of_birth

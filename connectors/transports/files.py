@@ -1,4 +1,4 @@
-"""Files: a folder where an agency drops CSV, XLSX, Parquet and XML files, kept in memory and never written.
+"""Files: a folder where an agency drops CSV, XLSX, Parquet and XML files, kept packed in memory and never written.
 
 A file is read again only when it has changed, away from the event loop, and replaced as a whole. A new file
 that cannot be read is refused, by row and column and never by value: the last good one stays, marked stale.
@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.errors import SourceError, SourceUnavailable
+from connectors.transports.packed import Packed, Row
 from connectors.transports.places import Found, Place
 from connectors.transports.tables import Bounds, Table, read_table
 
-Row = Mapping[str, Any]
-
+_ROW_BYTES, _PACKED_ROW_BYTES = 24, 8
+"""The least a row is likely to take in a file of texts and in one that is packed, to say how many rows there may be."""
+_TEXTS = frozenset({".csv", ".txt", ".xml"})
 _OUT_OF_REACH = frozenset({"unreachable", "timed-out"})
 
 
@@ -45,10 +47,9 @@ class FileLayout(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """One file's rows as last read, by person; ``as_of`` is the file's time."""
+    """One file's rows as last read; ``as_of`` is the file's time."""
 
-    rows: tuple[Row, ...]
-    by_person: Mapping[str, tuple[Row, ...]]
+    rows: Packed
     as_of: datetime
     stale: bool = False
 
@@ -128,11 +129,8 @@ class Folder:
             self._columns.get(name, frozenset()),
             layout.records,
         )
-        rows = tuple(read_table(table, self._bounds, content))
-        by_person: dict[str, list[Row]] = {}
-        for row in rows:
-            for person in self._person(name, row):
-                by_person.setdefault(person, []).append(row)
+        expected = len(content) // (_ROW_BYTES if table.path.suffix.lower() in _TEXTS else _PACKED_ROW_BYTES)
+        rows = Packed(read_table(table, self._bounds, content), lambda row: self._person(name, row), expected)
         # A clock ahead would keep an old drop fresh for years: it is as of now, when it was read, at the latest.
         as_of = min(datetime.fromtimestamp(found.modified / 1e9, UTC), datetime.now(UTC))
-        return Drop(rows, {person: tuple(listed) for person, listed in by_person.items()}, as_of)
+        return Drop(rows, as_of)

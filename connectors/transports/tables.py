@@ -3,11 +3,13 @@
 What is wrong is said by file, row and column: the places, never the values.
 """
 
+import codecs
 import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Work
 from connectors.errors import SourceBroken, SourceUnavailable
 from connectors.transports.xml import listed, read_xml
 
-_BOM = b"\xef\xbb\xbf"
+_PIECE = 64 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DEPTH = 32
 _PER_ROW = 50
@@ -113,8 +115,9 @@ def _refuse_ragged(table: Table, number: int, cells: Sequence[Any], header: list
 
 
 def _csv(table: Table, content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    text = _decoded(table, content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True)
+    text = io.TextIOWrapper(io.BytesIO(content), _encoding(table, content), newline="")
+    first = text.readline().removeprefix("\ufeff")
+    reader = csv.reader(chain((first,) if first else (), text), delimiter=table.delimiter, strict=True)
     start = 1
     while True:
         try:
@@ -127,20 +130,30 @@ def _csv(table: Table, content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
         start = reader.line_num + 1
 
 
-def _decoded(table: Table, content: bytes) -> str:
+def _encoding(table: Table, content: bytes) -> str:
+    """Say how a text is encoded: all of it is decoded, a piece at a time, and none of it kept."""
     encodings = [table.encoding] if table.encoding else ["utf-8-sig", "cp1252"]
     if not table.encoding and content[:2] in _UTF16:
         encodings = ["utf-16"]
     for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            row = content.count(b"\n", 0, error.start) + 1
-            continue
-        if "\0" in text:
-            raise table.wrong("not-text", f"row {text.count(chr(10), 0, text.index(chr(0))) + 1}")
-        return text.removeprefix("\ufeff")
+        row = _undecodable(table, content, encoding)
+        if row is None:
+            return encoding
     raise table.wrong("not-text", f"row {row}")
+
+
+def _undecodable(table: Table, content: bytes, encoding: str) -> int | None:
+    """Give the row a text cannot be decoded from; none where all of it can. A text with a null in it is none."""
+    decoder, row = codecs.getincrementaldecoder(encoding)(), 1
+    for at in range(0, len(content) + 1, _PIECE):
+        try:
+            text = decoder.decode(content[at : at + _PIECE], final=at + _PIECE > len(content))
+        except UnicodeDecodeError as error:
+            return row + error.object.count(b"\n", 0, error.start)
+        if "\0" in text:
+            raise table.wrong("not-text", f"row {row + text.count(chr(10), 0, text.index(chr(0)))}")
+        row += text.count("\n")
+    return None
 
 
 def _most_unpacked(content: bytes, bounds: Bounds) -> int:
@@ -155,12 +168,13 @@ def _sheet(table: Table, content: bytes, bounds: Bounds) -> Iterator[tuple[int, 
                     raise table.wrong("too-large")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_name(table.sheet) if table.sheet else book.get_sheet_by_index(0)
-        cells = sheet.to_python(skip_empty_area=False)
     except WorksheetNotFound:
         raise table.wrong("missing-sheet", f"sheet {table.sheet!r}") from None
     except (CalamineError, PasswordError, XmlError, ZipError, zipfile.BadZipFile, OSError, ValueError):
         raise table.wrong("not-a-spreadsheet") from None
-    return iter(enumerate(cells, 1))
+    # Rows come from the first column that holds anything, and from the first row.
+    blank = [""] * (sheet.start[1] if sheet.start else 0)
+    return ((number, [*blank, *cells]) for number, cells in enumerate(sheet.iter_rows(), 1))
 
 
 def _parquet(table: Table, content: bytes, bounds: Bounds) -> Iterator[dict[str, Any]]:
@@ -176,7 +190,7 @@ def _parquet(table: Table, content: bytes, bounds: Bounds) -> Iterator[dict[str,
         if sum(held.row_group(n).total_byte_size for n in range(held.num_row_groups)) > _most_unpacked(content, bounds):
             raise table.wrong("too-large")
         _header(table, file.schema_arrow.names)
-        for batch in file.iter_batches(10_000, columns=sorted(table.columns)):
+        for batch in file.iter_batches(1_000, columns=sorted(table.columns)):
             yield from batch.to_pylist()
     except (ArrowException, OSError, ValueError, OverflowError):
         pass

@@ -17,7 +17,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,13 +34,13 @@ from connectors.contract import (
     Health,
     Identity,
     Located,
-    Rejected,
     Reply,
     Traits,
 )
 from connectors.errors import SourceError, SourceMisconfigured
-from connectors.mapping import Mapper, PeopleIndex
+from connectors.mapping import Mapper, PeopleIndex, Whereabouts, keys
 from connectors.source import SourceConfig
+from connectors.systems.plain.register import Register
 from connectors.transports.files import Drop, FileLayout, Folder
 from connectors.transports.places import OnDisk
 from connectors.transports.sftp import OverSftp, SftpSettings
@@ -60,13 +59,6 @@ class FilesConnection(BaseModel):
     stale_after_days: float | None = Field(default=None, gt=0)
     max_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     max_rows: int = Field(default=1_000_000, ge=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _People:
-    drops: tuple[Drop, ...]
-    index: PeopleIndex
-    rejected: tuple[Rejected, ...]
 
 
 def connect(source: SourceConfig) -> Connector:
@@ -100,7 +92,7 @@ class PlainFiles:
         sftp = connection.sftp
         place = OverSftp(sftp, connection.folder.as_posix(), where) if sftp else OnDisk(connection.folder)
         self._folder = Folder(place, connection.files, mapper.every_path(), mapper.person_of, bounds)
-        self._people: _People | None = None
+        self._known: tuple[Register, Whereabouts] | None = None
 
     @property
     def capabilities(self) -> Capabilities:
@@ -115,15 +107,20 @@ class PlainFiles:
 
     async def locate(self, traits: Traits) -> Located:
         """Find one person by an exact identifier, or by exact name, date of birth and postcode."""
-        return (await self._known()).index.locate(traits)
+        register = await self._register()
+        if self._known is None or self._known[0] != register:
+            self._known = register, await asyncio.to_thread(register.whereabouts)
+        groups = self._known[1].of(keys(traits))
+        return PeopleIndex(await asyncio.to_thread(register.within, groups)).locate(traits)
 
     async def fetch(self, ask: Ask) -> Reply:
         """Answer from the drops the asked fields need."""
         needed = sorted(self._mapper.needed(ask.fields))
         drops = {name: await self._folder.read(name) for name in needed}
         others = await self._readable(self._mapper.resources - set(needed))
-        known = {p for p in ask.people if any(p in d.by_person for d in (*drops.values(), *others))}
-        rows = {name: [row for p in ask.people for row in d.by_person.get(p, ())] for name, d in drops.items()}
+        held = {name: d.rows.about(ask.people) for name, d in drops.items()}
+        known = set[str]().union(*held.values(), *(d.rows.about(ask.people) for d in others))
+        rows = {name: [row for p in ask.people for row in about.get(p, ())] for name, about in held.items()}
         mapped = self._mapper.records(rows, ask.fields, ask.today)
         records, complete = capped({p: mapped.records.get(p, ()) for p in ask.people if p in known}, self._cap)
         as_of = min((d.as_of for d in drops.values()), default=None)
@@ -133,9 +130,11 @@ class PlainFiles:
         """Yield everybody the Identity blocks name; those with a changed moment only where it is not earlier."""
         if not self._mapper.people:
             return
-        for identity in (await self._known()).index.identities:
-            if since is None or identity.changed is None or identity.changed >= since:
-                yield identity
+        register = await self._register()
+        for group in range(register.groups):
+            for identity in await asyncio.to_thread(register.within, (group,)):
+                if since is None or identity.changed is None or identity.changed >= since:
+                    yield identity
 
     async def health(self) -> Health:
         """Say whether every file can be read now."""
@@ -148,22 +147,14 @@ class PlainFiles:
 
     async def close(self) -> None:
         """Let go of the rows and of connections."""
-        self._people = None
+        self._known = None
         await self._folder.close()
 
-    async def _known(self) -> _People:
-        """Give the index of people, made again when a file it comes from has changed."""
+    async def _register(self) -> Register:
+        """Give who the drops know, as they stand now."""
         needed = sorted(self._mapper.needed_for_people())
-        drops = tuple([await self._folder.read(name) for name in needed])
-        people = self._people
-        if people is None or any(a is not b for a, b in zip(people.drops, drops, strict=True)):
-            people = self._people = await asyncio.to_thread(self._index, needed, drops)
-        return people
-
-    def _index(self, names: list[str], drops: tuple[Drop, ...]) -> _People:
-        rows = {name: drop.rows for name, drop in zip(names, drops, strict=True)}
-        identities, rejected = self._mapper.identities(rows, datetime.now(UTC).date())
-        return _People(drops, PeopleIndex(identities), rejected)
+        drops = [await self._folder.read(name) for name in needed]
+        return Register(self._mapper, tuple(zip(needed, (d.rows for d in drops), strict=True)))
 
     async def _readable(self, names: Iterable[str]) -> list[Drop]:
         """Read the files that only say who is known; one that cannot be read says nothing and spoils nothing."""

@@ -43,7 +43,7 @@ def compile_field(spec: Any, kind: Any, where: Where) -> Reader:
         raise where.wrong("needs exactly one of path, constant, join")
     if "constant" in table:
         return _constant_reader(table["constant"], kind, where)
-    return _path_reader(table, kind, where) if "path" in table else _join_reader(table, where)
+    return _path_reader(table, kind, where) if "path" in table else _join_reader(table, kind, where)
 
 
 def _constant_reader(value: Any, kind: Any, where: Where) -> Reader:
@@ -57,9 +57,16 @@ def _constant_reader(value: Any, kind: Any, where: Where) -> Reader:
     return constant(value)
 
 
-def _join_reader(table: Mapping[str, Any], where: Where) -> Reader:
+_INSTEAD: Mapping[Any, str] = {date: ', date = "iso"', list: ', split = ";"', bool: ""}
+"""What may stand beside a path for what is no text."""
+
+
+def _join_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
     where.only(table, ("join", "separator"))
     paths = where.at("join").texts(table["join"])
+    if kind is not str:
+        near = f'{{ path = "{paths[0]}"{_INSTEAD.get(kind, ", codes = …")} }}'
+        raise where.wrong(f"a join makes a text, and this is a {kind.__name__}; did you mean {near}?")
     separator = where.at("separator").text(table.get("separator", " "))
     parts = tuple(_path_reader({"path": p}, str, where).read for p in paths)
 

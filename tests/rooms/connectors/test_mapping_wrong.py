@@ -30,6 +30,13 @@ PEOPLE = '[[map]]\nrecord = "Identity"\nfrom = "t"\nperson = "p"\n'
         (HEAD + "[map.fields]\nteam = { paht = 'x' }", "no key 'paht'; did you mean path"),
         (HEAD + "[map.fields]\nteam = { path = 'x', date = 'iso' }", "fields.team: a text takes"),
         (HEAD + "[map.fields]\nteam = { join = ['x'], date = 'iso' }", "no key 'date'"),
+        (
+            HEAD + "[map.fields]\nstart = { join = ['day', 'month'] }",
+            r'fields.start: a join makes a text, and this is a date; did you mean { path = "day", date = "iso" }',
+        ),
+        (HEAD + "[map.plan]\nneeds = { join = ['x', 'y'] }", "this is a list; did you mean"),
+        (HEAD + "[map.fields]\nthreshold = { join = ['x', 'y'] }", "this is a Threshold; did you mean"),
+        (PEOPLE + "[map.fields]\ndate_of_birth = { join = ['d', 'm'] }", "date_of_birth: a join makes a text"),
         (HEAD + "[map.fields]\nteam = { constant = 3 }", "constant: must be a str"),
         (
             HEAD + "[map.fields]\nstart = { path = 'x', date = 'dd/mm/yy' }",

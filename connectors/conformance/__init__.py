@@ -5,7 +5,8 @@ For whoever writes or connects one: give a few people the source knows, and the 
     report = await check(connector, Examples(known=(Known(LocalId("p1"), traits),), stranger=LocalId("nobody"), …))
     assert report.conforms, report
 
-``liars`` holds one connector for each promise that breaks it and only it, so that no check is hollow.
+``honest`` is a connector that keeps them all; ``liars`` holds one for each promise that breaks it and only it, so that
+no check is hollow.
 """
 
 from connectors.conformance.check import Broken, Report, Skipped, check

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from connectors.conformance import PROMISES, Examples, Known, check
-from connectors.conformance.liars import EXAMPLES, LIARS, Honest, examples_for
+from connectors.conformance.honest import EXAMPLES, Honest
+from connectors.conformance.liars import LIARS, examples_for
 from connectors.contract import Ask, Connector, Health, Identity, LocalId, Located, Reply, Traits, Unknown
 from connectors.errors import SourceUnavailable
 

@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from connectors import registry
 from connectors.conformance import PROMISES
-from connectors.conformance.liars import EXAMPLES, Gossip, Honest
+from connectors.conformance.honest import EXAMPLES, Honest
+from connectors.conformance.liars import Gossip
 from connectors.conformance.out_of_reach import out_of_reach
 from connectors.contract import Ambiguous, Ask, Connector, Health, LocalId, Located, Reply, TooLittle, Traits, Unknown
 from connectors.errors import SourceUnavailable

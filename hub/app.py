@@ -27,6 +27,7 @@ from hub.audit.pseudonyms import Pseudonyms
 from hub.authzen.http import AuthZen, described
 from hub.authzen.joined import authzen
 from hub.authzen.metadata import ENDPOINTS, WELL_KNOWN
+from hub.governance.acting import Acting
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, WrongPolicyVersion
 from hub.governance.telling import Owners
@@ -36,6 +37,7 @@ from hub.governance.versions.shipped import shipped
 from hub.governance.versions.watching import Watch
 from hub.graphql.asking import Asking
 from hub.graphql.execution import Executor, build_schema
+from hub.graphql.governing.room import Governing
 from hub.graphql.http import GraphQLEndpoint
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.tokens import TokenReader, read_public_keys
@@ -133,7 +135,9 @@ async def open_hub(
         finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date(), reasons)
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
-        executor = Executor(build_schema(), asking, introspection=introspection, failed=observer.internal)
+        acting = Acting(database, ledger, pseudonyms, Sealer(keyring.kek), clock)
+        governing = Governing(acting, policies, answerer.preparer)
+        executor = Executor(build_schema(), asking, governing, introspection=introspection, failed=observer.internal)
         endpoint = GraphQLEndpoint(executor, tokens, observer)
         rooms = (asking, register, rulebooks, ledger, pseudonyms, tokens, observer)
         access = authzen(*rooms, key=keyring.index, clock=clock)

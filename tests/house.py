@@ -5,7 +5,7 @@ import io
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,14 @@ from hub.governance.data_items import EVERYTHING
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register
 from hub.governance.telling import Owners
+from hub.governance.versions.joined import policy_room
 from hub.governance.versions.legal import HUB
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.governance.versions.store import Versions, is_stored, write_version
 from hub.governance.versions.version import Content
 from hub.graphql.asking import Asking
 from hub.graphql.execution import Executor, Request, Result, build_schema
+from hub.graphql.governing.room import Governing
 from hub.indexing import Indexer
 from hub.keys import create_keys, read_keys
 from hub.observing import Observer
@@ -229,13 +231,15 @@ async def house(
     )
     finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date, reasons)
     asking = Asking(answerer, finder, sources, deadline=8.0, clock=lambda: clock)
-    executor = Executor(SCHEMA, asking, introspection=True, failed=observer.internal)
+    acting = Acting(database, ledger, pseudonyms, sealer, lambda: clock)
+    policies = policy_room(database, ledger, pseudonyms, (s.config for s in sources))
+    governing = Governing(acting, replace(policies, rulebooks=rulebooks), answerer.preparer)
+    executor = Executor(SCHEMA, asking, governing, introspection=True, failed=observer.internal)
     ids = {}
     for key, child in CHILDREN.items():
         local = child.local_id(child.sources[0])
         ids[key] = (await index.by_local(child.sources[0], [local]))[local]
     try:
-        acting = Acting(database, ledger, pseudonyms, sealer, lambda: clock)
         rooms = (database, index, register, ledger, answerer, executor, connectors, observer, log)
         yield House(*rooms, ids, acting, reasons)
     finally:

@@ -93,7 +93,7 @@ class Preparer:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
         decided = self.decide(question, person_id, known, standing)
         subject = known.id if known else person_id
-        if known is None or not _seen_somewhere(known, decided):
+        if known is None or not seen_somewhere(known, decided):
             return Asked(person_id, subject, None, decided)
         feeds = await self.index.feeds()
         traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
@@ -202,7 +202,7 @@ class Preparer:
             await asyncio.shield(self.ledger.append(*entries))
 
 
-def _seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
+def seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
     """Say whether a source that the asker may look into knows the person: if none does, they are nobody to them."""
     return any(link.source_id in decided and decided[link.source_id].permitted for link in known.links)
 

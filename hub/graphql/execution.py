@@ -1,19 +1,24 @@
-"""Execution: a request checked, planned and answered. What cannot be planned goes to the ordinary engine."""
+"""Execution: a request checked, planned and answered. What cannot be planned goes to the ordinary engine.
 
-from collections.abc import Callable
+That engine runs mutations too: one after the other, as they are written (GraphQL specification, 6.2.2).
+"""
+
+from collections.abc import Callable, Mapping
 
 import strawberry
 from graphql import OperationType
 
+from hub.answer.question import Wanted
 from hub.errors import Code, HubError
 from hub.graphql.asking import Asking
+from hub.graphql.context import QueryContext
 from hub.graphql.documents import Documents
+from hub.graphql.governing.room import Governing
 from hub.graphql.limits import check_values
 from hub.graphql.messages import Request, Result
 from hub.graphql.ordinary import OrdinaryEngine
 from hub.graphql.plan import Planner
 from hub.graphql.planned import PlannedEngine
-from hub.graphql.query import QueryContext
 from hub.graphql.schema import build_schema, core_of
 from hub.identity.requester import Requester
 
@@ -27,12 +32,14 @@ class Executor:
         self,
         schema: strawberry.Schema,
         asking: Asking,
+        governing: Governing,
         *,
         introspection: bool,
         failed: Callable[[str, BaseException], None],
     ) -> None:
         """Take the schema and the rooms behind it; ``failed`` is told of errors nobody foresaw, without values."""
         self._asking = asking
+        self._governing = governing
         self._core = core_of(schema)
         self._documents = Documents(self._core, introspection=introspection)
         self._planner = Planner(schema)
@@ -43,13 +50,16 @@ class Executor:
         """Answer a request; ``ordinary`` insists on the ordinary engine."""
         check_values(request.variables)
         operation = self._documents.read(request.query).operation(request.operation)
-        if operation.node.operation is not OperationType.QUERY:
-            raise HubError(Code.BAD_USER_INPUT, "only queries are answered here")
+        if operation.node.operation is OperationType.SUBSCRIPTION:
+            raise HubError(Code.BAD_USER_INPUT, "subscriptions are not answered here")
         variables = operation.coerced(self._core, request.variables)
+        if operation.node.operation is OperationType.MUTATION:
+            return await self._ordinary.answer(request, self._context(requester, request_id, {}))
         plan = self._planner.plan(operation, variables)
-        context = QueryContext(
-            self._asking, requester, request_id, {root.selection.key: root.wanted for root in plan.roots}
-        )
+        context = self._context(requester, request_id, {root.selection.key: root.wanted for root in plan.roots})
         if ordinary or not plan.whole:
             return await self._ordinary.answer(request, context)
         return await self._planned.answer(plan, context, variables)
+
+    def _context(self, requester: Requester, request_id: str, wanted: Mapping[str, Wanted]) -> QueryContext:
+        return QueryContext(self._asking, self._governing, requester, request_id, wanted)

@@ -6,9 +6,9 @@ import strawberry
 from graphql import GraphQLError, ValueNode
 
 from hub.errors import Code
+from hub.graphql.context import QueryContext
 from hub.graphql.failures import any_not_ready, as_hub_error
 from hub.graphql.messages import Request, Result
-from hub.graphql.query import QueryContext
 from hub.graphql.selection import null_argument
 
 

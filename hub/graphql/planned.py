@@ -10,10 +10,10 @@ from strawberry.types.arguments import convert_arguments
 
 from hub.answer.question import Question
 from hub.errors import Code, HubError
+from hub.graphql.context import QueryContext
 from hub.graphql.failures import any_not_ready, as_hub_error
 from hub.graphql.messages import Result
 from hub.graphql.plan import Plan, Root
-from hub.graphql.query import QueryContext
 from hub.graphql.schema import core_of
 from hub.graphql.selection import arguments_of
 

@@ -1,32 +1,21 @@
-"""The root of the schema: a child, finding one, yourself, the sources. Each resolver calls one room and no other."""
+"""The root of the schema: a child, finding one, yourself, the sources, and for officers what governs.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Each resolver calls one room and no other.
+"""
+
 from typing import Annotated
 
 import strawberry
 
-from hub.answer.question import Wanted
-from hub.graphql.asking import Asking
-from hub.identity.requester import Requester
+from hub.graphql.context import Info
+from hub.graphql.governing.entitled import OFFICERS, insist
+from hub.graphql.governing.query import Governance
 from schema.me import Me
 from schema.person import Person
 from schema.request import RequestContext
 from schema.search import PersonSearchInput, SearchAnswer
 from schema.sources import Source
 
-
-@dataclass(frozen=True, slots=True)
-class QueryContext:
-    """What a resolver is given: who asks, and what each root field selects, by its key in the answer."""
-
-    asking: Asking
-    requester: Requester
-    request_id: str
-    wanted: Mapping[str, Wanted]
-
-
-Info = strawberry.Info[QueryContext, None]
 Context = Annotated[RequestContext, strawberry.argument(description="Why you ask.")]
 
 
@@ -65,3 +54,9 @@ class Query:
     def sources(self, info: Info) -> list[Source]:
         """Describe the sources."""
         return info.context.asking.sources()
+
+    @strawberry.field(description="What governs answers, for information governance officers; FORBIDDEN for others.")
+    def governance(self, info: Info) -> Governance | None:
+        """Let an officer look; tell others nothing."""
+        insist(info.context.requester, OFFICERS)
+        return Governance()

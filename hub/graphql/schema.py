@@ -5,6 +5,7 @@ from typing import NamedTuple
 import strawberry
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema
 
+from hub.graphql.governing.mutation import Mutation
 from hub.graphql.query import Query
 
 
@@ -16,8 +17,8 @@ class QuietSchema(strawberry.Schema):
 
 
 def build_schema() -> strawberry.Schema:
-    """Build the schema from the words and the root."""
-    return QuietSchema(Query)
+    """Build the schema from the words and the roots."""
+    return QuietSchema(Query, Mutation)
 
 
 def core_of(schema: strawberry.Schema) -> GraphQLSchema:

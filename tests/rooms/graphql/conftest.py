@@ -84,6 +84,8 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
 async def closed_door(tmp_path: Path) -> AsyncIterator[Door]:
     """Give the endpoint as in production: no introspection."""
     async with house(tmp_path) as home:
-        executor = Executor(build_schema(), home.executor._asking, introspection=False, failed=home.observer.internal)
+        asking, governing = home.executor._asking, home.executor._governing
+        failed = home.observer.internal
+        executor = Executor(build_schema(), asking, governing, introspection=False, failed=failed)
         async with door_of(home, tmp_path, executor) as opened:
             yield opened

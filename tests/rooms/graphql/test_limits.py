@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -113,19 +114,20 @@ def test_a_document_too_deep_for_the_checker_is_refused_like_one_too_deep_for_th
 
 
 @strawberry.type
-class Mutation:
-    @strawberry.mutation
-    def change(self) -> str:
-        return "changed"
+class Subscription:
+    @strawberry.subscription
+    async def changes(self) -> AsyncIterator[str]:
+        yield "changed"
 
 
-async def test_a_mutation_is_refused_even_by_a_schema_that_has_one(tmp_path: Path) -> None:
-    """Should a mutation ever be added, this executor still answers queries only."""
+async def test_a_subscription_is_refused_even_by_a_schema_that_has_one(tmp_path: Path) -> None:
+    """Should one ever be added, this executor still answers queries and mutations only."""
     async with house(tmp_path) as home:
-        schema = strawberry.Schema(Query, mutation=Mutation)
-        executor = Executor(schema, home.executor._asking, introspection=True, failed=home.observer.internal)
-        with pytest.raises(HubError, match="only queries"):
-            await executor.run(Request("mutation { change }", {}, None), requester("front-door"), "r")
+        schema = strawberry.Schema(Query, subscription=Subscription)
+        asking, governing = home.executor._asking, home.executor._governing
+        executor = Executor(schema, asking, governing, introspection=True, failed=home.observer.internal)
+        with pytest.raises(HubError, match="not answered here"):
+            await executor.run(Request("subscription { changes }", {}, None), requester("front-door"), "r")
 
 
 def test_a_document_the_checker_runs_out_of_stack_on_is_a_limit_reached(monkeypatch: pytest.MonkeyPatch) -> None:

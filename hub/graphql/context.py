@@ -1,0 +1,25 @@
+"""What a resolver is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import strawberry
+
+from hub.answer.question import Wanted
+from hub.graphql.asking import Asking
+from hub.graphql.governing.room import Governing
+from hub.identity.requester import Requester
+
+
+@dataclass(frozen=True, slots=True)
+class QueryContext:
+    """Who asks, the rooms behind root fields, and what each root field selects, by its key in the answer."""
+
+    asking: Asking
+    governing: Governing
+    requester: Requester
+    request_id: str
+    wanted: Mapping[str, Wanted]
+
+
+Info = strawberry.Info[QueryContext, None]

@@ -1,0 +1,169 @@
+"""Emergency access: a worker's own, for one person; ended; agreed to by a second person; reviewed by an officer."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import strawberry
+
+from hub.governance.acting import CannotBeDone
+from hub.governance.breaking_glass import Asked, Task, break_glass, end, read_words, review, tasks
+from hub.governance.second_person import agree
+from hub.graphql.asking import LONGEST_REASON, REFERENCE
+from hub.graphql.context import Info
+from hub.graphql.governing.arguments import PersonId, RecordId
+from hub.graphql.governing.entitled import OFFICERS, WORKERS, For
+from hub.graphql.governing.people import within_reach, words
+from hub.graphql.governing.problems import REFUSALS, problem_of
+from hub.graphql.governing.recording import recorded
+from hub.graphql.governing.room import Governing, by_of
+from hub.identity.requester import Requester
+from schema.governance.emergency import BreakGlassInput, EmergencyResult, EmergencyReview, EmergencyWords
+from schema.governance.emergency_access import EmergencyAccess
+from schema.governance.emergency_reasons import ReviewOutcome
+from schema.governance.recorded import Recorded
+
+Asks = Annotated[BreakGlassInput, strawberry.argument(description="Whose records, at which agencies, and why.")]
+Worker = Annotated[str, strawberry.argument(description="The colleague who looks, by their id at sign-in.")]
+Minutes = Annotated[int, strawberry.argument(description="For how long: from 1 to 60.")]
+Finding = Annotated[ReviewOutcome, strawberry.argument(description="What the review found.")]
+
+
+async def _break(room: Governing, given: BreakGlassInput, by: Requester) -> EmergencyAccess:
+    reference, agencies = given.reference.strip(), frozenset(given.agencies)
+    if not REFERENCE.fullmatch(reference):
+        raise CannotBeDone("no-reference", "the case reference has up to 64 letters, digits, spaces and any of / . _ -")
+    asked = Asked(
+        str(given.person),
+        agencies,
+        given.reason,
+        words("text", given.text, LONGEST_REASON),
+        reference,
+        given.minutes,
+    )
+    await within_reach(room, asked.person_id, by, agencies)
+    grant = await break_glass(room.acting, asked, by_of(by))
+    return EmergencyAccess(reference=strawberry.ID(grant.id), ends=grant.ends, banner=grant.banner)
+
+
+async def _end(room: Governing, reference: str, by: Requester) -> str:
+    if by.subject != next((t.requester for t in await tasks(room.acting, reference)), None):
+        await _concerned(room, reference, by)
+    await end(room.acting, reference, by_of(by))
+    return reference
+
+
+async def _concerned(room: Governing, reference: str, by: Requester) -> Task:
+    """Give a grant that concerns the requester's agency; any other is none."""
+    found = next(iter(await tasks(room.acting, reference)), None)
+    if found is None or not _concerns(found, by):
+        raise CannotBeDone("no-such-grant", "there is no such grant")
+    return found
+
+
+def _concerns(task: Task, by: Requester) -> bool:
+    return by.organisation in {task.organisation, *task.owners}
+
+
+async def _agree(room: Governing, person: str, worker: str, minutes: int, by: Requester) -> str:
+    await within_reach(room, person, by, frozenset(s.config.agency for s in room.preparer.sources))
+    return await agree(room.acting, person, worker, minutes, by_of(by))
+
+
+async def _review(room: Governing, reference: str, outcome: ReviewOutcome, by: Requester) -> str:
+    await _concerned(room, reference, by)
+    await review(room.acting, reference, outcome, by_of(by))
+    return reference
+
+
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _task(task: Task) -> EmergencyReview:
+    return EmergencyReview(
+        reference=strawberry.ID(task.id),
+        state=task.state,
+        person=strawberry.ID(task.person_id),
+        requester=task.requester,
+        role=task.role,
+        organisation=task.organisation,
+        agencies=sorted(task.owners),
+        reason=task.reason,
+        began=_at(task.began),
+        ends=_at(task.until),
+        review_due=_at(task.review_due),
+        ended_by=task.ended_by,
+        reviewed_by=task.reviewed_by,
+        outcome=task.outcome,
+    )
+
+
+@strawberry.type
+class EmergencyQueries:
+    """What may be asked of emergency access."""
+
+    @strawberry.field(
+        description="Every emergency access that concerns your agency's workers or records, newest first."
+    )
+    async def emergency_accesses(self, info: Info) -> list[EmergencyReview]:
+        """List grants."""
+        found = await tasks(info.context.governing.acting)
+        return [_task(task) for task in found if _concerns(task, info.context.requester)]
+
+
+@strawberry.type
+class EmergencyMutations:
+    """What may be done about emergency access."""
+
+    @strawberry.mutation(
+        description="Open one person's records to yourself, for an hour at most. Both agencies' leads are told at once,"
+        " and it is reviewed.",
+        extensions=[For(WORKERS)],
+    )
+    async def break_glass(self, info: Info, access: Asks) -> EmergencyResult | None:
+        """Break glass."""
+        try:
+            opened = await _break(info.context.governing, access, info.context.requester)
+        except REFUSALS as error:
+            return EmergencyResult(problem=problem_of(error))
+        return EmergencyResult(emergency_access=opened)
+
+    @strawberry.mutation(
+        description="End an emergency access now: your own, or as an officer of an agency it concerns.",
+        extensions=[For(WORKERS | OFFICERS)],
+    )
+    async def end_emergency_access(self, info: Info, reference: RecordId) -> Recorded | None:
+        """End a grant."""
+        return await recorded(_end(info.context.governing, str(reference), info.context.requester))
+
+    @strawberry.mutation(
+        description="Agree, as a second person of the same agency, to a colleague's looking at a person's records.",
+        extensions=[For(WORKERS)],
+    )
+    async def agree_as_second_person(
+        self, info: Info, person: PersonId, worker: Worker, minutes: Minutes = 60
+    ) -> Recorded | None:
+        """Agree to a colleague's look."""
+        return await recorded(_agree(info.context.governing, str(person), worker, minutes, info.context.requester))
+
+    @strawberry.mutation(
+        description="Read why an emergency access was asked for, to review it. That you read it is in the ledger.",
+        extensions=[For(OFFICERS)],
+    )
+    async def read_emergency_words(self, info: Info, reference: RecordId) -> EmergencyWords | None:
+        """Open a grant's words."""
+        room, by = info.context.governing, info.context.requester
+        try:
+            await _concerned(room, str(reference), by)
+            text, case = await read_words(room.acting, str(reference), by_of(by))
+        except REFUSALS as error:
+            return EmergencyWords(problem=problem_of(error))
+        return EmergencyWords(text=text, case_reference=case)
+
+    @strawberry.mutation(
+        description="Say what the review of an emergency access found: once, after it ended, of an agency it concerns.",
+        extensions=[For(OFFICERS)],
+    )
+    async def review_emergency_access(self, info: Info, reference: RecordId, outcome: Finding) -> Recorded | None:
+        """Review a grant."""
+        return await recorded(_review(info.context.governing, str(reference), outcome, info.context.requester))

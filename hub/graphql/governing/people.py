@@ -1,0 +1,71 @@
+"""Whom a change or a question may name: a person of the index, and only one whom the requester may know of.
+
+Somebody sealed, somebody the requester may not know of and somebody who does not exist are all nobody.
+"""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from hub.answer.prepare import seen_somewhere
+from hub.answer.question import EXISTENCE, Question, Wanted
+from hub.governance.acting import CannotBeDone
+from hub.governance.break_glass import GlassReason, Grant
+from hub.graphql.asking import PERSON_ID
+from hub.graphql.governing.room import Governing
+from hub.identity.requester import Requester
+from hub.people.known import KnownPerson
+from schema.purposes import Purpose
+
+_TEXT: Final = re.compile(r"\S")
+
+
+def nobody() -> CannotBeDone:
+    """Say that there is no such person, in the same words whatever the cause."""
+    return CannotBeDone("no-such-person", "the hub knows no person of that id")
+
+
+async def _known(room: Governing, person_id: str) -> KnownPerson:
+    known = (await room.preparer.known([person_id])).get(person_id) if PERSON_ID.fullmatch(person_id) else None
+    if known is None:
+        raise nobody()
+    return known
+
+
+async def of_own_agency(room: Governing, person_id: str, officer: Requester) -> frozenset[str]:
+    """Give every id of a person whom a source of the officer's own agency knows; CannotBeDone for anybody else."""
+    known = await _known(room, person_id)
+    own = {s.config.id for s in room.preparer.sources if s.config.agency == officer.organisation}
+    if not any(link.source_id in own for link in known.links):
+        raise nobody()
+    return known.aliases | {person_id}
+
+
+async def within_reach(room: Governing, person_id: str, worker: Requester, agencies: frozenset[str]) -> frozenset[str]:
+    """Give every id of a person of whom some question of the worker's could show something in an emergency.
+
+    The rules decide it, as if an access were open at these agencies: whom not even that would show is nobody.
+    """
+    known = await _known(room, person_id)
+    ids = known.aliases | {person_id}
+    standing = await room.preparer.standing(sorted(ids))
+    who = (worker.subject, worker.role, worker.organisation)
+    supposed = Grant("", person_id, *who, agencies, GlassReason.IMMEDIATE_DANGER, standing.now + 1)
+    opened = replace(standing, grants=(*standing.grants, supposed))
+    wanted = Wanted(frozenset({EXISTENCE}))
+    for purpose in Purpose:
+        question = Question(
+            "", worker, purpose, "supposed", (person_id,), wanted, room.acting.clock(), 0.0, reason="supposed"
+        )
+        if seen_somewhere(known, room.preparer.decide(question, person_id, known, opened)):
+            return ids
+    raise nobody()
+
+
+def words(name: str, text: str, most: int) -> str:
+    """Give words to be sealed; CannotBeDone where there are none, or too many. They are repeated nowhere."""
+    if not _TEXT.search(text):
+        raise CannotBeDone("no-words", f"{name} says nothing: it must say why in words")
+    if len(text) > most:
+        raise CannotBeDone("too-many-words", f"{name} has more than {most} characters")
+    return text

@@ -1,0 +1,40 @@
+"""What the resolvers of governing stand on: the same rooms as the command line's, and one look at rules at a time."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ParamSpec, TypeVar
+
+from hub.answer.prepare import Preparer
+from hub.governance.acting import Acting, By
+from hub.governance.versions.joined import PolicyRoom
+from hub.identity.requester import Requester
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Governing:
+    """The rooms behind governing, joined."""
+
+    acting: Acting
+    policies: PolicyRoom
+    preparer: Preparer
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def today(self) -> date:
+        """Give the day."""
+        return self.acting.clock().date()
+
+    async def look(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
+        """Do a long piece of pure work beside the event loop, one at a time: questions must not wait for officers."""
+        async with self._looking:
+            return await asyncio.to_thread(work, *args, **given)
+
+
+def by_of(requester: Requester) -> By:
+    """Give who acts, as governance writes it down."""
+    return By(requester.subject, requester.role, requester.organisation)

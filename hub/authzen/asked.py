@@ -175,9 +175,17 @@ def asker_of(subject: Subject, context: Node) -> Asker:
 
 
 def stated_in(context: Node) -> Stated:
-    """Read the facts a caller states; a name that is no fact is refused, since leaving it out might open something."""
+    """Read the facts a caller states. A name that is no fact is refused, and flags must be said where anything is.
+
+    Left out, they might open something; every other fact left out is taken to be the word that refuses.
+    """
     facts = context.get("facts")
-    return dict(_fact(name, node) for name, node in facts.names(FACTS, "a fact")) if facts else {}
+    if facts is None:
+        return {}
+    stated = dict(_fact(name, node) for name, node in facts.names(FACTS, "a fact"))
+    if FLAGS not in stated:
+        raise Wrong(f"{facts.place}.flags is missing.")
+    return stated
 
 
 def _fact(name: str, node: Node) -> tuple[str, object]:

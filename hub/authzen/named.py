@@ -86,10 +86,7 @@ class Named:
             role=who.role,
             organisation=who.organisation,
             subject=self.pseudonyms.subject(person),
-            facts={
-                "purpose": question.purpose.value,
-                **{f"service-{n}": s.value for n, s in enumerate(sorted(question.wanted.services or ()))},
-            },
+            facts={"purpose": question.purpose.value, "service": ".".join(sorted(question.wanted.services or ()))},
         )
 
 

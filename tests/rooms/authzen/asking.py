@@ -10,12 +10,13 @@ from schema.services import Service
 from tests.cast import requester
 
 VIEW = {"name": "view"}
-IN_ORDER = {
+IN_ORDER: dict[str, Any] = {
     "consent": "NOT_RECORDED",
     "agreement": "IN_FORCE",
     "relationship": "REFERENCE_GIVEN",
     "objection": "NONE",
     "not_to_share": "NONE",
+    "flags": [],
 }
 """Facts of a question with nothing unusual about it."""
 

@@ -1,5 +1,7 @@
 """Decisions about kinds of question: what the rules decide, told to whoever may know, and nothing of any child."""
 
+from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import orjson
@@ -7,14 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.authzen.kinds import Policy
 from policies.decide import decide
-from policies.facts import Asker, Facts
+from policies.facts import Asker, BasisState, Facts
+from policies.simulate.exploring import WORDS
 from policies.vocabulary import ROLES
 from schema.fields import CATALOGUE, FieldId
 from schema.labels import Label
+from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
-from tests.cast import SERVICES, agency
+from tests.cast import SERVICES, TODAY, agency
 from tests.house import RULES
 from tests.rooms.authzen.asking import IN_ORDER, kind_question, of_kind, role, stated, worker, written
 from tests.rooms.authzen.conftest import Point
@@ -66,6 +71,27 @@ async def test_what_is_not_stated_is_taken_to_refuse(shared: Point) -> None:
         assert closed["decision"] is False, name
     nothing_said = await shared.ask("evaluation", kind_question(context={"purpose": "CHILD_PROTECTION"}))
     assert nothing_said["decision"] is False
+
+
+async def test_leaving_a_fact_out_never_opens_anything() -> None:
+    """Whatever word a fact might be, leaving it out shows no field that stating it would not show."""
+    policy = Policy(RULES, TODAY, {})
+    in_order = {"basis": LawfulBasis.PUBLIC_TASK, "basis_state": BasisState.IN_FORCE}
+    in_order |= {name: next(w for w in WORDS[name] if w == said) for name, said in IN_ORDER.items() if name in WORDS}
+    opened = 0
+    for role_, purpose, service in product(sorted(ROLES), Purpose, ("HEALTH", "EDUCATION")):
+        asker = Asker(role_, agency("social-care"), purpose)
+
+        def shown(stated_: Mapping[str, object], to: Asker = asker, of: str = service) -> frozenset[FieldId]:
+            return RULES.ruling(to, Service(of), policy.facts(to, stated_)).permitted
+
+        for name in WORDS.keys() - {"basis", "basis_state"}:
+            unsaid = shown({n: word for n, word in in_order.items() if n != name})
+            for word in WORDS[name]:
+                said = shown({**in_order, name: word})
+                assert unsaid <= said, (asker, service, name, word)
+                opened += unsaid < said
+    assert opened
 
 
 async def test_the_lawful_basis_follows_from_the_purpose_and_a_stated_one_from_the_law(shared: Point) -> None:
@@ -168,6 +194,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"context": stated(consent="secret-word")}, "context.facts.consent"),
     ({"context": stated(own="yes")}, "context.facts.own"),
     ({"context": stated(flags=["secret-word"])}, "context.facts.flags[0]"),
+    ({"context": stated(flags=None)}, "context.facts.flags"),
+    ({"context": {"purpose": "CHILD_PROTECTION", "facts": {}}}, "context.facts.flags is missing"),
     ({"context": stated(**{"secret-word": "x"})}, "context.facts"),
     ({"context": {"purpose": "CHILD_PROTECTION", "facts": []}}, "context.facts"),
     ({"context": {"purpose": "x" * 600}}, "context.purpose"),

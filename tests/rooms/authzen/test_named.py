@@ -232,7 +232,7 @@ async def test_it_is_written_down_before_it_is_answered_in_codes(point: Point) -
     event, intent, outcome = await point.written()
     assert (event["name"], event["facts"]) == (
         "decision-asked",
-        {"purpose": "CHILD_PROTECTION", "service-0": "HEALTH"},
+        {"purpose": "CHILD_PROTECTION", "service": "HEALTH"},
     )
     assert event["subject"] == intent["subject"] == outcome["subject"]
     assert event["actor"] == intent["actor"]

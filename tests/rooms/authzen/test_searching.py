@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from policies.facts import Asker
+from policies.simulate.exploring import WORDS
 from policies.simulate.reverse import who_can
 from policies.vocabulary import ROLES
 from schema.fields import CATALOGUE, FieldId
@@ -75,10 +76,9 @@ async def _reverse(point: Point, field: FieldId, service: Service, purpose: Purp
     return found
 
 
-def _facts(words: dict[str, str]) -> dict[str, object]:
-    from policies.simulate.exploring import WORDS
-
-    return {name: next(word for word in WORDS[name] if str(word) == said) for name, said in words.items()}
+def _facts(words: dict[str, Any]) -> dict[str, object]:
+    named = {name: said for name, said in words.items() if name in WORDS}
+    return {name: next(word for word in WORDS[name] if str(word) == said) for name, said in named.items()}
 
 
 async def test_the_fields_found_are_those_that_evaluation_permits(shared: Point) -> None:

@@ -76,10 +76,11 @@ async def test_what_is_not_stated_is_taken_to_refuse(shared: Point) -> None:
 async def test_leaving_a_fact_out_never_opens_anything() -> None:
     """Whatever word a fact might be, leaving it out shows no field that stating it would not show."""
     policy = Policy(RULES, TODAY, {})
-    in_order = {"basis": LawfulBasis.PUBLIC_TASK, "basis_state": BasisState.IN_FORCE}
+    in_order: dict[str, object] = {"basis": LawfulBasis.PUBLIC_TASK, "basis_state": BasisState.IN_FORCE}
     in_order |= {name: next(w for w in WORDS[name] if w == said) for name, said in IN_ORDER.items() if name in WORDS}
     opened = 0
-    for role_, purpose, service in product(sorted(ROLES), Purpose, ("HEALTH", "EDUCATION")):
+    for role_, purpose, service, emergency in product(sorted(ROLES), Purpose, ("HEALTH", "EDUCATION"), (False, True)):
+        in_order["break_glass"] = emergency
         asker = Asker(role_, agency("social-care"), purpose)
 
         def shown(stated_: Mapping[str, object], to: Asker = asker, of: str = service) -> frozenset[FieldId]:

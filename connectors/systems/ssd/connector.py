@@ -27,7 +27,8 @@ from connectors.systems.ssd.episodes import involvements
 from connectors.systems.ssd.family import relationships
 from connectors.systems.ssd.feed import Feed, moment
 from connectors.systems.ssd.identity import identity
-from connectors.systems.ssd.reader import Read, Reader, unread
+from connectors.systems.ssd.read import Read, unread
+from connectors.systems.ssd.reader import Reader
 from connectors.systems.ssd.settings import SsdConnection
 from connectors.systems.ssd.tables import PARTS
 from connectors.together import together

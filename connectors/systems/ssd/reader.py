@@ -4,57 +4,30 @@ First what is about the people themselves; then what those rows point to (worker
 then the relatives' own names and homes. Columns nobody asked for are not selected.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
-
-from connectors.contract import Ask
-from connectors.errors import SourceError
-from connectors.mapping.reading import Reading
-from connectors.short_memory import ShortMemory
 from connectors.staff_directory import StaffDirectory
-from connectors.systems.ssd.asked import Asked, Wanted
+from connectors.systems.ssd.asked import Wanted
 from connectors.systems.ssd.cells import Row, text
 from connectors.systems.ssd.chronology import want_events
 from connectors.systems.ssd.codes import decoded
-from connectors.systems.ssd.episode_tables import EPISODES, LEAVING_CARE
 from connectors.systems.ssd.episodes import want_episodes
-from connectors.systems.ssd.family import KIN_ADDRESS, KIN_PERSON, Kin, kin
-from connectors.systems.ssd.held import Professionals, Rows, grouped
+from connectors.systems.ssd.family import KIN_ADDRESS, KIN_PERSON, kin
+from connectors.systems.ssd.held import Rows, grouped
 from connectors.systems.ssd.identity import want_identity
 from connectors.systems.ssd.optional import KEYS, LINKS, Presence, hung, linked, want_links
 from connectors.systems.ssd.outcomes import read_list
+from connectors.systems.ssd.read import Read, run
 from connectors.systems.ssd.settings import Restrictions, SsdConnection
+from connectors.systems.ssd.staffing import Staffing
 from connectors.systems.ssd.tables import PARTS, PERSON
-from connectors.systems.ssd.workers import professional_columns, want_involvements
+from connectors.systems.ssd.workers import want_involvements
 from connectors.together import together
 from connectors.transports.sql import Database, Query
 from connectors.transports.sql import Rows as Found
 from schema.labels import Label
 
 _HOME = ("address_type", "address_end_date", "address_postcode", "address_json")
-_REMEMBERED = 60.0
-"""Seconds for which the names of teams are remembered."""
-
-_OF_STAFF = ("Professional.phone", "Professional.email", "Professional.team")
-
 _MOTHER = frozenset({"moth_person_id", "moth_childs_person_id"})
 _FAMILY = frozenset({"fami_person_id", "fami_family_id"})
-
-
-@dataclass(slots=True)
-class Read:
-    """Everything read for an answer; filled by the reader."""
-
-    people: tuple[str, ...]
-    rows: Rows
-    kin: Kin = field(default_factory=lambda: Kin({}, {}, {}))
-    complete: bool = True
-    as_of: datetime | None = None
-
-
-def unread(ask: Ask) -> Read:
-    """Begin an answer."""
-    return Read(tuple(str(p) for p in ask.people), Rows(Asked(ask.fields), Reading(ask.today)))
 
 
 class Reader:
@@ -64,9 +37,8 @@ class Reader:
         """Know which tables this part of the standard has."""
         self._connection = connection
         self._database = database
-        self._directory = directory
+        self._staffing = Staffing(database, directory)
         self._tables = PARTS[connection.part]
-        self._teams: ShortMemory[str] = ShortMemory(_REMEMBERED)
         self._presence = Presence(database, frozenset(connection.without))
 
     async def absent(self) -> frozenset[str]:
@@ -79,7 +51,9 @@ class Reader:
         absent = await self._presence.absent(self._tables & set(wanted.columns))
         wanted.columns = {t: columns for t, columns in wanted.columns.items() if t not in absent}
         await self._own(read, wanted)
-        await together([self._workers(read), self._factors(read), self._relatives(read), self._linked(read, wanted)])
+        await together(
+            [self._staffing.fill(read), self._factors(read), self._relatives(read), self._linked(read, wanted)]
+        )
 
     def _wanted(self, rows: Rows) -> Wanted:
         wanted = Wanted()
@@ -106,14 +80,14 @@ class Reader:
             await self._tabled(read, [Query(q.table, q.columns, q.key, ids) for q in queries])
 
     async def _tabled(self, read: Read, queries: list[Query]) -> None:
-        for query, listed in zip(queries, await self._run(read, queries), strict=True):
+        for query, listed in zip(queries, await run(read, self._database, queries), strict=True):
             held = read.rows.by_table.setdefault(query.table, {})
             held |= grouped(listed.rows, PERSON[query.table])
 
     async def _protections(self, read: Read) -> None:
         labels = self._labels_query(read.people)
         if labels is not None and read.rows.asked.any_of("Address"):
-            read.rows.labels = self._labels((await self._run(read, [labels]))[0])
+            read.rows.labels = self._labels((await run(read, self._database, [labels]))[0])
 
     async def _people(self, read: Read, query: Query) -> None:
         """Read the people, and the rows marked DUPLICATE with one's earlier id; nobody else shares rows."""
@@ -121,7 +95,7 @@ class Reader:
         legacy = {text(r, "pers_legacy_id"): text(r, "pers_person_id") for r in read.rows.all("ssd_person")}
         numbers = tuple(sorted(n for n in legacy if n))
         named = frozenset({"pers_person_id", "pers_legacy_id", "pers_surname", "pers_forename"})
-        same = (await self._run(read, [Query("ssd_person", named, "pers_legacy_id", numbers)]))[0]
+        same = (await run(read, self._database, [Query("ssd_person", named, "pers_legacy_id", numbers)]))[0]
         aliases: dict[str, tuple[str, ...]] = {}
         for row in same.rows:
             other, person = text(row, "pers_person_id"), legacy.get(text(row, "pers_legacy_id"))
@@ -129,51 +103,15 @@ class Reader:
                 aliases[person] = (*aliases.get(person, ()), other)
         read.rows.aliases = aliases
 
-    async def _workers(self, read: Read) -> None:
-        """Resolve workers and teams, then ask the directory; without it the answer stands, said to be incomplete."""
-        rows = read.rows
-        asked = rows.asked
-        references, teams = _references(rows)
-        if asked.any_of("Professional", "DutyDesk") and references:
-            columns = professional_columns(rows)
-            keys = ("prof_professional_id", "prof_staff_id")
-            query = Query("ssd_professionals", columns, keys[0], references, keys[1])
-            found = (await self._run(read, [query]))[0].rows
-            rows.professionals = Professionals(found)
-            staff = tuple(sorted({s for r in found if (s := text(r, "prof_staff_id"))}))
-        else:
-            staff = ()
-        if asked.teams and teams:
-            rows.teams = await self._teams.look_up(teams, self._named_teams)
-        await self._ask_directory(read, staff, teams)
-
-    async def _named_teams(self, teams: tuple[str, ...]) -> dict[str, str]:
-        columns = frozenset({"dept_team_id", "dept_team_name"})
-        listed = await self._database.one(Query("ssd_department", columns, "dept_team_id", teams))
-        names = ((text(r, "dept_team_id"), text(r, "dept_team_name")) for r in listed.rows)
-        return {team: name for team, name in names if team and name}
-
-    async def _ask_directory(self, read: Read, staff: tuple[str, ...], teams: tuple[str, ...]) -> None:
-        rows, directory = read.rows, self._directory
-        if directory is None:
-            return
-        asked = rows.asked
-        try:
-            if staff and (asked.has(*_OF_STAFF) or asked.any_of("DutyDesk")):
-                rows.staff = await directory.staff(staff)
-            if asked.any_of("DutyDesk"):
-                wanted = {*teams, *(s.team for s in rows.staff.values() if s.team)}
-                rows.desks = await directory.desks(wanted) if wanted else {}
-        except SourceError:
-            read.complete = False
-
     async def _factors(self, read: Read) -> None:
         rows = read.rows
         if not rows.asked.has("ChronologyEvent.needs") or "ssd_cin_assessments" not in rows.by_table:
             return
         ids = tuple(sorted({i for r in rows.all("ssd_cin_assessments") if (i := text(r, "cina_assessment_id"))}))
         columns = frozenset({"cinf_assessment_id", "cinf_assessment_factors_json"})
-        found = (await self._run(read, [Query("ssd_assessment_factors", columns, "cinf_assessment_id", ids)]))[0]
+        found = (
+            await run(read, self._database, [Query("ssd_assessment_factors", columns, "cinf_assessment_id", ids)])
+        )[0]
         factors: dict[str, list[str]] = {}
         for row in found.rows:
             codes = read_list(text(row, "cinf_assessment_factors_json"))
@@ -187,7 +125,7 @@ class Reader:
             if link.table in wanted.columns and link.table in self._tables:
                 ids = tuple(sorted(linked(read.rows, link)))
                 query = Query(link.table, frozenset(wanted.columns[link.table]), KEYS[link.table], ids)
-                hung(read.rows, link, (await self._run(read, [query]))[0])
+                hung(read.rows, link, (await run(read, self._database, [query]))[0])
 
     async def _relatives(self, read: Read) -> None:
         rows, people = read.rows, read.people
@@ -199,14 +137,14 @@ class Reader:
             Query("ssd_mother", _MOTHER, "moth_childs_person_id", people),
             Query("ssd_mother", _MOTHER, "moth_person_id", people),
         ]
-        family, mothers, children = await self._run(read, first)
+        family, mothers, children = await run(read, self._database, first)
         named = {m for r in mothers.rows if (m := text(r, "moth_person_id"))}
         members = {m for r in family.rows if (m := text(r, "fami_person_id"))}
         more = [
             Query("ssd_mother", _MOTHER, "moth_person_id", tuple(sorted(named))),
             Query("ssd_mother", _MOTHER, "moth_childs_person_id", tuple(sorted(members - set(people)))),
         ]
-        siblings, others = await self._run(read, more)
+        siblings, others = await run(read, self._database, more)
         listed = [r for f in (mothers, children, siblings, others) for r in f.rows]
         read.kin = kin(list(family.rows), listed)
         await self._about_relatives(read, {*people, *(o for p in people for o in read.kin.of(p))})
@@ -219,7 +157,7 @@ class Reader:
         names = frozenset({"pers_person_id", "pers_forename", "pers_surname"})
         labels = self._labels_query(ids)
         queries = [Query("ssd_address", home, "addr_person_id", ids), Query("ssd_person", names, "pers_person_id", ids)]
-        found = await self._run(read, [*queries, *([labels] if labels else [])])
+        found = await run(read, self._database, [*queries, *([labels] if labels else [])])
         rows.by_table[KIN_ADDRESS] = grouped(found[0].rows, "addr_person_id")
         rows.by_table[KIN_PERSON] = grouped(found[1].rows, "pers_person_id")
         if labels:
@@ -233,11 +171,6 @@ class Reader:
     def _labels(self, found: Found) -> dict[str, frozenset[Label]]:
         table = self._connection.restrictions
         return restricted(table, found) if table else {}
-
-    async def _run(self, read: Read, queries: list[Query]) -> list[Found]:
-        found = await self._database.read(queries)
-        read.complete = read.complete and all(f.complete for f in found)
-        return found
 
 
 def restricted(table: Restrictions, found: Found) -> dict[str, frozenset[Label]]:
@@ -254,14 +187,3 @@ def is_duplicate(row: Row) -> bool:
     """Whether a row of ssd_person is marked as a duplicate of another, as authorities mark them in the name."""
     names = (text(row, c) for c in ("pers_surname", "pers_forename"))
     return any(name is not None and name.upper().startswith("DUPLICATE") for name in names)
-
-
-def _references(rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Gather the references to workers and to teams in what was read."""
-    workers = {text(r, "invo_professional_id") for r in rows.all("ssd_involvements")}
-    teams = {text(r, "invo_professional_team") for r in rows.all("ssd_involvements")}
-    for episode in (*EPISODES, LEAVING_CARE):
-        for row in rows.all(episode.table):
-            workers.add(text(row, episode.worker.column) if episode.worker else None)
-            teams.add(text(row, episode.team))
-    return tuple(sorted(w for w in workers if w)), tuple(sorted(t for t in teams if t))

@@ -15,11 +15,15 @@ from policies.facts import (
     RelationshipState,
 )
 from schema.labels import Label
+from schema.purposes import Purpose
 from schema.reasons import Reason
 
 ALWAYS: Final = "always"
 BREAK_GLASS: Final = "break-glass"
 NO_BREAK_GLASS: Final = "no-break-glass"
+
+EMERGENCIES: Final = frozenset({Purpose.CHILD_PROTECTION, Purpose.SAFEGUARDING_TRIAGE})
+"""The purposes for which an emergency access opens anything, and for which a deny yields to it."""
 
 _IN_FORCE = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
 _WORKS_WITH = frozenset({RelationshipState.ALLOCATED, RelationshipState.TEAM})
@@ -62,6 +66,11 @@ def _referenced(_: Asker, facts: Facts) -> bool:
 
 def _declared(_: Asker, facts: Facts) -> bool:
     return facts.relationship is RelationshipState.SELF_DECLARED and facts.reason_given
+
+
+def _emergency(asker: Asker, facts: Facts) -> bool:
+    # An access is opened for a person, not for a purpose: asked for anything but an emergency, it opens nothing.
+    return facts.break_glass and asker.purpose in EMERGENCIES
 
 
 def _relied_on(facts: Facts) -> bool:
@@ -166,10 +175,14 @@ _ALL = (
     ),
     Condition(
         BREAK_GLASS,
-        "an emergency access for this person is open",
-        lambda _, f: f.break_glass,
+        "an emergency access for this person is open, and the question is for child protection or triage",
+        _emergency,
     ),
-    Condition(NO_BREAK_GLASS, "no emergency access for this person is open", lambda _, f: not f.break_glass),
+    Condition(
+        NO_BREAK_GLASS,
+        "no emergency access for this person is open, or the question is for neither child protection nor triage",
+        lambda a, f: not _emergency(a, f),
+    ),
     Condition(
         "reason-given",
         "the asker said why they ask, in words that are kept",

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from policies.compiled import FIELDS, compile_row
-from policies.conditions import BREAK_GLASS, NO_BREAK_GLASS, true_conditions
+from policies.conditions import BREAK_GLASS, EMERGENCIES, NO_BREAK_GLASS, true_conditions
 from policies.decide import decide
 from policies.facts import Asker, Facts
 from policies.parity import Cell, agrees
@@ -203,6 +203,17 @@ def test_break_glass_only_opens(
     assert _openness(opened.verdict) >= _openness(off.verdict)
     hard = {row.id for row in rows if row.effect is Effect.DENY and NO_BREAK_GLASS not in row.when}
     assert hard & set(off.deny) <= set(opened.deny)
+
+
+# Asked for anything but child protection or triage, an open emergency access decides as if there were none.
+@calm
+@given(rulesets, askers, services, facts_drawn, fields_drawn, label_sets)
+def test_break_glass_is_for_emergencies_alone(
+    rows: list[RuleRow], asker: Asker, service: Service, facts: Facts, field: FieldId, labels: frozenset[Label]
+) -> None:
+    assume(asker.purpose not in EMERGENCIES)
+    off = _ruling(rows, asker, service, replace(facts, break_glass=False)).decide(field, labels)
+    assert _ruling(rows, asker, service, replace(facts, break_glass=True)).decide(field, labels) == off
 
 
 # A duty not met is a rule that is not there; a duty met is told with every field it let show.

@@ -97,7 +97,7 @@ class House:
         return Question("req", requester(who), purpose, "REF 1", (self.ids[child],), wanted_of([wanted]), NOW, 8.0)
 
 
-async def agree(register: Register, *, expiry: date = date(2030, 1, 1)) -> None:
+async def agree(register: Register, *, expiry: date = date(2099, 1, 1)) -> None:
     """Put an agreement in force from every agency of the cast to every other, for every purpose."""
     await register.record_agreements(
         Agreement(
@@ -107,7 +107,7 @@ async def agree(register: Register, *, expiry: date = date(2030, 1, 1)) -> None:
             frozenset({agency(consumer)}),
             frozenset(Purpose),
             date(2020, 1, 1),
-            date(2029, 1, 1),
+            date(2098, 1, 1),
             expiry,
             (EVERYTHING,),
             Status.SIGNED,

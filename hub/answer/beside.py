@@ -28,7 +28,7 @@ def _consent(
     question: Question, ids: frozenset[str], results: Iterable[SourceResult], standing: Standing
 ) -> list[ServiceConsent]:
     told = []
-    today, recipient = question.asked_at.date(), question.requester.organisation
+    today, recipient = standing.today, question.requester.organisation
     for service in dict.fromkeys(result.answer.service for result in results if result.records):
         found = standing.consent_summary(ids, service, question.purpose, recipient, today)
         told.append(

@@ -57,7 +57,7 @@ def facts_at(
     source: SourceConfig, person_ids: frozenset[str], flags: frozenset[Label], question: Question, standing: Standing
 ) -> Facts:
     """Give what is true of this question about this person, by every id they go by, at this source, today."""
-    today: date = question.asked_at.date()
+    today = standing.today
     who, agency = question.requester, question.requester.organisation
     basis, state = basis_of(question.purpose, who.role, today, standing.commenced)
     opened = standing.break_glass(person_ids, who.subject, who.role, agency, source.agency)

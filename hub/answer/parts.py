@@ -33,7 +33,7 @@ def parts_of(
     source: SourceConfig, person_ids: frozenset[str], facts: Facts, question: Question, standing: Standing
 ) -> tuple[Part, ...]:
     """Divide the governed fields of a source by the agreement, the consent and the decisions not to share on each."""
-    today, agency = question.asked_at.date(), question.requester.organisation
+    today, agency = standing.today, question.requester.organisation
     service, purpose = source.service, question.purpose
     agreements: Division = ((facts.agreement, _ALL),)
     if not facts.own:

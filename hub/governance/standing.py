@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from hub.governance.agreements import Agreements
 from hub.governance.allocations import Allocation, allocated
@@ -17,6 +19,8 @@ from schema.kinds import Kind
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
+
+ENGLAND: Final = ZoneInfo("Europe/London")
 
 _NOBODY_SPOKE: Mapping[Kind, ConsentState] = MappingProxyType(dict.fromkeys(Kind, ConsentState.NOT_RECORDED))
 _NO_KINDS: frozenset[Kind] = frozenset()
@@ -46,6 +50,11 @@ class Standing:
     def at(self) -> datetime:
         """Give the database's time as a moment in UTC."""
         return datetime.fromtimestamp(self.now, UTC)
+
+    @property
+    def today(self) -> date:
+        """Give the day it is in England by the database's clock: what ends on a day ends at its midnight there."""
+        return self.at.astimezone(ENGLAND).date()
 
     def consent_by_kind(
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date

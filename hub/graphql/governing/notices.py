@@ -5,9 +5,11 @@ from typing import Annotated
 
 import strawberry
 
+from hub.governance.acting import Note
 from hub.governance.notices import seen, waiting
 from hub.graphql.context import Info
 from hub.graphql.governing.entitled import OFFICERS, For
+from hub.graphql.governing.room import by_of
 from schema.governance.notice import Notice
 from schema.governance.recorded import Recorded
 
@@ -38,7 +40,9 @@ class NoticeMutations:
     )
     async def mark_notices_seen(self, info: Info, ids: Ids) -> list[Recorded] | None:
         """Mark notices as seen."""
-        database, own = info.context.governing.acting.database, info.context.requester.organisation
-        mine = [n for n in await waiting(database, own) if n.id in ids]
-        await seen(database, mine)
+        acting, by = info.context.governing.acting, by_of(info.context.requester)
+        mine = [n for n in await waiting(acting.database, by.organisation) if n.id in ids]
+        if mine:
+            await acting.note(by, *(Note("notice-seen", n.id) for n in mine))
+            await seen(acting.database, mine)
         return [Recorded(id=strawberry.ID(n.id)) for n in mine]

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
-from typing import ParamSpec, TypeVar
+from functools import partial
+from typing import Final, ParamSpec, TypeVar
 
 from hub.answer.prepare import Preparer
 from hub.governance.acting import Acting, By
@@ -14,6 +16,8 @@ from hub.identity.requester import Requester
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_ONE: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="looks")
+
 
 @dataclass(frozen=True, slots=True)
 class Governing:
@@ -22,7 +26,6 @@ class Governing:
     acting: Acting
     policies: PolicyRoom
     preparer: Preparer
-    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def today(self) -> date:
@@ -30,9 +33,11 @@ class Governing:
         return self.acting.clock().date()
 
     async def look(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
-        """Do a long piece of pure work beside the event loop, one at a time: questions must not wait for officers."""
-        async with self._looking:
-            return await asyncio.to_thread(work, *args, **given)
+        """Do a long piece of pure work beside the event loop, one at a time: questions must not wait for officers.
+
+        Whoever leaves meanwhile does not stop it; the next waits all the same, so that work never piles up.
+        """
+        return await asyncio.get_running_loop().run_in_executor(_ONE, partial(work, *args, **given))
 
 
 def by_of(requester: Requester) -> By:

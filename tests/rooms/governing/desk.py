@@ -9,14 +9,18 @@ from sqlalchemy import select
 from hub.graphql.execution import Request, Result
 from hub.identity.requester import Requester
 from hub.store.tables.audit import AuditRecord
+from policies.rulebook import Rulebook
 from tests.cast import agency
-from tests.house import House
+from tests.house import RULES, House
 
 
 def of(role: str, source: str, name: str = "") -> Requester:
     """Give somebody of a role, at the agency that owns a source."""
     return Requester(f"sub-{name or role}-{source}", "Somebody", role, agency(source), "tests")
 
+
+FEW = Rulebook([row for row in RULES.rows if row.id.startswith("front-door")])
+"""Few rules, so that each look at them is quick."""
 
 COUNCIL, HEALTH, POLICE = (of("ig-officer", source) for source in ("social-care", "health", "police"))
 WORKER = of("front-door-worker", "social-care")

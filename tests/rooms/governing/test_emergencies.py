@@ -127,6 +127,7 @@ async def test_notices_are_marked_seen_by_the_agency_they_are_to(home: House) ->
     assert await do(home, COUNCIL, mark, ids=("[ID!]!", [mine["id"]])) == []
     assert await do(home, HEALTH, mark, ids=("[ID!]!", [mine["id"]])) == [{"id": mine["id"]}]
     assert (await ask(home, HEALTH, "notices { id }"))["notices"] == []
+    assert (await names(home)).count("notice-seen") == 1
 
 
 async def test_what_is_over_is_over(home: House) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from policies.rulebook import Rulebook
 from schema.fields import FieldId
-from tests.house import RULES, House, house
-from tests.rooms.governing.desk import COUNCIL, HEALTH, POLICE, ask, do, names, of, run
+from tests.house import House, house
+from tests.rooms.governing.desk import COUNCIL, FEW, HEALTH, POLICE, ask, do, names, of, run
 
 RESULT = "{ version { id stage active } findings mustApprove problem { code message } }"
 DRAFT = f"draftPolicyVersion(edits: $edits) {RESULT}"
@@ -29,10 +28,6 @@ RULE: dict[str, Any] = {
     "reason": "PROTECTED",
     "why": "Tried by a test.",
 }
-
-
-FEW = Rulebook([row for row in RULES.rows if row.id.startswith("front-door")])
-"""Few rules, so that each look at them is quick."""
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from hub.graphql.governing.entitled import For
 from hub.graphql.schema import build_schema, core_of
 from policies.vocabulary import Role
 from tests.house import House, house
-from tests.rooms.governing.desk import ledger, of, run
+from tests.rooms.governing.desk import FEW, ledger, of, run
 
 SCHEMA = core_of(build_schema())
 OFFICER = frozenset({Role.IG_OFFICER})
@@ -89,7 +89,7 @@ def loop() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def home(loop: asyncio.Runner) -> Iterator[House]:
     with tempfile.TemporaryDirectory() as folder:
-        opened = house(Path(folder))
+        opened = house(Path(folder), rulebook=FEW)
         yield loop.run(opened.__aenter__())
         loop.run(opened.__aexit__(None, None, None))
 

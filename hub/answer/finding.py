@@ -1,6 +1,6 @@
 """Finding a person: the search, seen only through the sources the requester may see, and written down."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,10 +13,11 @@ from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.errors import Code, HubError
 from hub.governance.reasons import Reasons
-from hub.governance.register import Register, Standing
+from hub.governance.register import Register, Standing, WrongPolicyVersion
 from hub.governance.versions.governing import governing
 from hub.governance.versions.rulebooks import Rulebooks
-from hub.people.comparable import Comparable, Seen
+from hub.people.comparable import Comparable
+from hub.people.comparable import Seen as Comparing
 from hub.people.criteria import Criteria, Invalid, TooLittle
 from hub.people.found import Candidate, Found, Held, Result
 from hub.people.index import PersonIndex
@@ -63,6 +64,27 @@ _OUTCOMES = {
 }
 
 
+_TRIES = 3
+"""Times what governs may change under a search before its asker is told to come again."""
+
+_Seen = tuple[Candidate, Mapping[str, Decided]]
+"""Somebody found who may be shown, and what was decided of them at each source."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a search found and by what: what was decided of nobody in particular, and of each who may be shown.
+
+    ``met`` are the protections of those compared.
+    """
+
+    version: str
+    found: Found
+    decided: Mapping[str, Decided]
+    met: Collection[frozenset[Label]]
+    seen: Sequence[_Seen]
+
+
 @dataclass(frozen=True, slots=True)
 class Finder:
     """Finds people in the index on behalf of a requester."""
@@ -77,51 +99,79 @@ class Finder:
     reasons: Reasons
 
     async def search(self, question: Question, given: PersonSearchInput) -> SearchAnswer:
-        """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add."""
+        """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add.
+
+        Then everything is decided once more: where it comes to anything else than what was found by, it is searched
+        again, so that nobody is found by one version of the rules and shown by another.
+        """
+        criteria = criteria_of(given)
+        for _ in range(_TRIES):
+            look = await self._look(question, criteria)
+            await self._write(question, given, look.seen)
+            if await self._holds(question, look):
+                return self._answer(look.found, look.seen)
+        raise WrongPolicyVersion(look.version)
+
+    async def _look(self, question: Question, criteria: Criteria) -> _Look:
+        """Search by what governs now, and decide on whoever was found."""
         standing = await governing(self.register, self.rulebooks, ())
         decided = self._decide(question, standing, frozenset())
         visible = {s for s, d in decided.items() if FAMILY in d.permitted}
-        criteria = criteria_of(given)
+        met = set[frozenset[Label]]()
+        comparable = self._comparable(question, standing, met)
         async with patience():
-            found = await self.index.search(criteria, visible.__contains__, self._comparable(question, standing))
+            found = await self.index.search(criteria, visible.__contains__, comparable)
         if isinstance(found, TooLittle):
             raise HubError(Code.BAD_USER_INPUT, f"Not enough to search with: {found.add}.")
         if isinstance(found, Invalid):
             raise HubError(Code.BAD_USER_INPUT, f"{found.field}: {found.why}.")
-        seen = await self._seen(question, found)
-        presented = [candidate.person_id for candidate, _ in seen]
-        entry = search_of(question, _names(given), presented, self.pseudonyms)
+        _, seen = await self._seen(question, found, met)
+        return _Look(standing.policy_version, found, decided, met, seen)
+
+    async def _write(self, question: Question, given: PersonSearchInput, seen: Sequence[_Seen]) -> None:
+        entry = search_of(question, _names(given), [candidate.person_id for candidate, _ in seen], self.pseudonyms)
         if question.reason is not None:
             await self.reasons.keep((entry.record_id,), question.reason)
         await self.ledger.append(entry)
-        return self._answer(found, seen)
 
-    async def _seen(self, question: Question, found: Found) -> list[tuple[Candidate, Mapping[str, Decided]]]:
+    async def _holds(self, question: Question, look: _Look) -> bool:
+        """Say whether everything is decided now as it was when it was searched, and again of whoever was found."""
+        standing, seen = await self._seen(question, look.found, look.met)
+        return seen == look.seen and self._decide(question, standing, frozenset()) == look.decided
+
+    async def _seen(
+        self, question: Question, found: Found, met: Collection[frozenset[Label]]
+    ) -> tuple[Standing, Sequence[_Seen]]:
         """Decide again on each candidate by what is true of them; one whose name may not be shown was never found."""
         ids = [c.person_id for c in found.candidates]
         async with patience():
             known = await self.index.people(ids)
         aliases = {p: known[p].aliases if p in known else frozenset({p}) for p in ids}
         standing = await governing(self.register, self.rulebooks, [i for p in ids for i in (p, *aliases[p])])
-        seen = []
+        seen: list[_Seen] = []
         for candidate in found.candidates:
             flags = known[candidate.person_id].flags if candidate.person_id in known else frozenset(Label)
             protected = self._decide(question, standing, flags)
             decided = self._decide(question, standing, flags, aliases[candidate.person_id])
             compared = tuple(h for h in candidate.held if FAMILY in protected[h.source_id].permitted)
             held = tuple(h for h in compared if FAMILY in decided[h.source_id].permitted)
-            if held and held != compared:
-                # What was alike at a source that does not share this person's records is not told of either.
+            if held and (held != compared or flags not in met):
+                # What was alike at a source that does not share this person's records is not told of either; nor is
+                # what was compared before a protection was known of.
                 seen.append((replace(candidate, held=held, score=0.0, evidence=(), notes=(), rule=None), decided))
             elif held:
                 seen.append((replace(candidate, held=held), decided))
-        return seen
+        return standing, seen
 
-    def _comparable(self, question: Question, standing: Standing) -> Seen:
-        """Say what may be compared at a source for a person of certain protections; none where they are not shown."""
+    def _comparable(self, question: Question, standing: Standing, met: set[frozenset[Label]]) -> Comparing:
+        """Say what may be compared at a source for a person of certain protections; none where they are not shown.
+
+        ``met`` gathers the protections of those compared.
+        """
 
         @cache
         def decided(labels: frozenset[Label]) -> Mapping[str, Decided]:
+            met.add(labels)
             return self._decide(question, standing, labels)
 
         def comparable(source_id: str, labels: frozenset[Label]) -> Comparable | None:
@@ -144,7 +194,7 @@ class Finder:
         rulebook = self.rulebooks.held(standing.policy_version)
         return decide_all(wanted, person_ids, flags, self.sources, standing, rulebook)
 
-    def _answer(self, found: Found, seen: Sequence[tuple[Candidate, Mapping[str, Decided]]]) -> SearchAnswer:
+    def _answer(self, found: Found, seen: Sequence[_Seen]) -> SearchAnswer:
         outcome, explanation = _OUTCOMES[_result(found, [candidate for candidate, _ in seen])]
         return SearchAnswer(
             outcome=outcome,

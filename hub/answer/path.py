@@ -8,6 +8,7 @@ moment, consent, agreements, rules and protections are read once more and everyt
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from hub.answer.beside import tell_beside
 from hub.answer.deciding import Decided, nothing_permitted
 from hub.answer.gather import Found
 from hub.answer.ledger_entries import outcome_of
-from hub.answer.prepare import Preparer
+from hub.answer.prepare import Preparer, seen_somewhere
 from hub.answer.question import Question
 from hub.answer.released import SourceResult, person_of, result_of
 from hub.answer.sources import Sources
@@ -125,12 +126,17 @@ class Answerer:
             beside = dict(zip(prepared.beside.question.people, others.people, strict=True))
         answered: list[Person | None] = []
         for place, (asked, intent) in enumerate(zip(prepared.asked, prepared.intents, strict=True)):
-            decided, ended = self._decided_now(prepared, asked, known.get(asked.person_id), standing)
+            now_known = known.get(asked.person_id)
+            decided, ended = self._decided_now(prepared, asked, now_known, standing)
+            there = _there(asked, now_known, decided, ended)
+            told = asked if there else replace(asked, feeds={}, born=None)  # of nobody nothing is known
             results = {
-                source_id: self._result(prepared, place, asked, d, ended, now) for source_id, d in decided.items()
+                source_id: self._result(prepared, place, told, d, ended, now) for source_id, d in decided.items()
             }
-            answered.append(self._person(question, asked, decided, results, intent, known, ended))
-            _beside(question, asked, answered[-1], results, known, standing)
+            answered.append(self._person(question, asked, decided, results, intent, there=there))
+            if now_known is not None and there and answered[-1]:
+                ids = now_known.aliases | {asked.person_id}
+                tell_beside(answered[-1], question, ids, results.values(), standing)
             _join(prepared, answered[-1], beside)
             shown = results if answered[-1] else {}
             written.append(outcome_of(intent, shown, ended, now))
@@ -140,8 +146,11 @@ class Answerer:
     def _decided_now(
         self, prepared: Prepared, asked: Asked, known: KnownPerson | None, standing: Standing
     ) -> tuple[Mapping[str, Decided], Ended]:
-        """Give the decisions that hold now: the same, unless something that governs or protects has changed."""
-        if asked.known is None or (standing.epoch == prepared.epoch and known == asked.known):
+        """Give the decisions that hold now: the same, unless something that governs or protects has changed.
+
+        Whoever was nobody to the asker is decided again like everybody else: the rules may answer them otherwise now.
+        """
+        if standing.epoch == prepared.epoch and asked.known in (None, known):
             return asked.decided, Ended.COMPLETE
         return self.preparer.decide(prepared.question, asked.person_id, known, standing), Ended.CHANGED
 
@@ -152,7 +161,7 @@ class Answerer:
         source_id = decided.source.config.id
         found = prepared.found.get((place, source_id))
         before = asked.decided[source_id]
-        if ended is Ended.CHANGED and not decided.permitted <= before.permitted:
+        if ended is Ended.CHANGED and (asked.known is None or not decided.permitted <= before.permitted):
             found = CHANGED
         result = result_of(
             decided,
@@ -174,12 +183,11 @@ class Answerer:
         decided: Mapping[str, Decided],
         results: Mapping[str, SourceResult],
         intent: Intent,
-        known: Mapping[str, KnownPerson],
-        ended: Ended,
+        *,
+        there: bool,
     ) -> Person | None:
         """Put one person together; nobody, where the asker may see something of people and nothing of this one."""
-        gone = ended is Ended.CHANGED and asked.person_id not in known
-        if gone or (asked.known is None and not nothing_permitted(decided.values())):
+        if not there and not nothing_permitted(decided.values()):
             return None
         for reason in [gap.reason for result in results.values() for gap in result.gaps.values() if gap.reason]:
             self._observer.withheld(reason.value)
@@ -187,18 +195,11 @@ class Answerer:
         return person_of(asked.person_id, question.wanted, results, intent.record_id, decided.values(), today)
 
 
-def _beside(
-    question: Question,
-    asked: Asked,
-    person: Person | None,
-    results: Mapping[str, SourceResult],
-    known: Mapping[str, KnownPerson],
-    standing: Standing,
-) -> None:
-    """Tell what stands beside the records of somebody who may be known to the asker; of nobody, nothing."""
-    now = known.get(asked.person_id)
-    if person is not None and asked.known is not None and now is not None:
-        tell_beside(person, question, now.aliases | {asked.person_id}, results.values(), standing)
+def _there(asked: Asked, known: KnownPerson | None, decided: Mapping[str, Decided], ended: Ended) -> bool:
+    """Say whether this is somebody to the asker: as it was when asked, or, where things changed, as it is now."""
+    if ended is Ended.CHANGED:
+        return known is not None and seen_somewhere(known, decided)
+    return asked.known is not None
 
 
 def _join(prepared: Prepared, person: Person | None, beside: Mapping[str, Person | None]) -> None:

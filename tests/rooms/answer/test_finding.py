@@ -19,7 +19,7 @@ from policies.rulebook import Rulebook
 from schema.labels import Label
 from schema.search import PersonSearchInput
 from tests.cast import CHILDREN, NOW, SYNCED, canaries
-from tests.house import House, house
+from tests.house import RULES, House, agree, house, switch
 from tests.rooms.policies.rules import bar, rule
 
 FIND = """query ($input: PersonSearchInput!, $context: RequestContext!) {
@@ -249,3 +249,72 @@ async def test_a_protection_set_while_a_search_runs_is_obeyed(home: House, monke
     monkeypatch.setattr(home.index, "people", protected)
     found = await find(home)
     assert (found["outcome"], found["candidates"]) == ("NO_MATCH", [])
+
+
+async def test_what_changes_between_finding_and_showing_is_searched_again(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other rules come to count while the search is written down: the answer is the new rules', as asked in peace."""
+    before = await find(home)
+    assert "BK7 7QQ" in str(before["candidates"])
+    fewer = Rulebook([*RULES.rows, bar(id="no-postcodes", field="Address.postcode")])
+    append, told = home.ledger.append, []
+
+    async def switching(*entries: Any) -> Any:
+        told.extend(entries)
+        if len(told) == 1:
+            await switch(home, fewer)
+        return await append(*entries)
+
+    monkeypatch.setattr(home.ledger, "append", switching)
+    during = await find(home, postcode="BK7 7QQ", **MAYA)
+    assert len(told) == 2
+    assert during == await find(home, postcode="BK7 7QQ", **MAYA) != before
+    assert "BK7 7QQ" not in str(during["candidates"])
+
+
+async def test_consent_elsewhere_changes_no_search(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something else that is decided meanwhile moves the epoch, and the search stands: it comes to the same."""
+    append, told = home.ledger.append, []
+
+    async def meanwhile(*entries: Any) -> Any:
+        told.extend(entries)
+        await agree(home.register)
+        return await append(*entries)
+
+    monkeypatch.setattr(home.ledger, "append", meanwhile)
+    assert (await find(home))["candidates"]
+    assert len(told) == 1
+
+
+async def test_a_search_under_which_the_rules_keep_changing_is_refused(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a few tries the asker is told to come again, and is shown nothing."""
+    append, told = home.ledger.append, []
+    books = [Rulebook([*RULES.rows, bar(id=f"bar-{n}", role="analyst")]) for n in range(3)]
+
+    async def switching(*entries: Any) -> Any:
+        await switch(home, books[len(told)])
+        told.extend(entries)
+        return await append(*entries)
+
+    monkeypatch.setattr(home.ledger, "append", switching)
+    result = await ask(home)
+    assert (result.not_ready, result.data, len(told)) == (True, None, 3)
+
+
+async def test_evidence_gathered_before_a_protection_was_known_of_is_not_told(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who may still be shown, and of whom a flag was set while the search ran: shown without evidence."""
+    search = home.index.search
+
+    async def flagging(*given: Any) -> Any:
+        found = await search(*given)
+        await flagged(home, Label.STAFF_OR_RELATIVE)
+        return found
+
+    monkeypatch.setattr(home.index, "search", flagging)
+    (maya,) = (await find(home, "social-worker", "CHILD_PROTECTION"))["candidates"]
+    assert (maya["evidence"], maya["rule"], maya["score"]) == ([], None, 0.0)

@@ -10,6 +10,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from hub.answer.prepare import Preparer
 from hub.governance.acting import Acting, By
+from hub.governance.standing import ENGLAND
 from hub.governance.versions.joined import PolicyRoom
 from hub.identity.requester import Requester
 
@@ -29,8 +30,8 @@ class Governing:
 
     @property
     def today(self) -> date:
-        """Give the day."""
-        return self.acting.clock().date()
+        """Give the day in England: what is recorded without one counts from it."""
+        return self.acting.clock().astimezone(ENGLAND).date()
 
     async def look(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
         """Do a long piece of pure work beside the event loop, one at a time: questions must not wait for officers.

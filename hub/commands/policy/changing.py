@@ -1,4 +1,4 @@
-"""``hub policy propose|approve|schedule|publish|rollback``: a version's life from the command line."""
+"""``hub policy propose|approve|reject|withdraw|schedule|publish|rollback``: a version's life from the command line."""
 
 from datetime import datetime
 from pathlib import Path
@@ -90,6 +90,38 @@ def approve(
     err.print(f"{version} is approved." if done else f"Noted; {version} waits for other agencies.")
 
 
+def reject(
+    version: VersionArgument,
+    reason: ReasonOption,
+    agency: AsOption = None,
+    token: TokenOption = None,
+    data: DataOption = None,
+) -> None:
+    """Refuse a version that does not count yet, for your own agency, if its data is concerned."""
+
+    async def work(desk: Desk) -> None:
+        await desk.room.lives.reject(version, officer(desk.settings, agency, token), reason)
+
+    at_desk(data, work)
+    err.print(f"{version} is rejected.")
+
+
+def withdraw(
+    version: VersionArgument,
+    reason: ReasonOption,
+    agency: AsOption = None,
+    token: TokenOption = None,
+    data: DataOption = None,
+) -> None:
+    """Take back a version that does not count yet, scheduled or not, that your own agency brought."""
+
+    async def work(desk: Desk) -> None:
+        await desk.room.lives.withdraw(version, officer(desk.settings, agency, token), reason)
+
+    at_desk(data, work)
+    err.print(f"{version} is withdrawn.")
+
+
 def schedule(
     version: VersionArgument,
     at: MomentOption,
@@ -135,7 +167,7 @@ def rollback(
     token: TokenOption = None,
     data: DataOption = None,
 ) -> None:
-    """Put an earlier version back in its place, as a new step."""
+    """Put an earlier version back: alone only to undo what counts since a day, or where nobody gains by it."""
 
     async def work(desk: Desk) -> str:
         return await desk.room.lives.roll_back(officer(desk.settings, agency, token), reason, version)

@@ -1,11 +1,11 @@
 """Which step may be taken, by whom: the guard rails of a version's life. Pure; a refusal says what is missing."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.governance.versions.errors import VersionRefused
 from hub.governance.versions.stages import FROM, TO, Act, Stage
-from hub.governance.versions.steps import Step, stage_of
+from hub.governance.versions.steps import Step, since_draft, stage_of
 from hub.identity.requester import Requester
 from policies.vocabulary import Role
 
@@ -13,6 +13,9 @@ HUB = Requester("hub", "The hub itself", "hub", "hub", "hub")
 """Who takes a step that was ordered beforehand: the first version, and one whose moment has come."""
 
 LONGEST_REASON = 1_000
+
+AT_ONCE = timedelta(hours=24)
+"""How long after rules came to count one officer may put those before them back, whoever gains by it."""
 
 
 def check_stage(act: Act, version: str, steps: Sequence[Step]) -> None:
@@ -52,10 +55,41 @@ def stage_approved(version: str, steps: Sequence[Step], by: Requester, needed: f
         raise VersionRefused(f"version {version} needs another person: who wrote or proposed it cannot approve it")
     if needed and by.organisation not in needed:
         raise VersionRefused(f"version {version} is not about data of {by.organisation}: {_named(needed)} must approve")
-    given = {s.agency for s in steps if s.act is Act.APPROVE}
+    given = {s.agency for s in since_draft(steps) if s.act is Act.APPROVE}
     if by.organisation in given:
         raise VersionRefused(f"{by.organisation} has approved version {version} already")
     return Stage.APPROVED if needed <= given | {by.organisation} else Stage.PROPOSED
+
+
+def check_rejection(version: str, by: Requester, needed: frozenset[str]) -> None:
+    """Refuse a refusal by whoever could not have approved; where no connected agency is concerned any officer may."""
+    if needed and by.organisation not in needed:
+        raise VersionRefused(
+            f"version {version} is not about data of {by.organisation}: {_named(needed)} may reject it"
+        )
+
+
+def check_withdrawal(version: str, steps: Sequence[Step], by: Requester) -> None:
+    """Refuse to take back what other agencies brought: only one that drafted, proposed or scheduled it may."""
+    brought = {s.agency for s in since_draft(steps) if s.act in {Act.DRAFT, Act.PROPOSE, Act.SCHEDULE}}
+    if by.organisation not in brought:
+        raise VersionRefused(f"version {version} can be withdrawn by {_named(frozenset(brought))} alone")
+
+
+def check_why(reason: str) -> None:
+    """Refuse an act without a reason."""
+    if not reason.strip():
+        raise VersionRefused("say why: this needs a reason")
+
+
+def check_undo(version: str, before: str | None, since: datetime | None, now: datetime, gained: int) -> None:
+    """Refuse one person's roll-back by which somebody gains, unless it undoes at once what was just done."""
+    undone = version == before and since is not None and now - since <= AT_ONCE
+    if gained and not undone:
+        raise VersionRefused(
+            f"by version {version} {gained} rights would be gained: one person alone may put back only the version "
+            "before, within a day, or one by which nobody gains. Propose it again"
+        )
 
 
 def check_moment(at: datetime, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The life of versions, from a draft to the one that counts and back. Each act is an order; nothing is edited."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -8,22 +9,24 @@ from hub.governance.versions import legal
 from hub.governance.versions.activation import switch
 from hub.governance.versions.checks import Checks
 from hub.governance.versions.compiling import compiled, tested
-from hub.governance.versions.errors import VersionRefused
+from hub.governance.versions.errors import VersionDamaged, VersionRefused
 from hub.governance.versions.orders import Moment, Order, Orders
 from hub.governance.versions.owners import must_approve
-from hub.governance.versions.stages import TO, Act, Stage
-from hub.governance.versions.steps import Found
+from hub.governance.versions.stages import FROM, TO, Act, Stage
+from hub.governance.versions.steps import Found, Step, parent_of, stage_of
 from hub.governance.versions.store import (
     Versions,
     any_stored,
     is_stored,
     read_active,
+    read_switches,
     read_version,
     write_version,
 )
 from hub.governance.versions.version import MOST_RULES, Cells, Content, Version
 from hub.identity.requester import Requester
 from policies.rulebook import Rulebook
+from policies.validation import RulebookError
 from schema.services import Service
 
 _TESTED = 16
@@ -82,7 +85,10 @@ class LifeCycle:
         return True
 
     async def draft(self, content: Content, by: Requester, reason: str) -> str:
-        """Store a new version, made from the one that counts, and give its id."""
+        """Store a new version, made from the one that counts, and give its id.
+
+        One that was rejected, withdrawn or counted once may be drafted again: its life begins anew.
+        """
         legal.check_officer(by)
         version, parent = content.rulebook.version, await self._versions.active()
         if len(content.rulebook.rows) > MOST_RULES:
@@ -91,14 +97,19 @@ class LifeCycle:
             raise VersionRefused("say why: a version needs a reason")
 
         async def check(moment: Moment) -> Stage:
-            if await is_stored(moment.connection, version):
+            if stage_of(moment.steps) not in FROM[Act.DRAFT] or version == parent:
                 raise VersionRefused(f"these very rules are stored already, as version {version}")
+            if await is_stored(moment.connection, version):
+                kept = await read_version(moment.connection, version)
+                if kept.examples != content.example_cells:
+                    raise VersionRefused(f"version {version} is stored already, with other examples")
             return Stage.DRAFT
 
         async def effect(moment: Moment, _: str) -> None:
-            await write_version(moment.connection, content, parent, by, reason, moment.now)
+            if not await is_stored(moment.connection, version):
+                await write_version(moment.connection, content, parent, by, reason, moment.now)
 
-        await self._orders.take(Order(Act.DRAFT, version, by, reason, check, effect))
+        await self._orders.take(Order(Act.DRAFT, version, by, reason, check, effect, parent=parent))
         return version
 
     async def lint(self, version: str, by: Requester) -> Sequence[str]:
@@ -141,6 +152,21 @@ class LifeCycle:
         at = at.astimezone(UTC)
         await self._plain(Act.SCHEDULE, version, by, at=at, also=lambda m: legal.check_moment(at, m.now))
 
+    async def reject(self, version: str, by: Requester, reason: str) -> None:
+        """Refuse a version for an agency whose data it is about, at any time before it counts."""
+        legal.check_officer(by)
+        legal.check_why(reason)
+        needed = await self.needed(version)
+        await self._plain(Act.REJECT, version, by, reason, also=lambda _: legal.check_rejection(version, by, needed))
+
+    async def withdraw(self, version: str, by: Requester, reason: str) -> None:
+        """Take back a version one's own agency brought, scheduled or not, at any time before it counts."""
+        legal.check_officer(by)
+        legal.check_why(reason)
+        await self._plain(
+            Act.WITHDRAW, version, by, reason, also=lambda m: legal.check_withdrawal(version, m.steps, by)
+        )
+
     async def activate(self, version: str, by: Requester, reason: str = "") -> None:
         """Make an approved version the one that counts: compiled, proved and tested first, then put in its place."""
         if by is not legal.HUB:
@@ -152,23 +178,34 @@ class LifeCycle:
             legal.check_stage(Act.ACTIVATE, version, moment.steps)
             legal.check_due(version, moment.steps, by, moment.now)
             whole = await read_version(moment.connection, version)
-            legal.check_parent(version, whole.parent, await read_active(moment.connection))
+            parent = parent_of(moment.steps, whole.parent)
+            legal.check_parent(version, parent, await read_active(moment.connection))
             return Stage.ACTIVE
 
         effect = partial(_switch, version=version, leaving=Act.SUPERSEDE, by=by)
         await self._orders.take(Order(Act.ACTIVATE, version, by, reason, check, effect))
 
     async def roll_back(self, by: Requester, reason: str, to: str | None = None) -> str:
-        """Put an earlier version back in its place, the last one before if none is named, and give its id."""
+        """Put an earlier version back in its place, the last one before if none is named, and give its id.
+
+        One officer may do it alone only to undo what counts since a day at most, or where nobody gains by it.
+        """
         legal.check_officer(by)
         version = to or await self._before()
         stored = await self._versions.read(version)
-        self._know(await self._proved(stored))
+        book = await self._proved(stored)
+        self._know(book)
+        left, gained = await self._versions.active(), await self._gained(version, book)
 
         async def check(moment: Moment) -> Stage:
             legal.check_stage(Act.RESTORE, version, moment.steps)
-            if await read_active(moment.connection) == version:
+            active = await read_active(moment.connection)
+            if active == version:
                 raise VersionRefused(f"version {version} counts already")
+            if active != left:
+                raise VersionRefused("another version came to count meanwhile: look again")
+            last, before = _last_two(await read_switches(moment.connection))
+            legal.check_undo(version, before, last, moment.now, gained)
             await read_version(moment.connection, version)
             return Stage.ACTIVE
 
@@ -177,25 +214,59 @@ class LifeCycle:
         return version
 
     async def activate_due(self) -> str | None:
-        """Activate the version whose scheduled moment has come, if there is one, and give its id."""
+        """Activate the version whose scheduled moment has come, if there is one, and give its id.
+
+        One that cannot count any more is withdrawn, so that no roll-back ever wakes it; one that is damaged is told
+        of. Neither keeps the others waiting.
+        """
         waiting = await self._versions.scheduled()
         now = await self._versions.now() if waiting else None
+        damaged: VersionDamaged | None = None
         for step in waiting:
-            if now and step.effective_at and step.effective_at <= now:
+            if now is None or step.effective_at is None or step.effective_at > now:
+                continue
+            try:
                 await self.activate(step.version, legal.HUB)
+            except (VersionRefused, RulebookError) as refused:
+                await self._let_go(step.version, refused)
+            except VersionDamaged as error:
+                damaged = error
+            else:
                 return step.version
+        if damaged is not None:
+            raise damaged
         return None
+
+    async def _let_go(self, version: str, refused: VersionRefused | RulebookError) -> None:
+        """Withdraw a version that could not count when its moment came, if it still waits."""
+        why = str(refused) if isinstance(refused, VersionRefused) else "its rules or examples do not hold"
+        with contextlib.suppress(VersionRefused):  # another replica was quicker
+            await self._plain(Act.WITHDRAW, version, legal.HUB, why, also=lambda m: _still_due(version, m))
 
     async def needed(self, version: str) -> frozenset[str]:
         """Give the agencies that must approve a version: those whose data its changed rules are about."""
         after = await self._versions.read(version)
-        before: tuple[Cells, ...] = (await self._versions.read(after.parent)).rules if after.parent else ()
+        parent = await self._parent(after)
+        before: tuple[Cells, ...] = (await self._versions.read(parent)).rules if parent else ()
         return must_approve(before, after.rules, self._agencies)
 
     async def _pair(self, version: str) -> tuple[Rulebook | None, Rulebook]:
         after = await self._versions.read(version)
-        before = await self._book(await self._versions.read(after.parent)) if after.parent else None
+        parent = await self._parent(after)
+        before = await self._book(await self._versions.read(parent)) if parent else None
         return before, await self._book(after)
+
+    async def _parent(self, stored: Version) -> str | None:
+        return parent_of(await self._versions.steps(stored.id), stored.parent)
+
+    async def _gained(self, version: str, book: Rulebook) -> int:
+        """Count what would be gained by putting a version back; not where it undoes what was just done, for speed."""
+        last, before = _last_two(await self._versions.switches())
+        active = await self._versions.active()
+        fresh = last is not None and await self._versions.now() - last <= legal.AT_ONCE
+        if active is None or active == version or (version == before and fresh):
+            return 0
+        return (await self._checks.compare(await self._book(await self._versions.read(active)), book))[0]
 
     async def _proved(self, stored: Version) -> Rulebook:
         """Prove and test a version that is to count, once in a process: its rows are those it was proved with."""
@@ -229,11 +300,21 @@ class LifeCycle:
 
     async def _before(self) -> str:
         """Give the version that counted before the one that does."""
-        counted = [s.version for s in await self._versions.steps() if s.stage is Stage.ACTIVE]
-        earlier = [v for v in counted if v != (counted[-1] if counted else None)]
-        if not earlier:
+        _, before = _last_two(await self._versions.switches())
+        if before is None:
             raise VersionRefused("no version counted before this one")
-        return earlier[-1]
+        return before
+
+
+def _last_two(switches: Sequence[Step]) -> tuple[datetime | None, str | None]:
+    """Give since when the active version counts, and which one did before it."""
+    return (switches[0].at if switches else None), (switches[1].version if len(switches) > 1 else None)
+
+
+def _still_due(version: str, moment: Moment) -> None:
+    if stage_of(moment.steps) is not Stage.SCHEDULED:
+        raise VersionRefused(f"version {version} waits no longer")
+    legal.check_due(version, moment.steps, legal.HUB, moment.now)
 
 
 async def _switch(moment: Moment, record: str, *, version: str, leaving: Act, by: Requester) -> None:

@@ -60,6 +60,7 @@ class Order:
     effect: Callable[[Moment, str], Awaitable[None]] = nothing_more
     found: Found = field(default_factory=Found)
     effective_at: datetime | None = None
+    parent: str | None = None
 
 
 class Orders:
@@ -141,4 +142,5 @@ def _cells(order: Order, stage: Stage, now: datetime, record: str) -> dict[str, 
         "gained": found.gained,
         "lost": found.lost,
         "ledger_record": record,
+        "parent": order.parent,
     }

@@ -15,6 +15,8 @@ class Stage(Described):
     PROPOSED = "PROPOSED", "Put to the agencies whose data it is about."
     APPROVED = "APPROVED", "Agreed by another person of each agency whose data it is about."
     SCHEDULED = "SCHEDULED", "Agreed, and to count from a moment that was set."
+    REJECTED = "REJECTED", "Refused by an agency whose data it is about; it cannot count unless it is drafted again."
+    WITHDRAWN = "WITHDRAWN", "Taken back before it counted; it cannot count unless it is drafted again."
     ACTIVE = "ACTIVE", "The version that counts."
     SUPERSEDED = "SUPERSEDED", "Counted until another took its place."
     ROLLED_BACK = "ROLLED_BACK", "Counted until it was taken back for an earlier one."
@@ -30,20 +32,28 @@ class Act(StrEnum):
     PROPOSE = "propose"
     APPROVE = "approve"
     SCHEDULE = "schedule"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
     ACTIVATE = "activate"
     SUPERSEDE = "supersede"
     ROLL_BACK = "roll-back"
     RESTORE = "restore"
 
 
+_WAITING: Final = frozenset({Stage.PROPOSED, Stage.APPROVED, Stage.SCHEDULED})
+_COUNTED: Final = frozenset({Stage.SUPERSEDED, Stage.ROLLED_BACK})
+_ENDED: Final = frozenset({Stage.REJECTED, Stage.WITHDRAWN})
+
 FROM: Final[dict[Act, frozenset[Stage | None]]] = {
     Act.SHIP: frozenset({None}),
-    Act.DRAFT: frozenset({None}),
+    Act.DRAFT: frozenset({None}) | _ENDED | _COUNTED,
     Act.LINT: frozenset({Stage.DRAFT}),
     Act.SIMULATE: frozenset({Stage.LINTED}),
     Act.PROPOSE: frozenset({Stage.SIMULATED}),
     Act.APPROVE: frozenset({Stage.PROPOSED}),
     Act.SCHEDULE: frozenset({Stage.APPROVED, Stage.SCHEDULED}),
+    Act.REJECT: _WAITING,
+    Act.WITHDRAW: _WAITING | {Stage.DRAFT, Stage.LINTED, Stage.SIMULATED},
     Act.ACTIVATE: frozenset({Stage.APPROVED, Stage.SCHEDULED}),
     Act.SUPERSEDE: frozenset({Stage.ACTIVE}),
     Act.ROLL_BACK: frozenset({Stage.ACTIVE}),
@@ -59,6 +69,8 @@ TO: Final[dict[Act, Stage]] = {
     Act.PROPOSE: Stage.PROPOSED,
     Act.APPROVE: Stage.APPROVED,
     Act.SCHEDULE: Stage.SCHEDULED,
+    Act.REJECT: Stage.REJECTED,
+    Act.WITHDRAW: Stage.WITHDRAWN,
     Act.ACTIVATE: Stage.ACTIVE,
     Act.SUPERSEDE: Stage.SUPERSEDED,
     Act.ROLL_BACK: Stage.ROLLED_BACK,

@@ -23,7 +23,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step; ``ledger_record`` is the audited event that was durable before it was taken."""
+    """One step; ``ledger_record`` is the audited event that was durable before it was taken.
+
+    ``parent`` is the version it was made from, of a draft that was drafted again.
+    """
 
     version: str
     act: Act
@@ -36,6 +39,7 @@ class Step:
     effective_at: datetime | None
     found: Found
     ledger_record: str
+    parent: str | None = None
 
 
 def step_of(row: Row[Any]) -> Step:
@@ -54,9 +58,22 @@ def step_of(row: Row[Any]) -> Step:
         moment(row.effective_at),
         Found(row.errors, row.warnings, row.gained, row.lost),
         row.ledger_record,
+        row.parent,
     )
 
 
 def stage_of(steps: Sequence[Step]) -> Stage | None:
     """Give where a version stands: at its last step."""
     return steps[-1].stage if steps else None
+
+
+def since_draft(steps: Sequence[Step]) -> Sequence[Step]:
+    """Give a version's steps since it was last drafted: an approval of before is no approval now."""
+    drafts = [place for place, step in enumerate(steps) if step.act is Act.DRAFT]
+    return steps[drafts[-1] :] if drafts else steps
+
+
+def parent_of(steps: Sequence[Step], stored: str | None) -> str | None:
+    """Give the version that one was last made from: ``stored`` unless it was drafted again."""
+    again = [step.parent for step in steps if step.act is Act.DRAFT and step.parent is not None]
+    return again[-1] if again else stored

@@ -54,6 +54,11 @@ class Versions:
         async with patience(), self._database.read() as connection:
             return tuple(map(step_of, await connection.execute(waiting.order_by(STEP.c.effective_at, STEP.c.sequence))))
 
+    async def switches(self) -> tuple[Step, ...]:
+        """Give the step by which the active version came to count, and that of the one before it."""
+        async with patience(), self._database.read() as connection:
+            return await read_switches(connection)
+
     async def active(self) -> str | None:
         """Give the id of the version that counts."""
         async with patience(), self._database.read() as connection:
@@ -98,6 +103,16 @@ async def read_life(connection: AsyncConnection, version: str) -> tuple[Step, ..
     telling = or_(STEP.c.act.not_in(COMING_AND_GOING), STEP.c.sequence == last)
     query = select(STEP).where(STEP.c.version == version, telling).order_by(STEP.c.sequence)
     return tuple(map(step_of, await connection.execute(query)))
+
+
+async def read_switches(connection: AsyncConnection) -> tuple[Step, ...]:
+    """Read the last steps by which a version came to count, the latest first: of the one that does, and of others."""
+    query = select(STEP).where(STEP.c.stage == Stage.ACTIVE.value).order_by(STEP.c.sequence.desc())
+    found = tuple(map(step_of, await connection.execute(query.limit(1))))
+    if found:
+        others = query.where(STEP.c.version != found[0].version).limit(1)
+        found += tuple(map(step_of, await connection.execute(others)))
+    return found
 
 
 async def read_active(connection: AsyncConnection) -> str | None:

@@ -73,8 +73,8 @@ class ExampleCells(SQLModel, table=True):
 class StepRow(SQLModel, table=True):
     """One step in the life of a version: what was done, by whom of which agency, and the stage it came to.
 
-    ``sequence`` says which step came after which: the database gives it. ``ledger_record`` is the audited event that
-    was durable before the step was taken.
+    ``sequence`` says which step came after which: the database gives it. ``parent`` is the version a draft was made
+    from. ``ledger_record`` is the audited event that was durable before the step was taken.
     """
 
     __tablename__ = "rulebook_step"
@@ -92,6 +92,7 @@ class StepRow(SQLModel, table=True):
     reason: str
     at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     effective_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    parent: str | None = None
     errors: int | None = None
     warnings: int | None = None
     gained: int | None = None

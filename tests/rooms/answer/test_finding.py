@@ -258,7 +258,7 @@ async def test_what_changes_between_finding_and_showing_is_searched_again(
     before = await find(home)
     assert "BK7 7QQ" in str(before["candidates"])
     fewer = Rulebook([*RULES.rows, bar(id="no-postcodes", field="Address.postcode")])
-    append, told = home.ledger.append, []
+    append, told = home.ledger.append, list[Any]()
 
     async def switching(*entries: Any) -> Any:
         told.extend(entries)
@@ -275,7 +275,7 @@ async def test_what_changes_between_finding_and_showing_is_searched_again(
 
 async def test_consent_elsewhere_changes_no_search(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Something else that is decided meanwhile moves the epoch, and the search stands: it comes to the same."""
-    append, told = home.ledger.append, []
+    append, told = home.ledger.append, list[Any]()
 
     async def meanwhile(*entries: Any) -> Any:
         told.extend(entries)
@@ -291,7 +291,7 @@ async def test_a_search_under_which_the_rules_keep_changing_is_refused(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a few tries the asker is told to come again, and is shown nothing."""
-    append, told = home.ledger.append, []
+    append, told = home.ledger.append, list[Any]()
     books = [Rulebook([*RULES.rows, bar(id=f"bar-{n}", role="analyst")]) for n in range(3)]
 
     async def switching(*entries: Any) -> Any:

@@ -11,8 +11,10 @@ from sqlalchemy import text
 from hub.audit.entries import Entry
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Receipt
+from hub.governance.versions import legal
 from hub.governance.versions.checks import Faults
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
+from hub.governance.versions.shipped import shipped
 from hub.governance.versions.stages import Act, Stage
 from hub.governance.versions.steps import stage_of
 from hub.governance.versions.version import content_of
@@ -32,6 +34,7 @@ from tests.rooms.versions.stage import (
 )
 
 SECOND, THIRD = content("HEALTH"), content("POLICE")
+SHIPPED_EXAMPLES = shipped().examples[:1]
 
 
 async def stage(here: Room, version: str) -> Stage | None:
@@ -196,6 +199,95 @@ async def test_a_scheduled_version_counts_when_its_moment_has_come_by_the_databa
     assert (due, await here.versions.now() >= at) == (version, True)
     assert (await here.versions.steps(version))[-1].actor == "hub"
     assert await here.lives.activate_due() is None
+
+
+async def test_a_proposal_is_rejected_by_whose_data_it_is_and_can_be_drafted_again(here: Room) -> None:
+    """An agency concerned refuses, also what it approved or what is scheduled; a new draft needs new approvals."""
+    lives = here.lives
+    version = await approved(lives, SECOND)
+    await lives.schedule(version, AUTHOR, await here.versions.now() + timedelta(days=1))
+    for by, why, said in ((AUTHOR, "no", "not about data of council"), (FORCE, " ", "needs a reason")):
+        with pytest.raises(VersionRefused, match=said):
+            await lives.reject(version, by, why)
+    await lives.reject(version, FORCE, "not like this")
+    assert await stage(here, version) is Stage.REJECTED
+    assert (await audited(here))[-1] == ("policy-reject", version)
+    with pytest.raises(VersionRefused, match="it is rejected"):
+        await lives.activate(version, AUTHOR)
+    assert await proposed(lives, SECOND) == version
+    assert await stage(here, version) is Stage.PROPOSED
+    assert await lives.approve(version, FORCE) is Stage.APPROVED
+    await lives.activate(version, AUTHOR)
+    with pytest.raises(VersionRefused, match="cannot be taken to rejected: it is active"):
+        await lives.reject(version, FORCE, "too late")
+
+
+async def test_what_is_brought_can_be_withdrawn_by_who_brought_it(here: Room) -> None:
+    """At any stage before it counts; another agency cannot, and one that counts cannot be."""
+    lives = here.lives
+    version = await approved(lives, SECOND)
+    await lives.schedule(version, AUTHOR, await here.versions.now() + timedelta(days=1))
+    with pytest.raises(VersionRefused, match="withdrawn by council alone"):
+        await lives.withdraw(version, FORCE, "not ours")
+    await lives.withdraw(version, officer("council", "two"), "not yet")
+    assert await stage(here, version) is Stage.WITHDRAWN
+    assert await here.versions.scheduled() == ()
+    assert (await audited(here))[-1] == ("policy-withdraw", version)
+    draft = await lives.draft(THIRD, AUTHOR, "a reason")
+    await lives.withdraw(draft, AUTHOR, "a slip")
+    other = content_of(THIRD.rulebook.rows, SHIPPED_EXAMPLES)
+    with pytest.raises(VersionRefused, match="with other examples"):
+        await lives.draft(other, AUTHOR, "a reason")
+    with pytest.raises(VersionRefused, match="cannot be taken to withdrawn: it is active"):
+        await lives.withdraw(FIRST.rulebook.version, AUTHOR, "no")
+
+
+async def test_a_scheduled_version_that_lost_its_place_is_withdrawn_and_keeps_nobody_waiting(here: Room) -> None:
+    """Its parent counts no more when its moment comes: the hub takes it back, and the next one due counts."""
+    lives = here.lives
+    lost, stays = await approved(lives, SECOND), await approved(lives, THIRD)
+    await lives.activate(stays, AUTHOR)
+    after = await approved(lives, content("EDUCATION"))
+    soon = await here.versions.now() + timedelta(seconds=1.5)
+    await lives.schedule(lost, AUTHOR, soon)
+    await lives.schedule(after, AUTHOR, soon)
+    due = None
+    while due is None:
+        due = await lives.activate_due()
+    assert (due, await stage(here, lost)) == (after, Stage.WITHDRAWN)
+    last = (await here.versions.steps(lost))[-1]
+    assert (last.actor, "draft it again" in last.reason) == ("hub", True)
+    assert ("policy-withdraw", lost) in await audited(here)
+
+
+async def test_one_that_another_replica_brought_forward_is_not_withdrawn(plain: Room) -> None:
+    """Two replicas look at one moment: the slower one changes nothing."""
+    version = await published(plain.lives, SECOND)
+    before = await plain.versions.steps()
+    await plain.lives._let_go(version, VersionRefused("too late"))
+    assert await plain.versions.steps() == before
+
+
+async def test_one_officer_alone_undoes_only_what_was_just_done_or_gives_nobody_more(
+    plain: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day after, or to an older version, somebody would gain unapproved: refused; it can be proposed again."""
+    lives, first = plain.lives, FIRST.rulebook.version
+    second = await published(lives, SECOND)
+    third = await published(lives, THIRD)
+    with pytest.raises(VersionRefused, match="3 rights would be gained"):
+        await lives.roll_back(AUTHOR, "older", first)
+    plain.looks.change = (0, 9)
+    assert await lives.roll_back(AUTHOR, "nobody gains", first) == first
+    plain.looks.change = (1, 0)
+    assert await lives.roll_back(AUTHOR, "at once") == third
+    monkeypatch.setattr(legal, "AT_ONCE", timedelta(seconds=-1))
+    with pytest.raises(VersionRefused, match="1 rights would be gained"):
+        await lives.roll_back(AUTHOR, "long after")
+    assert await plain.versions.active() == third
+    assert await approved(lives, SECOND) == second
+    await lives.activate(second, AUTHOR)
+    assert await stage(plain, second) is Stage.ACTIVE
 
 
 async def test_nothing_happens_that_cannot_be_audited(plain: Room, tmp_path: Path) -> None:

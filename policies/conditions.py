@@ -203,6 +203,9 @@ _ALL = (
 CONDITIONS: Final[dict[str, Condition]] = {c.name: c for c in _ALL}
 """Every condition a rule may name."""
 
+TELLING: Final[frozenset[str]] = frozenset(_flagged(label).name for label in Label if label.kept_back)
+"""The conditions that hold of somebody only because of a flag too telling for the ledger."""
+
 CONDITION_BIT: Final[dict[str, int]] = {c.name: 1 << place for place, c in enumerate(_ALL)}
 """Every condition's bit, so that all of a rule's are compared at once."""
 

@@ -10,12 +10,14 @@ from typing import Final, final
 
 from policies.candidates import Candidates
 from policies.compiled import compile_row
+from policies.conditions import TELLING
 from policies.examples import Example, faults_of
 from policies.facts import Asker, Facts
 from policies.parity import prove
 from policies.rows import RuleRow
 from policies.ruling import Ruling
 from policies.validation import RulebookError, read_row
+from policies.vocabulary import labels_reached
 from schema.services import Service
 
 MOST_RULES: Final = 5_000
@@ -30,14 +32,18 @@ class Rulebook:
     """One version of the rules.
 
     ``rows`` are in order of id and ``version`` is a short digest of them, so the same rules in any order are the
-    same version. Making one validates every row, proves the compiled form against Casbin and runs the examples;
+    same version. ``telling`` are the ids of those that apply only because of a flag or label too telling for the
+    ledger: to name one is to tell it.
+
+    Making one validates every row, proves the compiled form against Casbin and runs the examples;
     RulebookError lists what is wrong. Nothing can change it afterwards.
     """
 
-    __slots__ = ("_fresh", "_kept", "_rules", "rows", "version")
+    __slots__ = ("_fresh", "_kept", "_rules", "rows", "telling", "version")
 
     rows: tuple[RuleRow, ...]
     version: str
+    telling: frozenset[str]
     _rules: Candidates
     _kept: dict[tuple[Asker, Service, Facts], Ruling]
     _fresh: Lock
@@ -46,7 +52,9 @@ class Rulebook:
         checked = _checked(tuple(islice(rows, MOST_RULES + 1)))
         digest = hashlib.sha256(json.dumps([row.cells() for row in checked], sort_keys=True).encode()).hexdigest()
         rules = Candidates(compile_row(row) for row in checked)
-        parts = {"rows": checked, "version": digest[:12], "_rules": rules, "_kept": {}, "_fresh": Lock()}
+        telling = frozenset(row.id for row in checked if _tells(row))
+        parts = {"rows": checked, "version": digest[:12], "telling": telling}
+        parts |= {"_rules": rules, "_kept": {}, "_fresh": Lock()}
         for name, part in parts.items():
             object.__setattr__(self, name, part)
         prove(self.rows, rules, self.version)
@@ -83,6 +91,10 @@ class Rulebook:
         """Give the rulings kept, each with what it was asked: for those who look at decisions again."""
         with self._fresh:
             return list(self._kept.items())
+
+
+def _tells(row: RuleRow) -> bool:
+    return all(label.kept_back for label in labels_reached(row.sensitivity)) or not TELLING.isdisjoint(row.when)
 
 
 def _missing(rule: str) -> RuleRow:

@@ -20,7 +20,8 @@ class Flag:
 
     ``who`` may see, each role for some purposes, by the agreements shipped; ``hidden`` says that even that there is
     such a thing is not told; ``route`` is whom to ring instead, if anybody may be named; ``review`` is after how many
-    months somebody must look at it again, none for never; ``yields`` says whether an emergency access may open it.
+    months somebody must look at it again, none for never; ``yields`` says whether an emergency access may open it;
+    ``told`` that the owner of the records is told each time it is shown.
     """
 
     who: tuple[tuple[Role, frozenset[Purpose]], ...]
@@ -28,6 +29,7 @@ class Flag:
     review: int | None = 12
     hidden: bool = False
     yields: bool = False
+    told: bool = False
 
 
 _ENQUIRY: Final = frozenset({Purpose.CHILD_PROTECTION})
@@ -61,10 +63,11 @@ FLAGS: Final[dict[Label, Flag]] = {
         ),
         "the team manager",
         yields=True,
+        told=True,
     ),
     Label.ALLEGATION_AGAINST_STAFF: Flag((), hidden=True, review=6),
     Label.MAPPA: Flag(((Role.SOCIAL_WORKER, _ENQUIRY), (Role.POLICE_OFFICER, _POLICING)), hidden=True, review=6),
-    Label.SAFEGUARDING_ADULT: Flag(((Role.SOCIAL_WORKER, _ENQUIRY),), "the adult safeguarding team"),
+    Label.SAFEGUARDING_ADULT: Flag(((Role.SOCIAL_WORKER, _ENQUIRY),), "the adult safeguarding team", told=True),
     Label.LEGAL_PRIVILEGE: Flag((), "the council's legal team"),
     Label.ADOPTION: Flag((), review=None, hidden=True),
     Label.WITNESS_PROTECTION: Flag((), review=None, hidden=True),

@@ -80,13 +80,17 @@ def refused_by(fault: Fault) -> Decision:
 def strictest(decisions: list[Decision]) -> Decision:
     """Give the strictest of some decisions, with the rules of all: what must satisfy each of several labels.
 
-    Equally strict ones are told apart by their deny ids, so that the order they come in never matters.
+    Equally strict ones are told apart by their rules and near misses, so that the order they come in never matters.
     """
     if len(decisions) == 1:
         return decisions[0]
-    first = max(decisions, key=lambda d: (d.verdict.strictness, d.deny, d.reason or "", d.near_misses != ()))
+    first = max(decisions, key=_told_apart)
     allow = tuple(sorted({rule for d in decisions for rule in d.allow}))
     deny = tuple(sorted({rule for d in decisions for rule in d.deny}))
     duties = tuple(sorted({duty for d in decisions for duty in d.duties})) if first.verdict.shows else ()
     ring = first.verdict is Verdict.OMIT and all(d.ring for d in decisions if d.verdict is Verdict.OMIT)
     return Decision(first.verdict, first.mask, allow, deny, first.reason, first.near_misses, duties=duties, ring=ring)
+
+
+def _told_apart(one: Decision) -> tuple[int, tuple[str, ...], str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    return one.verdict.strictness, one.deny, one.reason or "", tuple((m.rule, m.failed) for m in one.near_misses)

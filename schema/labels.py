@@ -74,6 +74,11 @@ class Label(Described):
         """How protected this label is."""
         return _TIERS.get(self, Tier.PROTECTED)
 
+    @property
+    def kept_back(self) -> bool:
+        """Whether it is too telling to stand in the ledger beside a person's pseudonym."""
+        return self.tier > Tier.SENSITIVE
+
 
 _TIERS = {
     Label.ORDINARY: Tier.ORDINARY,

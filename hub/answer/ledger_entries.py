@@ -19,8 +19,9 @@ from hub.audit.entries import (
     new_record_id,
 )
 from hub.audit.pseudonyms import Pseudonyms
-from hub.governance.versions.fact_words import told_in_ledger
+from hub.governance.versions.fact_words import KEPT_BACK, told_in_ledger
 from policies.facts import Facts
+from policies.rulebook import Rulebook
 from schema.fields import FieldId
 from schema.outcomes import Outcome
 from schema.reasons import Reason
@@ -32,12 +33,12 @@ def intent_of(
     person_id: str,
     decided: Iterable[Decided],
     called: frozenset[str],
-    version: str,
+    rulebook: Rulebook,
     names: Pseudonyms,
 ) -> Intent:
     """Write down a question about one person, before any source is asked."""
     decided = tuple(decided)
-    sources = tuple(_source_intent(d, called=d.source.config.id in called) for d in decided)
+    sources = tuple(_source_intent(d, rulebook.telling, called=d.source.config.id in called) for d in decided)
     return Intent(
         record_id=new_record_id(),
         request_id=question.request_id,
@@ -49,15 +50,24 @@ def intent_of(
         basis=next((d.facts.basis for d in decided), None),
         reference=names.reference(question.reference) if question.reference else None,
         subject=names.subject(person_id),
-        policy_version=version,
+        policy_version=rulebook.version,
         sources=sources,
     )
 
 
-def _source_intent(decided: Decided, *, called: bool) -> SourceIntent:
+def _source_intent(decided: Decided, telling: frozenset[str], *, called: bool) -> SourceIntent:
     config, whole = decided.source.config, decided.mask.ruling is not None
-    asked, permitted, rules, facts = decided.asked, decided.permitted, decided.rules, decided.facts
+    asked, permitted, facts = decided.asked, decided.permitted, decided.facts
+    rules = rules_told(decided.rules, telling)
     return _written(config.id, config.service, called, asked, permitted, rules, facts, whole)
+
+
+def rules_told(rules: tuple[str, ...], telling: frozenset[str]) -> tuple[str, ...]:
+    """Give the rules the ledger may name; of those whose very name tells a flag, only how many there were."""
+    if telling.isdisjoint(rules):
+        return rules
+    named = tuple(rule for rule in rules if rule not in telling)
+    return (*named, f"{KEPT_BACK}.{len(rules) - len(named)}")
 
 
 @lru_cache(maxsize=KEPT)

@@ -143,7 +143,8 @@ class Preparer:
     def _intent(self, question: Question, asked: Asked, standing: Standing) -> Intent:
         called = frozenset(e.source.config.id for e in asked.errands)
         decided = asked.decided.values()
-        return intent_of(question, asked.subject, decided, called, standing.policy_version, self.pseudonyms)
+        rulebook = self.rulebooks.held(standing.policy_version)
+        return intent_of(question, asked.subject, decided, called, rulebook, self.pseudonyms)
 
     async def _gather(self, question: Question, asked: Sequence[Asked]) -> dict[tuple[int, str], Found]:
         """Ask every source at once; what need not be asked is already known."""

@@ -147,11 +147,12 @@ def flags() -> str:
             flag.route,
             f"{flag.review} months" if flag.review else "never",
             "yes" if flag.yields else "never",
+            "each time" if flag.told else "",
         )
         for label, flag in FLAGS.items()
     )
     head = ("flag", "who may see", "that there is one", "shields", "ring instead", "looked at again after")
-    return written((*head, "an emergency opens it"), rows)
+    return written((*head, "an emergency opens it", "the owner is told"), rows)
 
 
 def conditions() -> str:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
 from policies.facts import Facts
-from schema.labels import Label, Tier
+from schema.labels import Label
 
 FLAGS: Final = "flags"
 """The name under which a ledger's entry says which flags a person bore."""
@@ -64,7 +64,7 @@ def read_from_ledger(words: Mapping[str, str]) -> Facts | None:
 
 @lru_cache(maxsize=256)
 def _flags_word(flags: frozenset[Label]) -> str:
-    if any(flag.tier > Tier.SENSITIVE for flag in flags):
+    if any(flag.kept_back for flag in flags):
         return KEPT_BACK
     return ".".join(sorted(flag.value for flag in flags)) or NO_FLAGS
 

@@ -53,7 +53,7 @@ class Rulebook:
         digest = hashlib.sha256(json.dumps([row.cells() for row in checked], sort_keys=True).encode()).hexdigest()
         rules = Candidates(compile_row(row) for row in checked)
         telling = frozenset(row.id for row in checked if _tells(row))
-        parts = {"rows": checked, "version": digest[:12], "telling": telling}
+        parts: dict[str, object] = {"rows": checked, "version": digest[:12], "telling": telling}
         parts |= {"_rules": rules, "_kept": {}, "_fresh": Lock()}
         for name, part in parts.items():
             object.__setattr__(self, name, part)

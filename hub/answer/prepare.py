@@ -34,6 +34,9 @@ MOST_RELATIVES = 20
 OLDEST_INDEX = timedelta(hours=1)
 """A source's index not read for longer says nothing of who is not in it. Indexes are read every minute."""
 
+FAREWELL = 0.25
+"""Seconds a refusal waits for the ledger to be told that nothing was released."""
+
 LOOK_ALIKE = Found(Outcome.UNIDENTIFIED, "look-alike", complete=False)
 """Somebody at the source has this birthday and a like name, and it was not certain enough to join them."""
 
@@ -199,8 +202,9 @@ class Preparer:
         ended = Ended.ABANDONED if isinstance(error, asyncio.CancelledError) else Ended.FAILED
         now = self.clock()
         entries = [outcome_of(i, {}, ended, now) for i in intents]
-        with contextlib.suppress(LedgerUnavailable):
-            await asyncio.shield(self.ledger.append(*entries))
+        with contextlib.suppress(LedgerUnavailable, TimeoutError):
+            async with asyncio.timeout(FAREWELL):  # whoever was cut off is not kept waiting; the append goes on
+                await asyncio.shield(self.ledger.append(*entries))
 
 
 def seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:

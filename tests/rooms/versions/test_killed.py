@@ -4,11 +4,11 @@ from pathlib import Path
 
 from tests.rooms.versions.killing import kill_many
 
-TIMES = {"sqlite": 28, "postgresql": 24}
+TIMES = {"sqlite": 10, "postgresql": 6}
 
 
 async def test_a_kill_at_any_moment_leaves_one_whole_version_active(url: str, tmp_path: Path) -> None:
-    """More than fifty kills: nothing acknowledged is lost, nothing is torn, and publishing goes on each time."""
+    """Nothing acknowledged is lost, nothing is torn, publishing goes on each time; the command kills 200 times."""
     found = await kill_many(url, tmp_path / "keys", TIMES[url.partition(":")[0]])
     assert (found.torn, found.lost) == (0, 0), found.why
     assert len(found.acknowledged) > found.kills / 3

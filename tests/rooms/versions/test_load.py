@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.rooms.store.databases import own_database
 from tests.rooms.versions.load import load
 
-DECISIONS = 450
+DECISIONS = 270
 """The quick form; ``python -m tests.rooms.versions.load`` makes fifty thousand."""
 
 

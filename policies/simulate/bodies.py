@@ -47,11 +47,6 @@ class Scope:
     service: frozenset[str] | None
     agency: frozenset[str] | None
 
-    def holds(self, role: str, purpose: str, service: str, agency: str) -> bool:
-        """Whether it is about these."""
-        pairs = ((self.role, role), (self.purpose, purpose), (self.service, service), (self.agency, agency))
-        return all(words is None or word in words for words, word in pairs)
-
 
 @lru_cache(maxsize=16_384)
 def body_of(row: RuleRow) -> Body:

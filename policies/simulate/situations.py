@@ -6,11 +6,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from policies.facts import Facts
-from policies.simulate.exploring import FLAGS, WORDS, Fact, Word, words_of
+from policies.simulate.exploring import FLAGS, WORDS, Fact, Word
 from policies.simulate.space import Space, union
-
-_FEW: Final = 3
-"""Words to spell out; of more, only how many there are."""
 
 _YES: Final = {True: "yes", False: "no"}
 
@@ -47,15 +44,6 @@ class Situation:
 def _said(facts: Facts, fact: Fact) -> Word:
     word: Word = fact.flag in facts.flags if fact.flag is not None else getattr(facts, fact.name)
     return word
-
-
-def _told(fact: Fact, words: tuple[Word, ...]) -> str:
-    """Spell out words, or those that are left out, whichever are fewer."""
-    left_out = [word for word in words_of(fact) if word not in words]
-    if len(left_out) < len(words) and len(left_out) <= _FEW:
-        return f"not {' nor '.join(map(_spelled, left_out))}"
-    more = [f"{len(words) - _FEW} like it"] if len(words) > _FEW + 1 else []
-    return " or ".join([*map(_spelled, words[: _FEW if more else None]), *more])
 
 
 def _name(fact: Fact) -> str:

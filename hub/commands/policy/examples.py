@@ -8,11 +8,14 @@ from policies.rulebook import Rulebook
 
 
 def run_examples(rules: RulesArgument = SHIPPED, as_json: JsonOption = False) -> None:
-    """Ask every example of a folder of agreements; exit 1 where the rules decide one otherwise."""
+    """Ask every example of a folder of agreements or an exported file; exit 1 where the rules decide one otherwise."""
     with exactly():
         written = written_in(rules)
         if written is None:
-            raise Refused(f"{rules!r} is not a folder of agreements, and only those have examples beside them")
+            raise Refused(
+                f"{rules!r} is neither a folder of agreements nor an exported file: only those hold examples "
+                "(export a stored version to test it)"
+            )
         rulebook = Rulebook(written.rows)
     asked = [
         (example, example.fault(rulebook.ruling(example.asker, example.service, example.facts)))

@@ -8,16 +8,19 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
-import orjson
 import typer
 from rich.markup import escape
 
 import schema.person  # noqa: F401 -- declares every governed field
 from hub.commands.saying import Refused, err, known
+from hub.governance.versions.errors import VersionRefused
+from hub.governance.versions.example_cells import example_of
+from hub.governance.versions.version import read_content
+from hub.governance.versions.whole import read_whole
 from policies.reading import RULES, Written, read_written
 from policies.rulebook import Rulebook
 from policies.simulate.space import TooManySituations
-from policies.validation import RulebookError, nearest, read_row
+from policies.validation import RulebookError, nearest
 from schema.described import Described
 from schema.fields import CATALOGUE, FieldId
 from schema.labels import Label
@@ -53,36 +56,39 @@ def exactly() -> Iterator[None]:
 
 
 def written_in(name: str) -> Written | None:
-    """Give the rules and examples of a folder, or those shipped; none where the name is of neither."""
+    """Give the rules and examples of a folder, of an exported file, or those shipped; none where it is none of them."""
     if name == SHIPPED:
         return read_written()
-    folder = Path(name)
-    if not folder.is_dir():
+    place = Path(name)
+    if place.is_file():
+        return _exported(place)
+    if not place.is_dir():
         return None
-    if (folder / RULES).is_file():
+    if (place / RULES).is_file():
         raise Refused(
             f"{name} is one agreement: give the folder it is in, so that its rules are weighed with the others"
         )
-    return read_written(folder)
+    return read_written(place)
 
 
-def _folder(name: str) -> Rulebook | None:
+def _exported(file: Path) -> Written:
+    """Read what ``hub policy export`` wrote, by the same reader as ``hub policy import``."""
+    try:
+        rules, examples = read_whole(file.read_bytes(), file.name)
+    except VersionRefused as error:
+        raise Refused(str(error)) from None
+    except OSError:
+        raise Refused(f"{file} cannot be read") from None
+    return Written(read_content(rules, ()).rulebook.rows, tuple(map(example_of, examples)))
+
+
+def _written(name: str) -> Rulebook | None:
     written = written_in(name)
     return Rulebook(written.rows) if written else None
 
 
-def _exported(name: str) -> Rulebook | None:
-    if not Path(name).is_file():
-        return None
-    try:
-        rules = orjson.loads(Path(name).read_bytes())["rules"]
-        return Rulebook([read_row(cells) for cells in rules])
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
-        raise Refused(f"{name} is not an exported version: it must be JSON with a list of rules") from None
-
-
 Finder = Callable[[str], Rulebook | None]
-FINDERS: Final[list[Finder]] = [_folder, _exported]
+FINDERS: Final[list[Finder]] = [_written]
 """The ways a name may mean a version of the rules, tried in turn; the store of versions adds its own."""
 
 

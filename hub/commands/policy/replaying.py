@@ -12,7 +12,8 @@ from hub.commands.saying import DataOption, JsonOption, err, out, print_json
 from hub.governance.versions.compiling import compiled
 from hub.governance.versions.errors import VersionRefused
 from hub.governance.versions.recorded import recorded
-from hub.governance.versions.replaying import Between, between
+from policies.simulate.replay import Replay
+from policies.simulate.replay import replay as replayed
 
 SinceOption = Annotated[str | None, typer.Option("--since", help="The first day to replay, such as 2026-11-01.")]
 
@@ -26,10 +27,10 @@ def replay(
 ) -> None:
     """Decide recorded questions again by two stored versions: who gains and who loses, in counts. Nobody is named."""
 
-    async def work(desk: Desk) -> Between:
+    async def work(desk: Desk) -> Replay:
         versions = desk.room.versions
         old, new = [await compiled(await versions.read(v)) for v in (before, after)]
-        return between([one async for one in recorded(desk.database, _day(since))], old, new)
+        return replayed([one async for one in recorded(desk.database, _day(since))], old, new)
 
     found = at_desk(data, work)
     if as_json:
@@ -38,11 +39,11 @@ def replay(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("Role", "Service", "Field", "Gained", "Lost"):
         table.add_column(column, overflow="fold")
-    for one in found.found.fields:
+    for one in found.fields:
         table.add_row(one.role, one.service, one.field, str(one.gained), str(one.lost))
     out.print(table, markup=False)
     err.print(
-        f"{found.found.decisions} decisions replayed, {found.found.changed} changed; "
+        f"{found.decisions} decisions replayed, {found.changed} changed; "
         f"{found.not_replayable} could not be: the ledger does not tell all they rested on."
     )
     if found.astray:
@@ -56,10 +57,10 @@ def _day(since: str | None) -> datetime | None:
         raise VersionRefused("--since: write a day such as 2026-11-01") from None
 
 
-def _told(found: Between) -> dict[str, object]:
+def _told(found: Replay) -> dict[str, object]:
     fields = [
         {"role": f.role, "service": f.service, "field": f.field, "gained": f.gained, "lost": f.lost}
-        for f in found.found.fields
+        for f in found.fields
     ]
-    counts = {"decisions": found.found.decisions, "changed": found.found.changed}
+    counts = {"decisions": found.decisions, "changed": found.changed}
     return {**counts, "notReplayable": found.not_replayable, "astray": found.astray, "fields": fields}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from connectors.source import SourceConfig
 from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.versions.lifecycle import LifeCycle
-from hub.governance.versions.looks import CHECKS
+from hub.governance.versions.looks import checks
 from hub.governance.versions.orders import Orders, Writer
 from hub.governance.versions.owners import owners
 from hub.governance.versions.rulebooks import Rulebooks
@@ -30,5 +30,7 @@ def policy_room(
     versions = Versions(database)
     rulebooks = Rulebooks(versions)
     agencies = owners((source.service, source.agency) for source in sources)
-    lives = LifeCycle(Orders(database, ledger, pseudonyms), versions, CHECKS, agencies, rulebooks.know)
+    lives = LifeCycle(
+        Orders(database, ledger, pseudonyms), versions, checks(database, agencies), agencies, rulebooks.know
+    )
     return PolicyRoom(versions, rulebooks, lives)

@@ -5,7 +5,6 @@ and not guessed. Nothing here says about whom it was.
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,16 +23,8 @@ from schema.purposes import Purpose
 from schema.services import Service
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One decision about one source, and the version of the rules that made it."""
-
-    version: str
-    decision: RecordedDecision
-
-
-async def recorded(database: Database, since: datetime | None = None) -> AsyncIterator[Recorded | None]:
-    """Give each decision since a moment, oldest log first; none for one that cannot be made again."""
+async def recorded(database: Database, since: datetime | None = None) -> AsyncIterator[RecordedDecision | None]:
+    """Give each decision about one source since a moment, oldest log first; none for one that cannot be made again."""
     query = select(RECORDS.c.kind, RECORDS.c.body).where(
         RECORDS.c.kind == Kind.INTENT.value, RECORDS.c.body.is_not(None)
     )
@@ -46,7 +37,7 @@ async def recorded(database: Database, since: datetime | None = None) -> AsyncIt
                 yield _recorded(intent, source)
 
 
-def _recorded(intent: Mapping[str, Any], source: Mapping[str, Any]) -> Recorded | None:
+def _recorded(intent: Mapping[str, Any], source: Mapping[str, Any]) -> RecordedDecision | None:
     facts = read_from_ledger(source["facts"])
     try:
         asker = Asker(intent["role"], intent["organisation"], Purpose[intent["purpose"]])
@@ -56,4 +47,4 @@ def _recorded(intent: Mapping[str, Any], source: Mapping[str, Any]) -> Recorded 
         return None
     if facts is None:
         return None
-    return Recorded(intent["policy_version"], RecordedDecision(asker, service, facts, asked, permitted))
+    return RecordedDecision(asker, service, facts, asked, permitted, intent["policy_version"])

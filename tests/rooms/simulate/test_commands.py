@@ -2,12 +2,16 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from hub.commands.policy import app, naming
+from hub.governance.versions.shipped import shipped
+from hub.governance.versions.version import Version
+from hub.governance.versions.whole import written
 from policies.example_files import FILE
 from policies.reading import RULES, read_rules, shipped_agreements
 from policies.rulebook import Rulebook
@@ -19,6 +23,12 @@ ASKED = ("--role", "social-worker", "--agency", "county-council", "--purpose", "
 def policy(*words: str | Path) -> Result:
     """Type a command."""
     return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no hub of the developer's own be found."""
+    monkeypatch.setenv("HUB_DATA", str(tmp_path / "no-hub"))
 
 
 @pytest.fixture
@@ -47,7 +57,7 @@ def test_the_shipped_rules_exit_0(words: tuple[str, ...]) -> None:
     [
         (("lint", "nowhere"), "no folder, file or stored version of the rules is called 'nowhere'"),
         (("diff", "shipped", "nowhere"), "nowhere"),
-        (("test", "nowhere"), "not a folder of agreements"),
+        (("test", "nowhere"), "neither a folder of agreements nor an exported file"),
         (("dead", "nowhere"), "nowhere"),
         (("who-can", "Professional.fone"), "did you mean 'Professional.phone'?"),
         (("who-can", "Plan.goals", "--service", "HELTH"), "did you mean 'HEALTH'?"),
@@ -191,11 +201,21 @@ def test_a_first_question_is_kept(rules: Path) -> None:
     assert (rules / "school" / FILE).read_text("utf-8").startswith("on = ")
 
 
-# An exported version is read from its file; a file that is none is wrong input.
+# What export writes is read wherever rules are named, with its examples; a file that is no export is wrong input.
 def test_an_exported_version_is_read(tmp_path: Path) -> None:
+    content = shipped()
+    told = (content.rulebook.version, "0" * 64, content.rules, content.example_cells, None, "sub", "council", "why")
+    whole = written(Version(*told, datetime(2026, 11, 21, tzinfo=UTC)))
     file = tmp_path / "version.json"
-    file.write_text(json.dumps({"rules": [row.cells() for row in read_rules().rows]}), "utf-8")
+    file.write_bytes(whole)
     assert policy("diff", "shipped", file).exit_code == 0
+    done = policy("test", file)
+    assert (done.exit_code, f"{len(content.examples)} of {len(content.examples)} examples hold" in done.stderr) == (
+        0,
+        True,
+    )
+    file.write_bytes(whole.replace(b'"Plan.goals"', b'"Plan.gaols"'))
+    assert "version.json: digest" in policy("diff", "shipped", file).stderr.replace("\n", " ")
     for text in ("[]", "{}", "not JSON", '{"rules": [1]}'):
         file.write_text(text, "utf-8")
         assert policy("diff", "shipped", file).exit_code == 2

@@ -21,7 +21,7 @@ from typing import Any
 from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.consent import Consent
 from hub.governance.versions.lifecycle import LifeCycle
-from hub.governance.versions.looks import CHECKS
+from hub.governance.versions.looks import checks
 from hub.governance.versions.orders import Orders
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.governance.versions.store import Versions
@@ -194,7 +194,7 @@ async def load(url: str, folder: Path, least: int, *, stale: bool = False) -> Se
         two = await stack.enter_async_context(house(folder, url=url, replica="two", agreements=False))
         orders = Orders(one.database, one.ledger, Pseudonyms(read_keys(folder / "keys")))
         rulebooks = one.answerer.preparer.rulebooks
-        lives = LifeCycle(orders, Versions(one.database), CHECKS, {}, rulebooks.know)
+        lives = LifeCycle(orders, Versions(one.database), checks(one.database, {}), {}, rulebooks.know)
         await _begin(lives, one)
         running = Load((one, two), lives)
         await running.learn()

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from hub.governance.versions.fact_words import KEPT_BACK, facts_of, read_from_ledger, told_in_ledger, words_of
-from hub.governance.versions.recorded import Recorded, recorded
-from hub.governance.versions.replaying import between
+from hub.governance.versions.recorded import recorded
 from policies.facts import Facts
 from policies.rulebook import Rulebook
-from policies.simulate.replay import RecordedDecision
+from policies.simulate.replay import RecordedDecision, replay
 from schema.fields import CATALOGUE, FieldId
 from schema.labels import Label
 from schema.services import Service
@@ -22,7 +21,7 @@ from tests.rooms.policies.rules import WORKER, facts, rule
 ASKED = (("front-door", "CHILD_PROTECTION"), ("social-worker", "CHILD_IN_NEED"), ("school", "EDUCATION_WELFARE"))
 
 
-async def gathered(home: House) -> list[Recorded | None]:
+async def gathered(home: House) -> list[RecordedDecision | None]:
     return [one async for one in recorded(home.database)]
 
 
@@ -33,8 +32,8 @@ async def test_recorded_decisions_are_decided_again_exactly(tmp_path: Path) -> N
             await home.person(who=who, purpose=purpose)
         found = await gathered(home)
         assert len(found) == 9 * len(ASKED)
-        done = between(found, RULES, RULES)
-        assert (done.found.decisions, done.not_replayable, done.found.changed, done.astray) == (len(found), 0, 0, 0)
+        done = replay(found, RULES, RULES)
+        assert (done.decisions, done.not_replayable, done.changed, done.astray) == (len(found), 0, 0, 0)
         assert [one async for one in recorded(home.database, NOW.replace(year=2027))] == []
 
 
@@ -45,10 +44,10 @@ async def test_who_loses_is_counted_by_role_service_and_field(tmp_path: Path) ->
         for who, purpose in ASKED:
             await home.person(who=who, purpose=purpose)
         found = await gathered(home)
-    there = between(found, RULES, fewer).found
+    there = replay(found, RULES, fewer)
     assert {(f.role, f.gained) for f in there.fields} == {("front-door-worker", 0)}
     assert (Service("HEALTH"), FieldId("Involvement.status"), 1) in {(f.service, f.field, f.lost) for f in there.fields}
-    back = between(found, fewer, RULES).found
+    back = replay(found, fewer, RULES)
     assert [(f.field, f.gained) for f in back.fields] == [(f.field, f.lost) for f in there.fields]
     assert back.changed == there.changed
 
@@ -62,7 +61,7 @@ async def test_flags_too_telling_for_the_ledger_are_kept_back_and_their_decision
     plain = facts(flags=frozenset({Label.STAFF_OR_RELATIVE}))
     assert read_from_ledger(told_in_ledger(plain, whole=True)) == plain
     assert read_from_ledger(told_in_ledger(plain, whole=False)) is None
-    assert between([None], RULES, RULES).not_replayable == 1
+    assert replay([None], RULES, RULES).not_replayable == 1
     async with house(tmp_path) as home:
         await home.person("hidden", who="social-worker", purpose="CHILD_PROTECTION")
         assert len(await gathered(home)) == 9
@@ -95,17 +94,17 @@ def test_a_decision_recorded_otherwise_than_its_rules_say_is_astray() -> None:
     """The ledger and the rules must belong together; where they do not, it is counted."""
     rulebook = Rulebook([rule()])
     field = FieldId("Professional.phone")
-    one = RecordedDecision(WORKER, Service("HEALTH"), facts(), frozenset({field}), frozenset())
-    two = [Recorded(rulebook.version, one), Recorded(rulebook.version, replace(one, permitted=frozenset({field})))]
-    assert between(two, rulebook, rulebook).astray == 1
+    one = RecordedDecision(WORKER, Service("HEALTH"), facts(), frozenset({field}), frozenset(), rulebook.version)
+    two = [one, replace(one, permitted=frozenset({field})), replace(one, version="another")]
+    assert replay(two, rulebook, rulebook).astray == 1
 
 
 def test_twelve_thousand_decisions_are_replayed_within_seconds() -> None:
     """Enough for an officer who waits; the measured time is in the benchmark."""
     asked = frozenset(CATALOGUE)
-    one = RecordedDecision(WORKER, Service("HEALTH"), facts(), asked, frozenset())
+    one = RecordedDecision(WORKER, Service("HEALTH"), facts(), asked, frozenset(), RULES.version)
     askers = [replace(WORKER, agency=f"agency-{n % 300}") for n in range(12_000)]
-    decisions = [Recorded(RULES.version, replace(one, asker=asker)) for asker in askers]
+    decisions = [replace(one, asker=asker) for asker in askers]
     started = time.perf_counter()
-    assert between(decisions, RULES, RULES).found.decisions == 12_000
+    assert replay(decisions, RULES, RULES).decisions == 12_000
     assert time.perf_counter() - started < 5

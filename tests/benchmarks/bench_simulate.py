@@ -101,7 +101,7 @@ def main() -> None:
     shipped = read_rules()
     alike = [*recorded(Random(1))[: DECISIONS // 10]] * 10  # noqa: S311 -- the same made-up decisions each time
     different = recorded(Random(2))  # noqa: S311 -- the same
-    print(f"{'':52}{'ms':>10}  found")
+    print(f"{'':56}{'ms':>10}  found")
     for count in (len(shipped.rows), 200, 2_000):
         rows = list(varied(shipped.rows, count, Random(count)))  # noqa: S311 -- the same made-up rules each time
         before, times = Rulebook(rows), 3 if count <= 200 else 1
@@ -126,7 +126,7 @@ def main() -> None:
 
 
 def _say(what: str, cost: float, found: str) -> None:
-    print(f"{what:52}{cost:10,.0f}  {found}", flush=True)
+    print(f"{what:56}{cost:10,.0f}  {found}", flush=True)
 
 
 if __name__ == "__main__":

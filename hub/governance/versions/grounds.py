@@ -7,6 +7,7 @@ from sqlalchemy import select
 from hub.governance.agreements import Agreement, Status
 from hub.governance.register import AGREEMENT
 from hub.governance.rows import read_agreement_row
+from hub.governance.standing import ENGLAND
 from hub.governance.versions.store import read_now
 from hub.store.database import Database, patience
 from policies.simulate.grounds import Grounds, Terms
@@ -18,7 +19,7 @@ async def grounds(database: Database, providers: Mapping[Service, frozenset[str]
     """Give what is so now, by the database's time; StoreUnavailable where it cannot be read."""
     async with patience(), database.read() as connection:
         rows = (await connection.execute(select(AGREEMENT))).all()
-        today = (await read_now(connection)).date()
+        today = (await read_now(connection)).astimezone(ENGLAND).date()
     signed = (one for one in map(read_agreement_row, rows) if one.status is Status.SIGNED)
     return Grounds(today, providers, tuple(map(terms_of, signed)))
 

@@ -1,7 +1,7 @@
 """The parts of the room, joined for a replica or for a desk."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from connectors.source import SourceConfig
 from hub.audit.pseudonyms import Pseudonyms
@@ -12,6 +12,7 @@ from hub.governance.versions.owners import owners
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.governance.versions.store import Versions
 from hub.store.database import Database
+from schema.services import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class PolicyRoom:
     versions: Versions
     rulebooks: Rulebooks
     lives: LifeCycle
+    providers: Mapping[Service, frozenset[str]] = field(default_factory=dict)
+    """The agencies that provide each service, by the configured sources."""
 
 
 def policy_room(
@@ -33,4 +36,4 @@ def policy_room(
     lives = LifeCycle(
         Orders(database, ledger, pseudonyms), versions, checks(database, agencies), agencies, rulebooks.know
     )
-    return PolicyRoom(versions, rulebooks, lives)
+    return PolicyRoom(versions, rulebooks, lives, agencies)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import strawberry
 
+from hub.governance.versions.grounds import grounds
 from hub.governance.versions.recorded import recorded
-from hub.governance.versions.replaying import between
 from hub.graphql.context import Info
 from hub.graphql.governing.arguments import OneVersion, VersionId
 from hub.graphql.governing.books import book
@@ -15,6 +15,7 @@ from policies.simulate import differences, situations
 from policies.simulate.dead import dead
 from policies.simulate.differences import Direction
 from policies.simulate.lint import lint
+from policies.simulate.replay import replay
 from schema.governance.difference import PolicyChange, PolicyDiff
 from schema.governance.looking import DeadRule, Finding
 from schema.governance.replaying import Replay, ReplayedField
@@ -66,7 +67,8 @@ class LookQueries:
         room = info.context.governing
         with asked_rightly():
             previous = await book(room, against) if against else None
-            found = await room.look(lint, await book(room, version), previous, today=room.today)
+            stands_on = await grounds(room.acting.database, room.policies.providers)
+            found = await room.look(lint, await book(room, version), previous, stands_on)
         return [Finding(check=f.check.value, error=f.error, rule=f.rule, says=f.says) for f in found]
 
     @strawberry.field(description="Rules without which every question would be answered the same.")
@@ -104,14 +106,14 @@ class LookQueries:
         with asked_rightly():
             old, new = await book(room, before), await book(room, after)
         told = [one async for one in recorded(room.acting.database, start)]
-        found = await room.look(between, told, old, new)
+        found = await room.look(replay, told, old, new)
         return Replay(
-            decisions=found.found.decisions,
-            changed=found.found.changed,
+            decisions=found.decisions,
+            changed=found.changed,
             not_replayable=found.not_replayable,
             astray=found.astray,
             fields=[
                 ReplayedField(role=f.role, service=f.service, field=f.field, gained=f.gained, lost=f.lost)
-                for f in found.found.fields
+                for f in found.fields
             ],
         )

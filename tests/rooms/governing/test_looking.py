@@ -10,7 +10,9 @@ import pytest
 
 from hub.audit.reports import DIVIDER
 from hub.governance.versions.compiling import compiled
+from hub.governance.versions.grounds import grounds
 from hub.governance.versions.legal import HUB
+from hub.governance.versions.owners import owners
 from hub.governance.versions.store import write_version
 from hub.governance.versions.version import Content
 from hub.graphql.execution import Result
@@ -23,8 +25,8 @@ from policies.verdicts import Verdict
 from schema.fields import FieldId
 from schema.labels import Label
 from schema.services import Service
-from tests.cast import NOW, TODAY
-from tests.house import RULES, House, house
+from tests.cast import NOW
+from tests.house import RULES, House, house, sources_of
 from tests.rooms.governing.desk import COUNCIL, HEALTH, POLICE, ask, ledger, of, run
 
 KEEP = ("front-door", "ig-")
@@ -74,13 +76,15 @@ def test_a_diff_is_the_exact_one_in_parts(home: House, loop: asyncio.Runner) -> 
 
 
 def test_lint_and_dead_rules_are_what_the_tools_find(home: House, loop: asyncio.Runner) -> None:
+    providers = owners((one.config.service, one.config.agency) for one in sources_of(home.connectors))
+    stands_on = loop.run(grounds(home.database, providers))
     told = loop.run(ask(home, HEALTH, "lint { check error rule says } deadRules { rule cause by says }"))
-    assert [f["says"] for f in told["lint"]] == [f.says for f in lint(FEW, today=TODAY)]
+    assert [f["says"] for f in told["lint"]] == [f.says for f in lint(FEW, None, stands_on)]
     assert [d["says"] for d in told["deadRules"]] == [str(d) for d in dead(FEW)]
     against = loop.run(
         ask(home, HEALTH, "lint(version: $a, against: $b) { says }", a=("ID", FEW.version), b=("ID", FEWER.version))
     )
-    assert [f["says"] for f in against["lint"]] == [f.says for f in lint(FEW, FEWER, today=TODAY)]
+    assert [f["says"] for f in against["lint"]] == [f.says for f in lint(FEW, FEWER, stands_on)]
 
 
 def test_who_can_see_a_field_is_the_exact_answer(home: House, loop: asyncio.Runner) -> None:

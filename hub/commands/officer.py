@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from connectors.source import read_sources
 from hub.app import now
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
@@ -69,7 +70,9 @@ async def _at_desk(settings: Settings, work: Callable[[Acting], Coroutine[Any, A
     try:
         await database.upgrade()
         async with _ledger(database, keyring) as ledger:
-            return await work(Acting(database, ledger, Pseudonyms(keyring), Sealer(keyring.kek), now))
+            sources = read_sources(settings.sources_folder) if settings.sources_folder.is_dir() else ()
+            agencies = frozenset(source.agency for source in sources)
+            return await work(Acting(database, ledger, Pseudonyms(keyring), Sealer(keyring.kek), now, agencies))
     finally:
         await database.close()
 

@@ -6,6 +6,7 @@ said, ``…-not-acknowledged`` follows: nobody was told that it was done, and th
 """
 
 import contextlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,9 @@ from hub.people.sealing import Sealer
 from hub.store.database import BROKEN, Database, StoreUnavailable
 
 Change = Callable[[AsyncConnection], Awaitable[None]]
+
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}")
+"""What stands for a row or a thing in the ledger: an id or a code, too short and too plain to hold a sentence."""
 
 
 class CannotBeDone(Exception):
@@ -50,16 +54,22 @@ class Note:
     person_id: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse words in the place of an id: the ledger keeps what it is told for ever, and in the clear."""
+        if REFERENCE.fullmatch(self.about) is None:
+            raise CannotBeDone("no-code", "what the ledger is told of is named by an id, never in words")
+
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """What acting needs."""
+    """What acting needs. ``agencies`` are those that there are; none where nobody said."""
 
     database: Database
     ledger: Ledger
     pseudonyms: Pseudonyms
     sealer: Sealer
     clock: Callable[[], datetime]
+    agencies: frozenset[str] = frozenset()
 
     async def act(self, by: By, change: Change, *notes: Note) -> None:
         """Write down and do one change; LedgerUnavailable or StoreUnavailable where it was not done."""

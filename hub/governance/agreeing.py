@@ -1,12 +1,13 @@
-"""Agreeing: agreements are brought in whole, shown, suspended and ended."""
+"""Agreeing: agreements are brought in whole, shown, suspended and ended, by officers of the provider alone."""
 
-from dataclasses import replace
+from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.acting import REFERENCE, Acting, By, CannotBeDone, Note
 from hub.governance.agreements import Agreement, Status
+from hub.governance.authority import as_officer, as_provider
 from hub.governance.register import AGREEMENT, put_agreement
 from hub.governance.rows import read_agreement_row
 from hub.store.database import Database, patience
@@ -28,9 +29,15 @@ async def agreement_by_id(database: Database, agreement_id: str) -> Agreement:
 
 
 async def import_agreement(acting: Acting, agreement: Agreement, by: By) -> None:
-    """Put an agreement in the place of the one with its id."""
+    """Put an agreement in the place of the one with its id, where both are the provider's own."""
+    as_provider(by, agreement.provider)
+    if REFERENCE.fullmatch(agreement.id) is None:
+        raise CannotBeDone("no-code", "an agreement's id is a code such as health-2026, never words")
+    await _its_own(acting, agreement.id, by)
 
     async def change(connection: AsyncConnection) -> None:
+        if (provider := await _provider(connection, agreement.id)) is not None:
+            as_provider(by, provider)  # another may have taken the id since it was looked at
         await put_agreement(connection, agreement)
 
     facts = {"status": agreement.status.value}
@@ -39,12 +46,42 @@ async def import_agreement(acting: Acting, agreement: Agreement, by: By) -> None
 
 async def set_status(acting: Acting, agreement_id: str, status: Status, by: By) -> None:
     """Suspend or end an agreement, or let a suspended one stand again: it acts on the next question."""
-    agreement = await agreement_by_id(acting.database, agreement_id)
-    if status is Status.SIGNED and agreement.status is not Status.SUSPENDED:
-        raise CannotBeDone("not-suspended", "only a suspended agreement stands again; sign another and import it")
-    changed = replace(agreement, status=status)
+    as_officer(by)
+    if await _its_own(acting, agreement_id, by) is None:
+        raise CannotBeDone("no-such-agreement", "there is no agreement of that id")
+    mine = [AGREEMENT.c.id == agreement_id, AGREEMENT.c.provider == by.organisation]
+    if status is Status.SIGNED:
+        mine.append(AGREEMENT.c.status == Status.SUSPENDED.value)
+        if (await agreement_by_id(acting.database, agreement_id)).status is not Status.SUSPENDED:
+            raise CannotBeDone("not-suspended", _NOT_SUSPENDED)
 
     async def change(connection: AsyncConnection) -> None:
-        await put_agreement(connection, changed)
+        done = await connection.execute(update(AGREEMENT).where(*mine).values(status=status.value))
+        if done.rowcount == 0:
+            raise CannotBeDone("changed-meanwhile", "somebody changed it meanwhile: look at it again")
 
-    await acting.act(by, change, Note(f"agreement-{status.value}", agreement_id))
+    await acting.act(by, change, Note(f"agreement-{status.value}", _named(agreement_id)))
+
+
+_NOT_SUSPENDED = "only a suspended agreement stands again; sign another and import it"
+
+
+async def _its_own(acting: Acting, agreement_id: str, by: By) -> str | None:
+    """Give the provider of an agreement that is kept; CannotBeDone where that is somebody else."""
+    async with patience(), acting.database.read() as connection:
+        provider = await _provider(connection, agreement_id)
+    if provider is not None:
+        as_provider(by, provider)
+    return provider
+
+
+async def _provider(connection: AsyncConnection, agreement_id: str) -> str | None:
+    row = (await connection.execute(select(AGREEMENT.c.provider).where(AGREEMENT.c.id == agreement_id))).first()
+    return str(row.provider) if row else None
+
+
+def _named(agreement_id: str) -> str:
+    """Name an agreement in the ledger; one that was kept under words before ids were codes, by their digest."""
+    if REFERENCE.fullmatch(agreement_id):
+        return agreement_id
+    return f"agreement:{sha256(agreement_id.encode()).hexdigest()[:32]}"

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 import orjson
 
+from hub.governance.acting import REFERENCE
 from hub.governance.agreements import Agreement, Signatory, Status
 from hub.governance.data_items import DataItem
 from hub.governance.ordered_file import RulesFile, ordered_rules, rules_file
@@ -86,7 +87,9 @@ def read_agreement(written: bytes) -> tuple[Agreement, tuple[str, ...]]:
 def _faults(file: AgreementFile) -> Iterator[tuple[str, str]]:
     if file.format != FORMAT:
         yield "$.format", f"it must be {FORMAT!r}"
-    for place, text in (("id", file.id), ("title", file.title), ("dpia", file.dpia)):
+    if REFERENCE.fullmatch(file.id) is None:
+        yield "$.id", "it must be a code such as health-2026: the ledger keeps it"
+    for place, text in (("title", file.title), ("dpia", file.dpia)):
         if not text.strip():
             yield f"$.{place}", "it is empty"
     consumers = [party.id for party in file.consumers]

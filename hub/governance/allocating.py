@@ -1,14 +1,19 @@
-"""Allocating: an organisation says who of its own works with a child, and ends that again."""
+"""Allocating: an officer says who of their own organisation works with a child, and ends that again.
+
+Only officers do: they open no child's record themselves, so that nobody gives themselves, or the team they are in,
+business with a child or more of it.
+"""
 
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.allocations import Allocation
+from hub.governance.authority import as_officer
 from hub.store.database import patience, table
 from hub.store.tables.business import AllocationRow
 
@@ -17,6 +22,7 @@ ALLOCATION = table(AllocationRow)
 
 async def allocate(acting: Acting, allocation: Allocation, by: By) -> Allocation:
     """Record an allocation to a worker or a team of the recorder's own organisation; gives it with its id."""
+    as_officer(by)
     if allocation.organisation != by.organisation:
         raise CannotBeDone("not-yours", "an organisation allocates to its own workers")
     if bool(allocation.worker) == bool(allocation.team):
@@ -46,17 +52,28 @@ async def allocate(acting: Acting, allocation: Allocation, by: By) -> Allocation
 
 
 async def end_allocation(acting: Acting, allocation_id: str, last: date, by: By) -> None:
-    """End an allocation with a day, which is its last."""
+    """End an allocation with a day, which is its last: never a later one than it has."""
+    as_officer(by)
     found = next((a for a in await allocations(acting) if a.id == allocation_id), None)
     if found is None:
         raise CannotBeDone("no-such-allocation", "no allocation has that id")
     if found.organisation != by.organisation:
         raise CannotBeDone("not-yours", "an organisation allocates to its own workers")
+    if found.worker == by.subject:
+        raise CannotBeDone("oneself", "somebody else ends what is allocated to you")
+    if found.ending is not None and last > found.ending:
+        raise CannotBeDone("ends-already", _ENDS_ALREADY)
+    sooner = or_(ALLOCATION.c.ending.is_(None), ALLOCATION.c.ending >= last)
 
     async def change(connection: AsyncConnection) -> None:
-        await connection.execute(update(ALLOCATION).where(ALLOCATION.c.id == allocation_id).values(ending=last))
+        ended = update(ALLOCATION).where(ALLOCATION.c.id == allocation_id, sooner).values(ending=last)
+        if (await connection.execute(ended)).rowcount == 0:
+            raise CannotBeDone("ends-already", _ENDS_ALREADY)
 
     await acting.act(by, change, Note("allocation-ended", allocation_id, found.person_id))
+
+
+_ENDS_ALREADY = "it ends sooner than that already; allocate anew where work with the child goes on"
 
 
 async def allocations(acting: Acting, person_id: str | None = None) -> tuple[Allocation, ...]:

@@ -14,7 +14,9 @@ from schema.governance.emergency_reasons import GlassReason, ReviewOutcome
 
 __all__ = [
     "ENTITLED",
+    "IN_A_DAY",
     "LONGEST",
+    "OVERDUE",
     "REVIEW_WITHIN",
     "GlassReason",
     "Grant",
@@ -27,6 +29,12 @@ LONGEST: Final = 60
 
 REVIEW_WITHIN: Final = 24 * 60 * 60
 """Seconds within which somebody else must have looked at it."""
+
+OVERDUE: Final = 2
+"""So many grants of one worker that nobody looked at in time, and they are given no other."""
+
+IN_A_DAY: Final = 3
+"""Grants one worker may have in 24 hours, of whomever: for more, a colleague asks."""
 
 ENTITLED: Final = frozenset({Role.FRONT_DOOR_WORKER, Role.SOCIAL_WORKER, Role.POLICE_OFFICER, Role.HEALTH_PRACTITIONER})
 """Who may break glass: the roles that meet a child in danger. A closed list: another role is a change of this line."""

@@ -1,21 +1,32 @@
 """Breaking glass: a grant is asked for, ended and reviewed. Each is in the ledger first; without it nothing opens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Note
-from hub.governance.break_glass import ENTITLED, LONGEST, REVIEW_WITHIN, GlassReason, Grant, ReviewOutcome
+from hub.governance.authority import agencies_there_are, is_agency
+from hub.governance.break_glass import (
+    ENTITLED,
+    IN_A_DAY,
+    LONGEST,
+    OVERDUE,
+    REVIEW_WITHIN,
+    GlassReason,
+    Grant,
+    ReviewOutcome,
+)
 from hub.governance.notices import Kept, Sender, deliver, leave
 from hub.governance.rows import agencies, words
 from hub.governance.sealed_words import SealedWords
 from hub.governance.standing_read import GRANT
+from hub.people.known import KnownPerson, followed
 from hub.store.database import patience
 from hub.store.seconds import Now
-from policies.vocabulary import AGENCY, Role
+from policies.vocabulary import Role
 
 GRANTED = "break-glass-granted"
 
@@ -33,13 +44,19 @@ class Asked:
 
 
 async def break_glass(acting: Acting, asked: Asked, by: By, sender: Sender | None = None) -> Grant:
-    """Open one person's records to one worker; CannotBeDone says why not. Both agencies' leads are told at once."""
-    _insist(asked, by)
+    """Open one person's records to one worker; CannotBeDone says why not. Both agencies' leads are told at once.
+
+    The grant is kept under the id the person goes by now, and looked for under every one.
+    """
+    _insist(asked, by, await agencies_there_are(acting))
+    person = await _person(acting, asked.person_id)
+    asked = replace(asked, person_id=person.id)
     grant_id = new_record_id()
     found: list[Row[Any]] = []
 
     async def change(connection: AsyncConnection) -> None:
-        await _none_open(connection, asked, by)
+        await _none_open(connection, person.aliases | {person.id}, by)
+        await _looked_after(connection, by)
         await connection.execute(insert(GRANT).values(_values(acting, grant_id, asked, by)))
         await leave(connection, {by.organisation, *asked.owners}, GRANTED, grant_id)
         found.append((await connection.execute(select(GRANT.c.until).where(GRANT.c.id == grant_id))).one())
@@ -52,11 +69,11 @@ async def break_glass(acting: Acting, asked: Asked, by: By, sender: Sender | Non
     return Grant(grant_id, asked.person_id, by.subject, by.role, by.organisation, asked.owners, asked.reason, until)
 
 
-def _insist(asked: Asked, by: By) -> None:
+def _insist(asked: Asked, by: By, agencies: frozenset[str]) -> None:
     wrong = {
         "role-not-entitled": by.role not in {role.value for role in ENTITLED},
         "no-person": not asked.person_id.strip(),
-        "no-agency": not asked.owners or not all(AGENCY.fullmatch(owner) for owner in asked.owners),
+        "no-agency": not asked.owners or not all(is_agency(owner, agencies) for owner in asked.owners),
         "no-reason": not asked.text.strip(),
         "no-reference": not asked.reference.strip(),
         "too-long": not 1 <= asked.minutes <= LONGEST,
@@ -69,11 +86,14 @@ def _insist(asked: Asked, by: By) -> None:
 _WHY = {
     "role-not-entitled": "this role may not break glass",
     "no-person": "name the one person it is for",
-    "no-agency": "name the agencies whose records are to be opened",
+    "no-such-person": "the hub knows no person of that id",
+    "no-agency": "name the agencies whose records are to be opened, all of them agencies that there are",
     "no-reason": "say in words why",
     "no-reference": "give the case reference",
     "too-long": f"it lasts from 1 to {LONGEST} minutes",
     "already-open": "you have emergency access to this person already; it must end first",
+    "reviews-overdue": f"{OVERDUE} of your emergency accesses are overdue for review: have them reviewed",
+    "too-many": f"you had emergency access {IN_A_DAY} times in 24 hours: a colleague may ask for it",
     "no-such-grant": "there is no such grant",
     "not-open": "it is over already",
     "still-open": "it is still open; it is reviewed when it has ended",
@@ -84,10 +104,31 @@ _WHY = {
 }
 
 
-async def _none_open(connection: AsyncConnection, asked: Asked, by: By) -> None:
-    same = (GRANT.c.person_id == asked.person_id, GRANT.c.requester == by.subject, GRANT.c.until > Now())
+async def _person(acting: Acting, person_id: str) -> KnownPerson:
+    """Give whom an id leads to now. A person who is sealed is somebody: nobody is told that they are."""
+    found = (await followed(acting.database, acting.sealer, [person_id])).get(person_id)
+    if found is None:
+        raise CannotBeDone("no-such-person", _WHY["no-such-person"])
+    return found
+
+
+async def _none_open(connection: AsyncConnection, person_ids: frozenset[str], by: By) -> None:
+    same = (GRANT.c.person_id.in_(sorted(person_ids)), GRANT.c.requester == by.subject, GRANT.c.until > Now())
     if (await connection.execute(select(GRANT.c.id).where(*same))).first():
         raise CannotBeDone("already-open", _WHY["already-open"])
+
+
+async def _looked_after(connection: AsyncConnection, by: By) -> None:
+    """Refuse another grant to a worker whose earlier ones nobody looked at in time, or who had too many of late."""
+    late = (GRANT.c.reviewed_at.is_(None), GRANT.c.review_due < Now())
+    recent = GRANT.c.began > Now() - 24 * 60 * 60
+    for code, most, which in (("reviews-overdue", OVERDUE, late), ("too-many", IN_A_DAY, (recent,))):
+        if await _count(connection, GRANT.c.requester == by.subject, *which) >= most:
+            raise CannotBeDone(code, _WHY[code])
+
+
+async def _count(connection: AsyncConnection, *which: ColumnElement[bool]) -> int:
+    return int((await connection.execute(select(func.count()).select_from(GRANT).where(*which))).scalar_one())
 
 
 def _values(acting: Acting, grant_id: str, asked: Asked, by: By) -> dict[str, Any]:

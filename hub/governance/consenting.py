@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Change, Note
+from hub.governance.authority import as_consent_recorder
 from hub.governance.consent import Consent, in_order
 from hub.governance.givers import ConsentReason
 from hub.governance.register import put_consent
@@ -45,6 +46,7 @@ async def record_consents(
     acting: Acting, consents: Iterable[Consent], by: By, unless: Change | None = None
 ) -> tuple[str, ...]:
     """Record several, all or none; gives their records' ids. ``unless`` may still refuse, when nobody else writes."""
+    as_consent_recorder(by)
     told = {new_record_id(): consent for consent in consents}
     for consent in told.values():
         _sayable(consent)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.authority import agencies_there_are, is_agency
 from hub.governance.objections import Objection, ObjectionReason
 from hub.governance.rows import words
 from hub.governance.sealed_words import SealedWords
@@ -18,7 +19,11 @@ _ASSESSED = frozenset({ObjectionState.UPHELD, ObjectionState.OVERRULED})
 
 
 async def receive(acting: Acting, objection: Objection, text: str, by: By) -> str:
-    """Record an objection; gives its id. ``text`` is what the person said, sealed."""
+    """Record an objection to what an agency does; gives its id. ``text`` is what the person said, sealed."""
+    if not is_agency(objection.provider, await agencies_there_are(acting) or frozenset({objection.provider})):
+        raise CannotBeDone(
+            "no-agency", "it is to what an agency does that there is: to no other would it restrict a thing"
+        )
     row_id = new_record_id()
 
     async def change(connection: AsyncConnection) -> None:

@@ -121,6 +121,12 @@ async def put_agreement(connection: AsyncConnection, agreement: Agreement) -> No
     await connection.execute(insert(AGREEMENT).values(agreement_values(agreement)))
 
 
+async def agencies_agreed(database: Database) -> frozenset[str]:
+    """Give the agencies that have agreed to share what is theirs."""
+    async with patience(), database.read() as connection:
+        return frozenset((await connection.scalars(select(AGREEMENT.c.provider).distinct())).all())
+
+
 class _Settled(NamedTuple):
     """What is about no person and changes only with the epoch."""
 

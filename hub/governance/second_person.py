@@ -1,5 +1,6 @@
 """A second person: a colleague agrees to one worker's looking at one child's records, for a while."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,9 @@ from hub.store.seconds import Now
 from hub.store.tables.business import SecondPersonRow
 
 SECOND_PERSON = table(SecondPersonRow)
+
+WORKER: Final = re.compile(r"[!-~]{1,255}")
+"""A worker's id as a credential has it (OpenID Connect Core 1.0, section 2: 255 ASCII characters at most)."""
 
 LONGEST: Final = 60
 """Minutes an agreement may last."""
@@ -38,7 +42,9 @@ def somebody_agreed(
 
 async def agree(acting: Acting, person_id: str, requester: str, minutes: int, by: By) -> str:
     """Agree, as somebody of the same organisation whose role meets children in danger; gives the agreement's id."""
-    if by.subject == requester:
+    if WORKER.fullmatch(requester) is None:
+        raise CannotBeDone("no-worker", "name the worker by their id at the identity provider, as sign-in has it")
+    if by.subject.strip() == requester:
         raise CannotBeDone("oneself", "somebody else must agree")
     if by.role not in {role.value for role in ENTITLED}:
         raise CannotBeDone("role-not-entitled", "this role may not agree to it")

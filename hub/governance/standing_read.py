@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import Select
 
 from hub.governance.allocations import Allocation
-from hub.governance.break_glass import GlassReason, Grant
+from hub.governance.break_glass import LONGEST, GlassReason, Grant
 from hub.governance.consent import Consent
 from hub.governance.epoch import EPOCH
 from hub.governance.givers import Capacity, ConsentReason, GiverRelationship
@@ -170,11 +170,21 @@ def standing_read(dialect: Dialect, people: int) -> OneHop:
         CONSENT_PART.where(CONSENT.c.person_id.in_(names)),
         _NOT_SHARING.where(NOT_SHARING.c.person_id.in_(names), NOT_SHARING.c.ended_at.is_(None)),
         _OBJECTION.where(OBJECTION.c.person_id.in_(names)),
-        _GRANT.where(GRANT.c.person_id.in_(names), GRANT.c.until > Now()),
+        _GRANT.where(GRANT.c.person_id.in_(names), *_lasting(GRANT)),
         _ALLOCATION.where(ALLOCATION.c.person_id.in_(names)),
-        _SECOND_PERSON.where(SECOND_PERSON.c.person_id.in_(names), SECOND_PERSON.c.until > Now()),
+        _SECOND_PERSON.where(SECOND_PERSON.c.person_id.in_(names), *_lasting(SECOND_PERSON)),
     ).subquery("told")
     return OneHop(select(*head, *told.c).select_from(active.outerjoin(told, true())), dialect)
+
+
+def _lasting(source: Table) -> tuple[ColumnElement[bool], ...]:
+    """Say which rows last now: begun, not over, and for an hour at most, whatever was written into them.
+
+    SQLite sorts a text after every number, so a text lasts no longer than a moment too far away does.
+    """
+    began, until, now = source.c.began, source.c.until, Now()
+    hour = literal_column(str(LONGEST * 60), BigInteger())
+    return began <= now, until > now, until <= began + hour
 
 
 def consent_of(row: StandingRow) -> Consent:

@@ -145,7 +145,7 @@ async def test_an_allocation_is_why_a_worker_asks(tmp_path: Path) -> None:
         assert await seen() == set()
         assert await seen(reason="I am her worker", iWorkWithThisChild=True) == {"housing"}
         today = NOW.date()
-        other = By("sub-manager", "social-worker", agency("social-care"))
+        other = By("sub-manager", "ig-officer", agency("social-care"))
         worker = Allocation("", home.ids["maya"], agency("social-care"), "sub-front-door", "", today)
         made = await allocate(home.acting, worker, other)
         assert "health" in await seen()

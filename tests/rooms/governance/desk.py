@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
@@ -18,6 +18,7 @@ from hub.keys import create_keys, read_keys
 from hub.people.sealing import Sealer
 from hub.store.database import Database
 from hub.store.tables.audit import AuditRecord
+from hub.store.tables.people import PERSON
 from policies.facts import ConsentState
 from schema.kinds import Kind
 from schema.purposes import Purpose
@@ -27,7 +28,10 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
 HEALTH, POLICE = Service("HEALTH"), Service("POLICE")
 MAYA = "0a" * 16
+OLDER = "0b" * 16
+"""An older id of Maya's."""
 ONE = frozenset({MAYA})
+AGENCIES = frozenset({"county-council", "nhs-trust", "police", "school"})
 OFFICER = By("ig-1", "ig-officer", "county-council")
 HEALTH_OFFICER = By("ig-2", "ig-officer", "nhs-trust")
 WORKER = By("worker-1", "social-worker", "county-council")
@@ -51,6 +55,16 @@ CONSENT = Consent(
 )
 
 
+async def _know(database: Database) -> None:
+    """Let the index know Maya, and the older id that she once went by."""
+    async with database.begin() as connection:
+        if (await connection.execute(select(PERSON.c.id).where(PERSON.c.id == MAYA))).first() is None:
+            await connection.execute(insert(PERSON).values(id=MAYA, status="active", labels="", version=1))
+        if (await connection.execute(select(PERSON.c.id).where(PERSON.c.id == OLDER))).first() is None:
+            older = {"id": OLDER, "status": "active", "labels": "", "version": 1, "superseded_by": MAYA}
+            await connection.execute(insert(PERSON).values(older))
+
+
 @contextlib.asynccontextmanager
 async def acting_on(url: str, keys: Path, replica: str = "test-1") -> AsyncIterator[Acting]:
     """Open a database and its ledger; a policy version is active."""
@@ -58,8 +72,9 @@ async def acting_on(url: str, keys: Path, replica: str = "test-1") -> AsyncItera
     keyring, database = read_keys(keys), Database(url)
     await database.upgrade()
     await Register(database).activate_first("v1", NOW)
+    await _know(database)
     ledger = await Ledger.open(database, keyring, replica=replica, clock=lambda: NOW)
-    yield Acting(database, ledger, Pseudonyms(keyring), Sealer(keyring.kek), lambda: NOW)
+    yield Acting(database, ledger, Pseudonyms(keyring), Sealer(keyring.kek), lambda: NOW, AGENCIES)
     await ledger.close()
     await database.close()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from hub.audit.errors import LedgerUnavailable
 from hub.governance.acting import Acting, By, CannotBeDone
@@ -15,7 +15,7 @@ from hub.governance.register import Register
 from hub.governance.standing import Standing
 from hub.governance.standing_read import GRANT
 from hub.store.seconds import Now
-from tests.rooms.governance.desk import HEALTH_OFFICER, MAYA, OFFICER, ONE, WORKER, events, everything_stored
+from tests.rooms.governance.desk import HEALTH_OFFICER, MAYA, OFFICER, OLDER, ONE, WORKER, events, everything_stored
 
 ASKED = Asked(
     MAYA, frozenset({"nhs-trust"}), GlassReason.MISSING_CHILD, "Maya Marchbanks was last seen at noon", "CASE-REF-77"
@@ -193,3 +193,76 @@ async def test_what_cannot_be_written_down_is_not_granted(acting: Acting) -> Non
     assert await tasks(acting) == ()
     assert await waiting(acting.database) == ()
     assert not opened(await standing(acting))
+
+
+async def test_a_person_has_one_grant_whatever_id_is_named(acting: Acting) -> None:
+    """Asked for under an older id it is kept under the one of now; a second is refused under either."""
+    grant = await break_glass(acting, replace(ASKED, person_id=OLDER), WORKER)
+    assert grant.person_id == MAYA
+    assert opened(await standing(acting))
+    for person_id in (MAYA, OLDER):
+        with pytest.raises(CannotBeDone) as refused:
+            await break_glass(acting, replace(ASKED, person_id=person_id), WORKER)
+        assert refused.value.code == "already-open"
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        ("no-such-person", {"person_id": "0c" * 16}),
+        ("no-agency", {"owners": frozenset({"nhs-trust", "nobody"})}),
+    ],
+)
+async def test_nothing_is_granted_of_nobody(sqlite: Acting, code: str, asked: dict[str, Any]) -> None:
+    """A person the hub does not know, an agency there is not: nothing is granted or written."""
+    with pytest.raises(CannotBeDone) as refused:
+        await break_glass(sqlite, replace(ASKED, **asked), WORKER)
+    assert refused.value.code == code
+    assert await tasks(sqlite) == ()
+    assert await events(sqlite) == []
+
+
+async def test_where_no_agency_is_known_nothing_is_granted(sqlite: Acting) -> None:
+    """Neither said nor party to an agreement: no records of theirs are opened."""
+    with pytest.raises(CannotBeDone) as refused:
+        await break_glass(replace(sqlite, agencies=frozenset()), ASKED, WORKER)
+    assert refused.value.code == "no-agency"
+
+
+async def test_emergency_access_is_not_had_hour_after_hour(acting: Acting) -> None:
+    """Three in a day and no fourth, reviewed or not; a colleague is not hindered."""
+    for _ in range(3):
+        await break_glass(acting, ASKED, WORKER)
+        await over(acting)
+    with pytest.raises(CannotBeDone) as refused:
+        await break_glass(acting, ASKED, WORKER)
+    assert refused.value.code == "too-many"
+    assert await break_glass(acting, ASKED, replace(WORKER, subject="worker-2"))
+    await over(acting, began=Now() - 90_000)
+    assert await break_glass(acting, ASKED, WORKER)
+
+
+async def test_whoevers_reviews_are_overdue_has_no_other(acting: Acting) -> None:
+    """Two that nobody looked at in time: none, until one of them is reviewed."""
+    first, _ = [
+        (await break_glass(acting, ASKED, WORKER), await over(acting, began=Now() - 90_000, review_due=Now() - 1))[0]
+        for _ in range(2)
+    ]
+    with pytest.raises(CannotBeDone) as refused:
+        await break_glass(acting, ASKED, WORKER)
+    assert refused.value.code == "reviews-overdue"
+    await review(acting, first.id, ReviewOutcome.EXCESSIVE, HEALTH_OFFICER)
+    assert await break_glass(acting, ASKED, WORKER)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["until='soon'", "until=99999999999999", "began='soon', until='sooner'", "began=99999999990, until=99999999999"],
+)
+async def test_a_grant_that_could_not_have_been_given_opens_nothing(sqlite: Acting, written: str) -> None:
+    """However the row was come by: an end that is no moment, is too far away, or of a grant not yet begun."""
+    await break_glass(sqlite, ASKED, WORKER)
+    assert opened(await standing(sqlite))
+    async with sqlite.database.begin() as connection:
+        await connection.execute(text(f"UPDATE break_glass_grant SET {written}"))  # noqa: S608 -- words of this test
+    assert not opened(await standing(sqlite))

@@ -49,7 +49,9 @@ async def test_an_allocation_stands_from_its_first_day_to_its_last(acting: Actin
     ("allocation", "by", "code"),
     [
         (TO_WORKER, HEALTH_OFFICER, "not-yours"),
-        (TO_WORKER, WORKER, "oneself"),
+        (TO_WORKER, WORKER, "not-an-officer"),
+        (TO_TEAM, replace(WORKER, role="front-door-worker"), "not-an-officer"),
+        (replace(TO_WORKER, worker=OFFICER.subject), OFFICER, "oneself"),
         (replace(TO_WORKER, team="east"), OFFICER, "worker-or-team"),
         (replace(TO_WORKER, worker=""), OFFICER, "worker-or-team"),
         (replace(TO_WORKER, ending=TODAY - timedelta(days=1)), OFFICER, "ends-before-start"),

@@ -257,7 +257,7 @@ AGREEMENT_ONE = Agreement(
 
 async def test_an_agreement_is_suspended_and_stands_again(acting: Acting) -> None:
     """From the next question on; only what was suspended stands again."""
-    await import_agreement(acting, AGREEMENT_ONE, OFFICER)
+    await import_agreement(acting, AGREEMENT_ONE, HEALTH_OFFICER)
     assert await agreements_in(acting.database) == (AGREEMENT_ONE,)
     register = Register(acting.database)
     for status, worth in (
@@ -265,11 +265,11 @@ async def test_an_agreement_is_suspended_and_stands_again(acting: Acting) -> Non
         (Status.SIGNED, AgreementState.IN_FORCE),
         (Status.ENDED, AgreementState.EXPIRED),
     ):
-        await set_status(acting, "a-1", status, OFFICER)
+        await set_status(acting, "a-1", status, HEALTH_OFFICER)
         agreements = (await register.standing(())).agreements
         assert agreements.state("nhs-trust", "county-council", Purpose.EARLY_HELP, TODAY) is worth
     with pytest.raises(CannotBeDone, match="suspended"):
-        await set_status(acting, "a-1", Status.SIGNED, OFFICER)
+        await set_status(acting, "a-1", Status.SIGNED, HEALTH_OFFICER)
     with pytest.raises(CannotBeDone, match="no agreement"):
         await agreement_by_id(acting.database, "a-2")
 
@@ -281,7 +281,7 @@ async def test_an_agreement_with_a_word_on_no_list_shares_nothing(sqlite: Acting
         ("purposes", "FUN"),
         ("items", "{"),
     ):
-        await import_agreement(sqlite, AGREEMENT_ONE, OFFICER)
+        await import_agreement(sqlite, AGREEMENT_ONE, HEALTH_OFFICER)
         async with sqlite.database.begin() as connection:
             await connection.execute(update(AGREEMENT).values({column: wrong}))
         (agreement,) = await agreements_in(sqlite.database)

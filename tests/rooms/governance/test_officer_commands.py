@@ -26,6 +26,7 @@ from tests.rooms.governance.test_agreement_file import ORDERED, PLAIN
 
 RUN = CliRunner()
 WHO = ("--by", "ig-1", "--organisation", "county-council")
+PROVIDER = ("--by", "ig-2", "--organisation", "nhs-trust")
 CHILD = ("--person", MAYA)
 
 
@@ -150,36 +151,36 @@ def test_a_wrong_import_of_consent_changes_nothing(data: Path) -> None:
 def test_agreements_are_imported_shown_exported_and_suspended(data: Path) -> None:
     """With the notes that whoever signs should read; suspended from then on, and lifted again."""
     (data / "a.json").write_text(json.dumps(ORDERED))
-    kept = done(data, "agreements", "import", str(data / "a.json"), *WHO)
+    kept = done(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
     assert kept["id"] == "health-2026"
     assert kept["items"] > 2
-    assert "is kept" in said(data, "agreements", "import", str(data / "a.json"), *WHO)
+    assert "is kept" in said(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
     (line,) = done(data, "agreements", "list")
     assert line["status"] == "signed"
     assert "health-2026" in said(data, "agreements", "list")
     assert len(done(data, "agreements", "show", "health-2026")["items"]) == kept["items"]
     assert "Health and others" in said(data, "agreements", "show", "health-2026")
     (data / "b.json").write_text(said(data, "agreements", "export", "health-2026"))
-    assert done(data, "agreements", "import", str(data / "b.json"), *WHO)["items"] == kept["items"]
-    assert "suspended" in said(data, "agreements", "suspend", "health-2026", *WHO)
+    assert done(data, "agreements", "import", str(data / "b.json"), *PROVIDER)["items"] == kept["items"]
+    assert "suspended" in said(data, "agreements", "suspend", "health-2026", *PROVIDER)
     assert done(data, "agreements", "list")[0]["today"] == "NONE"
-    assert done(data, "agreements", "suspend", "health-2026", "--lift", *WHO)["status"] == "signed"
+    assert done(data, "agreements", "suspend", "health-2026", "--lift", *PROVIDER)["status"] == "signed"
 
 
 def test_a_half_written_agreement_changes_nothing(data: Path) -> None:
     """Cut short, or wrong in one place: the place is said, and what stood stands."""
     (data / "a.json").write_text(json.dumps(PLAIN))
-    done(data, "agreements", "import", str(data / "a.json"), *WHO)
+    done(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
     whole = json.dumps(PLAIN | {"title": "Another", "status": "suspended"})
     (data / "a.json").write_text(whole[:-9])
-    assert "line 1" in refused(data, "agreements", "import", str(data / "a.json"), *WHO)
+    assert "line 1" in refused(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
     (data / "a.json").write_text(json.dumps(PLAIN | {"title": "Another", "start": "then"}))
-    assert "$.start" in refused(data, "agreements", "import", str(data / "a.json"), *WHO)
+    assert "$.start" in refused(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
     assert done(data, "agreements", "show", "health-2026")["title"] == "Health and others"
     masked = json.loads(json.dumps(ORDERED))
     masked["rules"]["exceptions"].insert(0, masked["rules"]["defaults"][1])
     (data / "a.json").write_text(json.dumps(masked))
-    assert "comes before it" in said(data, "agreements", "import", str(data / "a.json"), *WHO)
+    assert "comes before it" in said(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
 
 
 async def granted(acting: Acting) -> str:

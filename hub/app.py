@@ -135,7 +135,8 @@ async def open_hub(
         finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date(), reasons)
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
-        acting = Acting(database, ledger, pseudonyms, Sealer(keyring.kek), clock)
+        agencies = frozenset(source.config.agency for source in sources)
+        acting = Acting(database, ledger, pseudonyms, Sealer(keyring.kek), clock, agencies)
         governing = Governing(acting, policies, answerer.preparer)
         executor = Executor(build_schema(), asking, governing, introspection=introspection, failed=observer.internal)
         endpoint = GraphQLEndpoint(executor, tokens, observer)

@@ -101,7 +101,7 @@ async def agree(register: Register, *, expiry: date = date(2099, 1, 1)) -> None:
     """Put an agreement in force from every agency of the cast to every other, for every purpose."""
     await register.record_agreements(
         Agreement(
-            f"{provider}>{consumer}",
+            f"{provider}--{consumer}",
             "Cast agreement",
             agency(provider),
             frozenset({agency(consumer)}),

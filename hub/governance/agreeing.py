@@ -1,4 +1,7 @@
-"""Agreeing: agreements are brought in whole, shown, suspended and ended, by officers of the provider alone."""
+"""Agreeing: agreements are brought in whole, shown, suspended and ended, by officers of those they concern.
+
+What lets more be seen is the provider's alone; to stop it, any party's.
+"""
 
 from hashlib import sha256
 
@@ -7,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.acting import REFERENCE, Acting, By, CannotBeDone, Note
 from hub.governance.agreements import Agreement, Status
-from hub.governance.authority import as_officer, as_provider
+from hub.governance.authority import as_party, as_provider
 from hub.governance.register import AGREEMENT, put_agreement
-from hub.governance.rows import read_agreement_row
+from hub.governance.rows import agencies, read_agreement_row
 from hub.store.database import Database, patience
 
 
@@ -45,34 +48,39 @@ async def import_agreement(acting: Acting, agreement: Agreement, by: By) -> None
 
 
 async def set_status(acting: Acting, agreement_id: str, status: Status, by: By) -> None:
-    """Suspend or end an agreement, or let a suspended one stand again: it acts on the next question."""
-    as_officer(by)
-    if await _its_own(acting, agreement_id, by) is None:
+    """Suspend or end an agreement, as any party; or let a suspended one stand again, as the provider.
+
+    It acts on the next question.
+    """
+    async with patience(), acting.database.read() as connection:
+        kept = (await connection.execute(select(*_PARTIES).where(AGREEMENT.c.id == agreement_id))).first()
+    if kept is None:
         raise CannotBeDone("no-such-agreement", "there is no agreement of that id")
-    mine = [AGREEMENT.c.id == agreement_id, AGREEMENT.c.provider == by.organisation]
+    as_looked_at = [AGREEMENT.c[name] == getattr(kept, name) for name in ("id", "provider", "consumers")]
     if status is Status.SIGNED:
-        mine.append(AGREEMENT.c.status == Status.SUSPENDED.value)
-        if (await agreement_by_id(acting.database, agreement_id)).status is not Status.SUSPENDED:
-            raise CannotBeDone("not-suspended", _NOT_SUSPENDED)
+        as_provider(by, kept.provider)
+        as_looked_at.append(AGREEMENT.c.status == Status.SUSPENDED.value)
+        if kept.status != Status.SUSPENDED.value:
+            raise CannotBeDone("not-suspended", "only a suspended agreement stands again; sign another and import it")
+    as_party(by, agencies(kept.consumers) | {kept.provider})
 
     async def change(connection: AsyncConnection) -> None:
-        done = await connection.execute(update(AGREEMENT).where(*mine).values(status=status.value))
+        done = await connection.execute(update(AGREEMENT).where(*as_looked_at).values(status=status.value))
         if done.rowcount == 0:
             raise CannotBeDone("changed-meanwhile", "somebody changed it meanwhile: look at it again")
 
     await acting.act(by, change, Note(f"agreement-{status.value}", _named(agreement_id)))
 
 
-_NOT_SUSPENDED = "only a suspended agreement stands again; sign another and import it"
+_PARTIES = (AGREEMENT.c.id, AGREEMENT.c.provider, AGREEMENT.c.consumers, AGREEMENT.c.status)
 
 
-async def _its_own(acting: Acting, agreement_id: str, by: By) -> str | None:
-    """Give the provider of an agreement that is kept; CannotBeDone where that is somebody else."""
+async def _its_own(acting: Acting, agreement_id: str, by: By) -> None:
+    """Refuse whoever is not the provider of an agreement that is kept."""
     async with patience(), acting.database.read() as connection:
         provider = await _provider(connection, agreement_id)
     if provider is not None:
         as_provider(by, provider)
-    return provider
 
 
 async def _provider(connection: AsyncConnection, agreement_id: str) -> str | None:

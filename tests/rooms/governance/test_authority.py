@@ -57,9 +57,11 @@ async def test_only_the_providers_officer_changes_an_agreement(sqlite: Acting, b
     for agreement in (wider, replace(wider, provider=by.organisation)):
         with pytest.raises(CannotBeDone):
             await import_agreement(sqlite, agreement, by)
-    for status in (Status.SIGNED, Status.ENDED):
+    with pytest.raises(CannotBeDone):
+        await set_status(sqlite, "health-2026", Status.SIGNED, by)
+    if by != OFFICER:  # the consumer's: any party may stop it
         with pytest.raises(CannotBeDone):
-            await set_status(sqlite, "health-2026", status, by)
+            await set_status(sqlite, "health-2026", Status.ENDED, by)
     assert await agreements_in(sqlite.database) == (SUSPENDED,)
     assert await events(sqlite) == [("agreement-imported", "health-2026")]
     await set_status(sqlite, "health-2026", Status.SIGNED, HEALTH_OFFICER)

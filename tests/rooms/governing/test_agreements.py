@@ -10,8 +10,8 @@ from tests.rooms.governing.desk import COUNCIL, HEALTH, POLICE, ask, do, names
 RESULT = (
     "{ agreement { id status today items { effect services start until } document } warnings problem { code message } }"
 )
-ID = f"{agency('health')}>{agency('social-care')}"
-HEALTHS = "health>social-care"
+ID = f"{agency('health')}--{agency('social-care')}"
+HEALTHS = "health--social-care"
 
 
 async def outcome(home: House) -> str:

@@ -1,6 +1,9 @@
 """Lawful bases: what in law a question rests on, as data: who may rely on it, whether consent is needed, since when.
 
-Sources: the Acts named (legislation.gov.uk) and UK GDPR Article 6. A basis that Parliament has made and nobody has
+Sources: the Acts named (legislation.gov.uk) and UK GDPR Article 6. Whom section 47 of the Children Act 1989 makes
+assist is in its subsection (11), and whom section 17's authority may ask for help in section 27(3): councils, housing
+authorities and the NHS. Police and schools are in neither; they stand on section 11 of the Children Act 2004, which
+lists the police, and on section 175 of the Education Act 2002. A basis that Parliament has made and nobody has
 commenced is here without a date: it is relied on by nobody until an information governance officer sets one.
 """
 
@@ -101,8 +104,10 @@ class LawfulBasis(Described):
 class Terms:
     """What the law says of one basis. ``start`` and ``end`` are inclusive; without a ``start`` it is not in force.
 
-    ``open_to_objection`` says whether a person may object to it (UK GDPR Article 21: public task and legitimate
-    interests; a duty laid on the body is none).
+    ``point`` is that of UK GDPR Article 6(1) on which processing by it is taken to rest: a duty to protect a child from
+    harm is a legal obligation (c); a general duty to offer services, whose means the body chooses, and a power are a
+    public task (e). Which of the two a statute is, is this register's reading: no statute says so of itself, and an
+    information governance officer who reads one otherwise has it changed.
     """
 
     statute: str
@@ -111,19 +116,28 @@ class Terms:
     start: date | None
     end: date | None = None
     needs_consent: bool = False
-    open_to_objection: bool = False
+    point: str = "c"
 
+    @property
+    def open_to_objection(self) -> bool:
+        """Whether a person may object (UK GDPR Article 21(1): public task and legitimate interests, and no other)."""
+        return self.point in _OBJECTED_TO
+
+
+_OBJECTED_TO = frozenset({"e", "ea", "f"})
+"""Article 21(1) names (e) and (f). That (ea) is as open is taken for granted in families' favour, not looked up."""
 
 _PUBLIC = frozenset({Body.LOCAL_AUTHORITY, Body.HEALTH, Body.POLICE, Body.SCHOOL})
 _ALL = frozenset(Body)
 _LISTED = frozenset({Body.LOCAL_AUTHORITY, Body.HEALTH, Body.POLICE})
+_NAMED = frozenset({Body.LOCAL_AUTHORITY, Body.HEALTH})
 _UK_GDPR = date(2021, 1, 1)
 _CHILDREN_ACT = date(1991, 10, 14)
 
 TERMS: Final[dict[LawfulBasis, Terms]] = {
     LawfulBasis.CHILDREN_ACT_1989_S47: Terms(
-        "Children Act 1989 section 47; partners assist under subsections (9) to (11)",
-        _PUBLIC,
+        "Children Act 1989 section 47; those named in subsection (11) assist under (9)",
+        _NAMED,
         Force.DUTY,
         _CHILDREN_ACT,
     ),
@@ -137,18 +151,18 @@ TERMS: Final[dict[LawfulBasis, Terms]] = {
         None,
     ),
     LawfulBasis.CHILDREN_ACT_1989_S17: Terms(
-        "Children Act 1989 section 17; partners help under section 27",
-        _PUBLIC,
+        "Children Act 1989 section 17; those named in section 27(3) help",
+        _NAMED,
         Force.DUTY,
         _CHILDREN_ACT,
-        open_to_objection=True,
+        point="e",
     ),
     LawfulBasis.CHILDREN_AND_FAMILIES_ACT_2014_PART_3: Terms(
         "Children and Families Act 2014 Part 3",
         frozenset({Body.LOCAL_AUTHORITY, Body.HEALTH, Body.SCHOOL}),
         Force.DUTY,
         date(2014, 9, 1),
-        open_to_objection=True,
+        point="e",
     ),
     LawfulBasis.EDUCATION_ACT_2002_S175: Terms(
         "Education Act 2002 sections 157 and 175",
@@ -161,21 +175,21 @@ TERMS: Final[dict[LawfulBasis, Terms]] = {
         _LISTED,
         Force.POWER,
         date(1998, 9, 30),
-        open_to_objection=True,
+        point="e",
     ),
     LawfulBasis.CRIMINAL_JUSTICE_ACT_2003_S325: Terms(
         "Criminal Justice Act 2003 section 325", _PUBLIC, Force.DUTY, date(2004, 4, 5)
     ),
-    LawfulBasis.CONSENT: Terms("UK GDPR Article 6(1)(a)", _ALL, Force.CONSENT, _UK_GDPR, needs_consent=True),
+    LawfulBasis.CONSENT: Terms("UK GDPR Article 6(1)(a)", _ALL, Force.CONSENT, _UK_GDPR, needs_consent=True, point="a"),
     LawfulBasis.LEGAL_OBLIGATION: Terms("UK GDPR Article 6(1)(c)", _ALL, Force.DUTY, _UK_GDPR),
-    LawfulBasis.VITAL_INTERESTS: Terms("UK GDPR Article 6(1)(d)", _ALL, Force.POWER, _UK_GDPR),
-    LawfulBasis.PUBLIC_TASK: Terms("UK GDPR Article 6(1)(e)", _PUBLIC, Force.POWER, _UK_GDPR, open_to_objection=True),
+    LawfulBasis.VITAL_INTERESTS: Terms("UK GDPR Article 6(1)(d)", _ALL, Force.POWER, _UK_GDPR, point="d"),
+    LawfulBasis.PUBLIC_TASK: Terms("UK GDPR Article 6(1)(e)", _PUBLIC, Force.POWER, _UK_GDPR, point="e"),
     LawfulBasis.RECOGNISED_LEGITIMATE_INTERESTS: Terms(
-        "UK GDPR Article 6(1)(ea), inserted by the Data (Use and Access) Act 2025",
+        "UK GDPR Article 6(1)(ea), inserted by the Data (Use and Access) Act 2025 section 70",
         frozenset({Body.OTHER}),
         Force.POWER,
-        None,
-        open_to_objection=True,
+        date(2026, 2, 5),  # SI 2026/82 regulation 2
+        point="ea",
     ),
 }
 """Every basis with its terms. Dates are those of commencement in England; those without one await an officer's."""

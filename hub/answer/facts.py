@@ -25,11 +25,19 @@ BASES: Mapping[Purpose, LawfulBasis] = {
 }
 """What in law each purpose rests on."""
 
-ALSO: Mapping[Purpose, LawfulBasis] = dict.fromkeys(
-    (Purpose.CHILD_PROTECTION, Purpose.SAFEGUARDING_TRIAGE, Purpose.CHILD_IN_NEED),
-    LawfulBasis.CHILDREN_ACT_2004_S16LA,
-)
-"""What a purpose rests on for those who may not rely on the first, once that is in force."""
+_S11, _S16LA = LawfulBasis.CHILDREN_ACT_2004_S11, LawfulBasis.CHILDREN_ACT_2004_S16LA
+_OWN_DUTIES = (_S11, LawfulBasis.EDUCATION_ACT_2002_S175, _S16LA)
+
+ALSO: Mapping[Purpose, tuple[LawfulBasis, ...]] = {
+    Purpose.CHILD_PROTECTION: _OWN_DUTIES,
+    Purpose.SAFEGUARDING_TRIAGE: (_S16LA,),
+    Purpose.CHILD_IN_NEED: _OWN_DUTIES,
+}
+"""What a purpose rests on for those who may not rely on the first: the first of these that they may, today.
+
+The police are not among those the Children Act 1989 names in sections 47(11) and 27(3), and schools are not: theirs
+are their own duties to safeguard.
+"""
 
 
 def basis_of(
@@ -46,11 +54,10 @@ def _basis_of(
     commenced = dict(begun)
     first = BASES[purpose]
     state = basis_state(first, role, today, commenced)
-    if state is not BasisState.IN_FORCE and purpose in ALSO:
-        other = basis_state(ALSO[purpose], role, today, commenced)
-        if other is BasisState.IN_FORCE:
-            return ALSO[purpose], other
-    return first, state
+    if state is BasisState.IN_FORCE:
+        return first, state
+    states = ((other, basis_state(other, role, today, commenced)) for other in ALSO.get(purpose, ()))
+    return next((pair for pair in states if pair[1] is BasisState.IN_FORCE), (first, state))
 
 
 def facts_at(

@@ -1,6 +1,8 @@
 """Givers: who may say yes or no for a child, and by what right.
 
-Sources: Children Act 1989 section 3; Family Law Reform Act 1969 section 8; Gillick v West Norfolk [1986] AC 112.
+Sources: Children Act 1989 section 3, for parental responsibility. No statute sets the age from which a young person's
+own yes to sharing counts in England; the hub takes it from 16, and below that where they understand what they agree
+to, after Gillick v West Norfolk [1986] AC 112, a case about medical treatment used here as guidance.
 """
 
 from typing import Final

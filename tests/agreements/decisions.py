@@ -69,6 +69,12 @@ BASES = {
 }
 """The purposes and what each rests on."""
 
+ON_THEIR_OWN = {
+    ("police-officer", Purpose.CHILD_PROTECTION): LawfulBasis.CHILDREN_ACT_2004_S11,
+    ("school-safeguarding-lead", Purpose.CHILD_PROTECTION): LawfulBasis.EDUCATION_ACT_2002_S175,
+}
+"""Who rests on a duty of their own where the purpose's first basis does not name them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -90,16 +96,17 @@ def _told(decision: Decision) -> str:
 
 def _rows(role: str, purpose: Purpose, case: Case, rulebook: Rulebook) -> Iterator[list[str]]:
     agency = ROLES[role]
+    basis = ON_THEIR_OWN.get((role, purpose), BASES[purpose])
     sources = {
         service.value: (
             service,
             Facts(
-                BASES[purpose],
+                basis,
                 case.consent,
                 case.agreement,
                 RelationshipState.REFERENCE_GIVEN,
                 own=service.value in OWN[agency],
-                basis_state=basis_state(BASES[purpose], role, DAY),
+                basis_state=basis_state(basis, role, DAY),
                 objection=ObjectionState.NONE,
                 not_to_share=NotToShare.NONE,
             ),

@@ -142,7 +142,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     _s("Police, preventing crime: roughly where", _POLICE, _CRIME, "SOCIAL_CARE", _POSTCODE, "MASK"),
     _s("Police, preventing crime: the family's objection was upheld", _POLICE, _CRIME, "SOCIAL_CARE", _PHONE,
        "WITHHOLD", objection=ObjectionState.UPHELD),
-    _s("Police, child protection: no objection bears on section 47", _POLICE, _S47, "SOCIAL_CARE", _PHONE, "PERMIT",
+    _s("Police, child protection: no objection bears on section 11", _POLICE, _S47, "SOCIAL_CARE", _PHONE, "PERMIT",
        objection=ObjectionState.UPHELD),
     _s("Police: their own intelligence", _POLICE, _S47, "POLICE", _SAID, "OMIT", Label.POLICE_INTELLIGENCE, own=True),
     _s("Health, child protection: the lead social worker", _NHS, _S47, "SOCIAL_CARE", _PHONE, "PERMIT"),

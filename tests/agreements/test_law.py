@@ -40,6 +40,14 @@ BASES = {
 }
 
 
+ON_THEIR_OWN = {
+    ("police", Purpose.CHILD_PROTECTION): LawfulBasis.CHILDREN_ACT_2004_S11,
+    ("police", Purpose.CHILD_IN_NEED): LawfulBasis.CHILDREN_ACT_2004_S11,
+    ("school", Purpose.CHILD_PROTECTION): LawfulBasis.EDUCATION_ACT_2002_S175,
+    ("school", Purpose.CHILD_IN_NEED): LawfulBasis.EDUCATION_ACT_2002_S175,
+}
+"""Who rests on a duty of their own where the purpose's first basis does not name them."""
+
 Telling = tuple[str, str, FieldId, frozenset[Label]]
 
 
@@ -84,13 +92,14 @@ def home(loop: asyncio.Runner) -> Iterator[House]:
 def permitted(who: str, purpose: Purpose, source: str, fid: FieldId, labels: frozenset[Label]) -> bool:
     """Decide one field at one source from facts made here, not by the hub."""
     asker = requester(who)
+    basis = ON_THEIR_OWN.get((who, purpose), BASES[purpose])
     facts = Facts(
-        BASES[purpose],
+        basis,
         ConsentState.NOT_RECORDED,
         AgreementState.NONE if agency(source) == asker.organisation else AgreementState.IN_FORCE,
         RelationshipState.REFERENCE_GIVEN,
         own=agency(source) == asker.organisation,
-        basis_state=basis_state(BASES[purpose], asker.role, date(2026, 9, 1)),
+        basis_state=basis_state(basis, asker.role, date(2026, 9, 1)),
         objection=ObjectionState.NONE,
         not_to_share=NotToShare.NONE,
     )

@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, Final
 
-from hub.answer.facts import BASES
+from hub.answer.facts import basis_of
 from hub.commands.policy.naming import member
 from hub.commands.saying import Refused
 from policies.bases import basis_state
@@ -38,7 +38,7 @@ def asker_of(role: str, agency: str, purpose: str) -> Asker:
 def facts_of(asker: Asker, typed: list[str] | None, flags: frozenset[Label], today: date) -> Facts:
     """Give the facts of a question; Refused with the nearest word where one typed is none."""
     told: dict[str, Any] = {f.name: f.default for f in fields(Facts) if f.default is not MISSING}
-    told |= {"basis": BASES[asker.purpose], **_IN_ORDER, "flags": flags}
+    told |= {"basis": basis_of(asker.purpose, asker.role, today)[0], **_IN_ORDER, "flags": flags}
     chosen = dict(_fact(pair) for pair in typed or ())
     told |= chosen
     if "basis_state" not in chosen:

@@ -3,7 +3,8 @@
 Sources: the Acts named (legislation.gov.uk) and UK GDPR Article 6. Whom section 47 of the Children Act 1989 makes
 assist is in its subsection (11), and whom section 17's authority may ask for help in section 27(3): councils, housing
 authorities and the NHS. Police and schools are in neither; they stand on section 11 of the Children Act 2004, which
-lists the police, and on section 175 of the Education Act 2002. A basis that Parliament has made and nobody has
+lists the police, and on section 175 of the Education Act 2002. Section 47(11) was not read as it stands today, nor
+Article 21 as amended in 2025: a lawyer is to confirm both. A basis that Parliament has made and nobody has
 commenced is here without a date: it is relied on by nobody until an information governance officer sets one.
 """
 

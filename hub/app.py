@@ -118,7 +118,7 @@ async def open_hub(
         await policies.lives.ship(content)
         watch = Watch(policies, lambda code: observer.say(LogEvent.NOT_READY, code=code))
         rulebooks = policies.rulebooks
-        reasons = Reasons(database, Sealer(keyring.kek))
+        reasons, owners = Reasons(database, Sealer(keyring.kek)), Owners(database)
         answerer = Answerer(
             index=index,
             register=register,
@@ -130,9 +130,11 @@ async def open_hub(
             clock=clock,
             observer=observer,
             reasons=reasons,
-            owners=Owners(database),
+            owners=owners,
         )
-        finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date(), reasons)
+        finder = Finder(
+            index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date(), reasons, owners
+        )
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
         agencies = frozenset(source.config.agency for source in sources)

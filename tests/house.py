@@ -172,7 +172,7 @@ _KEPT = tempfile.TemporaryDirectory(prefix="houses-")
 async def _furnished(
     rulebook: Rulebook, clock: datetime, no_feed: tuple[str, ...], *, agreements: bool, feeding: bool
 ) -> Path:
-    key = (rulebook.version, clock, no_feed, agreements, feeding, *CHILDREN)
+    key = (rulebook.version, clock, no_feed, agreements, feeding, *CHILDREN.items())
     if key not in _FURNISHED:
         folder = Path(_KEPT.name) / str(len(_FURNISHED))
         folder.mkdir()
@@ -221,7 +221,7 @@ async def house(
     ledger = await Ledger.open(database, keyring, replica=replica, clock=lambda: clock)
     pseudonyms = Pseudonyms(keyring)
     sealer = Sealer(keyring.kek)
-    reasons = Reasons(database, sealer)
+    reasons, owners = Reasons(database, sealer), Owners(database)
     answerer = Answerer(
         index=index,
         register=register,
@@ -233,9 +233,9 @@ async def house(
         clock=lambda: clock,
         observer=observer,
         reasons=reasons,
-        owners=Owners(database),
+        owners=owners,
     )
-    finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date, reasons)
+    finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date, reasons, owners)
     asking = Asking(answerer, finder, sources, deadline=8.0, clock=lambda: clock)
     agencies = frozenset(map(agency, SERVICES))
     acting = Acting(database, ledger, pseudonyms, sealer, lambda: clock, agencies)

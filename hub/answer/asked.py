@@ -8,6 +8,7 @@ from hub.answer.deciding import Decided
 from hub.answer.gather import Errand, Found
 from hub.answer.question import Question
 from hub.audit.entries import Intent
+from hub.governance.standing import Standing
 from hub.people.known import KnownPerson
 
 
@@ -34,18 +35,17 @@ class Asked:
 class Prepared:
     """A question with everything fetched and nothing released, and the same of the people named beside its own.
 
-    ``found`` is by place in ``asked`` and source. ``relatives`` and ``sealed`` are by source and local id:
-    whom a relationship is with, as a person id of ``beside``, and with whom there is none to tell of.
+    ``found`` is by place in ``asked`` and source. ``named`` is who a relationship is with, as the hub's id, by source
+    and local id.
     """
 
     question: Question
-    epoch: int
+    standing: Standing
     asked: Sequence[Asked]
     intents: Sequence[Intent]
     found: Mapping[tuple[int, str], Found]
     beside: "Prepared | None" = None
-    relatives: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    sealed: frozenset[tuple[str, str]] = frozenset()
+    named: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def all_intents(self) -> tuple[Intent, ...]:
@@ -54,5 +54,5 @@ class Prepared:
 
     @property
     def everyone(self) -> tuple[str, ...]:
-        """Give the ids of everybody asked about, those beside included."""
-        return (*self.question.people, *(self.beside.everyone if self.beside else ()))
+        """Give the ids of everybody asked about or named, those beside included."""
+        return (*self.question.people, *self.named.values(), *(self.beside.everyone if self.beside else ()))

@@ -14,6 +14,7 @@ from hub.audit.pseudonyms import Pseudonyms
 from hub.errors import Code, HubError
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, Standing, WrongPolicyVersion
+from hub.governance.telling import Owners
 from hub.governance.versions.governing import governing
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.comparable import Comparable
@@ -97,6 +98,7 @@ class Finder:
     sources: Sources
     today: Callable[[], date]
     reasons: Reasons
+    owners: Owners
 
     async def search(self, question: Question, given: PersonSearchInput) -> SearchAnswer:
         """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add.
@@ -132,6 +134,7 @@ class Finder:
         entry = search_of(question, _names(given), [candidate.person_id for candidate, _ in seen], self.pseudonyms)
         if question.reason is not None:
             await self.reasons.keep((entry.record_id,), question.reason)
+        await self.owners.tell((agency, entry.record_id) for agency in _to_tell(seen))
         await self.ledger.append(entry)
 
     async def _holds(self, question: Question, look: _Look) -> bool:
@@ -226,6 +229,14 @@ class Finder:
             rule=f"{candidate.rule} {version}" if candidate.rule else None,
             notes=[str(n) for n in candidate.notes],
         )
+
+
+def _to_tell(seen: Iterable[_Seen]) -> Iterable[str]:
+    """Give the agencies to which a rule owes word that records of theirs are shown."""
+    for candidate, decided in seen:
+        for here in (decided[held.source_id] for held in candidate.held):
+            if here.told and not here.facts.own:
+                yield here.source.config.agency
 
 
 def criteria_of(given: PersonSearchInput) -> Criteria:

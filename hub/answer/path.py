@@ -17,7 +17,7 @@ from hub.answer.beside import tell_beside
 from hub.answer.deciding import Decided, nothing_permitted
 from hub.answer.gather import Found
 from hub.answer.ledger_entries import outcome_of
-from hub.answer.prepare import Preparer, seen_somewhere
+from hub.answer.prepare import Preparer
 from hub.answer.question import Question
 from hub.answer.released import SourceResult, person_of, result_of
 from hub.answer.sources import Sources
@@ -117,6 +117,7 @@ class Answerer:
 
     def _release(self, prepared: Prepared, known: Mapping[str, KnownPerson], standing: Standing) -> "_Released":
         question, now = prepared.question, self._clock()
+        sealed = frozenset(place for place, person_id in prepared.named.items() if person_id not in known)
         beside: dict[str, Person | None] = {}
         written: list[OutcomeRecord] = []
         seen: list[tuple[str, str]] = []
@@ -127,11 +128,10 @@ class Answerer:
         answered: list[Person | None] = []
         for place, (asked, intent) in enumerate(zip(prepared.asked, prepared.intents, strict=True)):
             now_known = known.get(asked.person_id)
-            decided, ended = self._decided_now(prepared, asked, now_known, standing)
-            there = _there(asked, now_known, decided, ended)
+            decided, there, ended = self._decided_now(prepared, asked, now_known, standing)
             told = asked if there else replace(asked, feeds={}, born=None)  # of nobody nothing is known
             results = {
-                source_id: self._result(prepared, place, told, d, ended, now) for source_id, d in decided.items()
+                source_id: self._result(prepared, place, told, d, sealed, ended) for source_id, d in decided.items()
             }
             answered.append(self._person(question, asked, decided, results, intent, there=there))
             if now_known is not None and there and answered[-1]:
@@ -145,17 +145,26 @@ class Answerer:
 
     def _decided_now(
         self, prepared: Prepared, asked: Asked, known: KnownPerson | None, standing: Standing
-    ) -> tuple[Mapping[str, Decided], Ended]:
-        """Give the decisions that hold now: the same, unless something that governs or protects has changed.
+    ) -> tuple[Mapping[str, Decided], bool, Ended]:
+        """Give the decisions that hold now, and whether they are of anybody: the same, unless something has changed.
 
         Whoever was nobody to the asker is decided again like everybody else: the rules may answer them otherwise now.
         """
-        if standing.epoch == prepared.epoch and asked.known in (None, known):
-            return asked.decided, Ended.COMPLETE
-        return self.preparer.decide(prepared.question, asked.person_id, known, standing), Ended.CHANGED
+        ids = known.aliases if known else frozenset({asked.person_id})
+        before = prepared.standing
+        same = standing.epoch == before.epoch and standing.passing(ids) == before.passing(ids)
+        if same and asked.known in (None, known):
+            return asked.decided, asked.known is not None, Ended.COMPLETE
+        return *self.preparer.told(prepared.question, asked.person_id, known, standing), Ended.CHANGED
 
     def _result(
-        self, prepared: Prepared, place: int, asked: Asked, decided: Decided, ended: Ended, now: datetime
+        self,
+        prepared: Prepared,
+        place: int,
+        asked: Asked,
+        decided: Decided,
+        sealed: frozenset[tuple[str, str]],
+        ended: Ended,
     ) -> SourceResult:
         """Give one source's part of the answer, by what was permitted both when it was asked and now."""
         source_id = decided.source.config.id
@@ -166,11 +175,11 @@ class Answerer:
         result = result_of(
             decided,
             found,
-            sealed=prepared.sealed,
+            sealed=sealed,
             last_sync=asked.feeds.get(source_id),
             born=asked.born,
             ids=self._id_key if prepared.question.wanted.ids else None,
-            now=now,
+            now=self._clock(),
         )
         code = found.code if found else ""
         self._observer.source(prepared.question.request_id, source_id, result.answer.outcome.value, code)
@@ -195,18 +204,11 @@ class Answerer:
         return person_of(asked.person_id, question.wanted, results, intent.record_id, decided.values(), today)
 
 
-def _there(asked: Asked, known: KnownPerson | None, decided: Mapping[str, Decided], ended: Ended) -> bool:
-    """Say whether this is somebody to the asker: as it was when asked, or, where things changed, as it is now."""
-    if ended is Ended.CHANGED:
-        return known is not None and seen_somewhere(known, decided)
-    return asked.known is not None
-
-
 def _join(prepared: Prepared, person: Person | None, beside: Mapping[str, Person | None]) -> None:
     """Put the people named beside a person in their relationships."""
     if person is None or not beside:
         return
     for relationship in person.relationships or ():
         if relationship.provenance is not None and relationship.local_id is not None:
-            place = prepared.relatives.get((relationship.provenance.source, relationship.local_id))
+            place = prepared.named.get((relationship.provenance.source, relationship.local_id))
             relationship.person = beside.get(place) if place else None

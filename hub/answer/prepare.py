@@ -24,8 +24,11 @@ from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
 from hub.store.database import patience
+from policies.verdicts import Verdict
 from schema.fields import FieldId
+from schema.labels import Label
 from schema.outcomes import Outcome
+from schema.reasons import Reason
 from schema.records import Relationship
 
 MOST_RELATIVES = 20
@@ -36,6 +39,11 @@ OLDEST_INDEX = timedelta(hours=1)
 
 FAREWELL = 0.25
 """Seconds a refusal waits for the ledger to be told that nothing was released."""
+
+_NOBODY: frozenset[str] = frozenset()
+_UNFLAGGED: frozenset[Label] = frozenset()
+_OPENLY = frozenset({Verdict.WITHHOLD, Verdict.BROKER})
+"""How a service is held back where that may be said."""
 
 LOOK_ALIKE = Found(Outcome.UNIDENTIFIED, "look-alike", complete=False)
 """Somebody at the source has this birthday and a like name, and it was not certain enough to join them."""
@@ -67,7 +75,7 @@ class Preparer:
             if question.reason is not None:
                 await self.reasons.keep((i.record_id for i in intents), question.reason)
             found = await self._gather(question, asked)
-            prepared = Prepared(question, standing.epoch, asked, intents, found)
+            prepared = Prepared(question, standing, asked, intents, found)
             return await self._beside(prepared)
         except BaseException as error:
             await self.give_up(intents, error)
@@ -92,11 +100,28 @@ class Preparer:
         rulebook = self.rulebooks.held(standing.policy_version)
         return decide_all(question, ids, flags, self.sources, standing, rulebook)
 
+    def told(
+        self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing
+    ) -> tuple[Mapping[str, Decided], bool]:
+        """Give what is decided of a person and whether they are anybody to the asker.
+
+        Of whoever is nobody to them it is decided as of nobody at all, so that nothing known of the person shows in it.
+        """
+        rulebook = self.rulebooks.held(standing.policy_version)
+        if known is not None:
+            decided = self.decide(question, person_id, known, standing)
+            if seen_somewhere(known, decided):
+                return decided, True
+        nobody = decide_all(question, _NOBODY, _UNFLAGGED, self.sources, standing, rulebook)
+        if known is not None and any(_held_back(decided[s], nobody[s]) for s in known.at if s in decided):
+            return decided, True
+        return nobody, False
+
     async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
-        decided = self.decide(question, person_id, known, standing)
+        decided, there = self.told(question, person_id, known, standing)
         subject = known.id if known else person_id
-        if known is None or not seen_somewhere(known, decided):
+        if known is None or not there:
             return Asked(person_id, subject, None, decided)
         feeds = await self.index.feeds()
         traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
@@ -168,8 +193,7 @@ class Preparer:
         if not places:
             return prepared
         known = await self.known(set(places.values()))
-        sealed = frozenset(place for place, person_id in places.items() if person_id not in known)
-        prepared = replace(prepared, sealed=sealed)
+        prepared = replace(prepared, named=places)
         wanted = prepared.question.wanted.relatives
         ids = tuple(dict.fromkeys(p for p in places.values() if p in known))[:MOST_RELATIVES]
         if wanted is None or not ids:
@@ -180,8 +204,9 @@ class Preparer:
             wanted=wanted,
             asked_at=self.clock(),
             deadline=self._left(prepared.question),
+            declared=False,  # that they work with one child is said of nobody else
         )
-        return replace(prepared, relatives=places, beside=await self.prepare(nested))
+        return replace(prepared, beside=await self.prepare(nested))
 
     async def _places(self, prepared: Prepared) -> dict[tuple[str, str], str]:
         """Give the hub's id of everybody whom a permitted relationship names, by source and local id."""
@@ -208,8 +233,17 @@ class Preparer:
 
 
 def seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
-    """Say whether a source that the asker may look into knows the person: if none does, they are nobody to them."""
-    return any(link.source_id in decided and decided[link.source_id].permitted for link in known.links)
+    """Say whether a source that the asker may look into knows the person."""
+    return any(decided[source_id].permitted for source_id in known.at if source_id in decided)
+
+
+def _held_back(decided: Decided, nobody: Decided) -> bool:
+    """Say whether a source openly keeps this one person's records back, for a reason that is theirs.
+
+    A family's refusal is told to whom it is addressed; the rest only to whoever may look into the source.
+    """
+    existence = decided.existence
+    return existence.verdict in _OPENLY and (bool(nobody.permitted) or existence.reason is Reason.CONSENT_REFUSED)
 
 
 def _needs_traits(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:

@@ -108,5 +108,13 @@ class Standing:
         """Say whether a colleague has agreed to this worker's looking at this person's records."""
         return bool(self.agreed) and somebody_agreed(self.agreed, person_ids, requester, organisation)
 
+    def passing(self, person_ids: frozenset[str]) -> tuple[object, ...]:
+        """Give what ends by itself and moves no epoch: the day, grants, second persons' agreements."""
+        return (
+            self.today,
+            tuple(g for g in self.grants if g.person_id in person_ids),
+            tuple(a for a in self.agreed if a.person_id in person_ids),
+        )
+
     def _consents(self, person_ids: frozenset[str]) -> tuple[Consent, ...]:
         return tuple(c for c in self.consents if c.person_id in person_ids)

@@ -53,6 +53,11 @@ class KnownPerson:
     """Every id that leads to this person, its own among them: what was decided under an older one still holds."""
 
     @property
+    def at(self) -> frozenset[str]:
+        """Give the sources that know them."""
+        return frozenset(link.source_id for link in self.links)
+
+    @property
     def sealed(self) -> bool:
         """Say whether the person is protected: to everybody, as if they were not in the index."""
         return self.status is Status.SEALED

@@ -1,7 +1,7 @@
 """Step 1: the question. A selection becomes the exact governed fields wanted of a person. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from hub.answer.selection import Selection
@@ -108,9 +108,14 @@ def wanted_of(selections: Iterable[Selection]) -> Wanted:
         lists=frozenset(part.name for part in lists),
         services=_services(chosen, lists),
         ids=ids,
-        relatives=wanted_of(relatives) if relatives else None,
+        relatives=_of_relatives(wanted_of(relatives)) if relatives else None,
         beside=beside,
     )
+
+
+def _of_relatives(wanted: Wanted) -> Wanted:
+    """Ask at least whether a relative is known at all: their id alone would tell it of whoever is hidden."""
+    return wanted if wanted.fields else replace(wanted, fields=frozenset({EXISTENCE}))
 
 
 def _asked(record: RecordName, selection: Selection) -> tuple[set[FieldId], bool]:

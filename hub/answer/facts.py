@@ -8,7 +8,7 @@ from connectors.source import SourceConfig
 from hub.answer.question import Question
 from hub.governance.register import Standing
 from policies.bases import NONE_SET, basis_state
-from policies.facts import BasisState, Facts, NotToShare, RelationshipState
+from policies.facts import BasisState, Facts, RelationshipState
 from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
@@ -77,7 +77,9 @@ def facts_at(
         own=source.agency == agency,
         flags=flags,
         objection=standing.objection(person_ids, source.agency, source.service),
-        not_to_share=NotToShare.NONE,  # a decision is about kinds of data: parts_of says it of each field
+        not_to_share=standing.not_to_share(
+            person_ids
+        ),  # a decision is about kinds of data: parts_of says it of each field
         break_glass=opened is not None,
         reason_given=opened is not None or question.reason is not None,  # nobody breaks glass without saying why
         second_person=standing.second_person(person_ids, who.subject, agency),

@@ -54,7 +54,7 @@ def parts_of(
 def _of_kind(
     facts: Facts, state: AgreementState, kind: Kind, consents: Mapping[Kind, ConsentState], unshared: frozenset[Kind]
 ) -> Facts:
-    barred = NotToShare.DECIDED if kind in unshared else NotToShare.NONE
+    barred = NotToShare.DECIDED if kind in unshared else facts.not_to_share
     return replace(facts, agreement=state, consent=consents[kind], not_to_share=barred)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.governance.acting import REFERENCE, Acting, By, CannotBeDone, Note
 from hub.governance.agreements import Agreement, Status
 from hub.governance.authority import as_party, as_provider
-from hub.governance.register import AGREEMENT, put_agreement
+from hub.governance.register import AGREEMENT, AGREEMENTS_AS_WRITTEN, put_agreement
 from hub.governance.rows import agencies, read_agreement_row
 from hub.store.database import Database, patience
 
@@ -19,7 +19,7 @@ from hub.store.database import Database, patience
 async def agreements_in(database: Database) -> tuple[Agreement, ...]:
     """Give every agreement, by its id."""
     async with patience(), database.read() as connection:
-        rows = (await connection.execute(select(AGREEMENT).order_by(AGREEMENT.c.id))).all()
+        rows = (await connection.execute(AGREEMENTS_AS_WRITTEN.order_by(AGREEMENT.c.id))).all()
     return tuple(read_agreement_row(row) for row in rows)
 
 

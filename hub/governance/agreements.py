@@ -58,6 +58,8 @@ class Agreement:
     dpia: str = ""
     signatories: tuple[Signatory, ...] = ()
     rules: tuple[OrderedRule, ...] = ()
+    readable: bool = True
+    """Whether its row could be read: one that could not shares nothing."""
 
     def state_on(self, today: date) -> AgreementState:
         """Say what the agreement is worth on a day: expired denies, past review warns, unsigned is none."""

@@ -1,12 +1,14 @@
 """Commencement: the day from which a lawful basis that awaited one is relied on. Only an officer sets it."""
 
+import contextlib
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import String, delete, insert, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.rows import day
 from hub.store.database import table
 from hub.store.tables.business import CommencementRow
 from policies.vocabulary import Role
@@ -31,7 +33,13 @@ async def commence(acting: Acting, basis: LawfulBasis, start: date | None, by: B
     await acting.act(by, change, Note(name, basis.value))
 
 
-async def commencements(connection: AsyncConnection) -> Mapping[LawfulBasis, date]:
-    """Read the days officers set; KeyError where one is of a basis that is not known."""
-    rows = await connection.execute(select(COMMENCEMENT.c.basis, COMMENCEMENT.c.start))
-    return {LawfulBasis[row.basis]: row.start for row in rows}
+async def commencements(connection: AsyncConnection) -> tuple[Mapping[LawfulBasis, date], int]:
+    """Read the days officers set, and how many rows could not be understood: what they say has not begun."""
+    start = type_coerce(COMMENCEMENT.c.start, String()).label("start")
+    rows = (await connection.execute(select(COMMENCEMENT.c.basis, start))).all()
+    found: dict[LawfulBasis, date] = {}
+    for row in rows:
+        with contextlib.suppress(KeyError, ValueError, TypeError):
+            if (on := day(row.start)) is not None:
+                found[LawfulBasis[row.basis]] = on
+    return found, len(rows) - len(found)

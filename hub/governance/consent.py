@@ -90,9 +90,12 @@ def consent_state(
 
 
 def _state_on(consent: Consent, today: date) -> ConsentState:
-    """Give what a word is worth on a day. What was agreed to runs out; a refusal does not become an agreement."""
-    over = consent.state is ConsentState.GIVEN and consent.expires is not None and consent.expires < today
-    return ConsentState.NOT_RECORDED if over else consent.state
+    """Give what a word is worth on a day. What was agreed to begins and runs out; a refusal stays one."""
+    if consent.state is not ConsentState.GIVEN:
+        return consent.state
+    begun = consent.given is None or consent.given <= today
+    lasts = consent.expires is None or today <= consent.expires
+    return ConsentState.GIVEN if begun and lasts else ConsentState.NOT_RECORDED
 
 
 def consent_by_kind(

@@ -1,9 +1,10 @@
 """Recording consent: what somebody said, or takes back. Done when it is durable, and not before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
@@ -12,8 +13,9 @@ from hub.governance.authority import as_consent_recorder
 from hub.governance.consent import Consent, in_order
 from hub.governance.givers import ConsentReason
 from hub.governance.register import put_consent
-from hub.governance.standing_read import CONSENT, CONSENT_PART, StandingRow, consent_of
+from hub.governance.standing_read import BAD_ROW, CONSENT, CONSENT_PART, StandingRow, consent_of
 from hub.store.database import Database, patience
+from hub.store.seconds import Now
 from policies.facts import ConsentState
 from schema.purposes import Purpose
 
@@ -32,8 +34,13 @@ async def consents_of(database: Database, person_ids: Iterable[str]) -> tuple[Co
 
 async def _told(connection: AsyncConnection, person_ids: Iterable[str]) -> tuple[Consent, ...]:
     query = CONSENT_PART.where(CONSENT.c.person_id.in_(list(person_ids))).order_by(CONSENT.c.sequence)
-    rows = (await connection.execute(query)).all()
-    return tuple(consent_of(StandingRow(0, "", 0, *row)) for row in rows)
+    try:
+        rows = (await connection.execute(query)).all()
+        return tuple(consent_of(StandingRow(0, "", 0, *row)) for row in rows)
+    except BAD_ROW:
+        raise CannotBeDone(
+            "unreadable", "a consent of this person cannot be read: nothing rests on it until it is mended"
+        ) from None
 
 
 async def record_consent(acting: Acting, consent: Consent, by: By) -> str:
@@ -67,16 +74,46 @@ async def import_consents(
     """Record what another system wrote, oldest first, all or none; ``ids`` are all that each person goes by.
 
     What is older than a word of the same giver that is recorded here is refused: it must not undo a later withdrawal.
+    So is what was recorded in the time to come: a clock that is wrong proves nothing to be newer.
     """
     told = sorted(consents, key=in_order)
 
     async def unless(connection: AsyncConnection) -> None:
+        soon = await _now(connection) + _SECOND
         for consent in told:
+            if consent.recorded_at >= soon:
+                raise CannotBeDone(
+                    "not-yet", "a consent says it was recorded at a time that has not come: nothing is kept"
+                )
             known = await _told(connection, ids[consent.person_id])
-            if any(k.giver == consent.giver and k.recorded_at > consent.recorded_at for k in known):
+            if _stands_against([k for k in known if k.giver == consent.giver], consent):
                 raise CannotBeDone("later-word", "a later word of this giver is recorded here: see `hub consent list`")
 
     return await record_consents(acting, told, by, unless)
+
+
+_SECOND = timedelta(seconds=1)
+"""The database's time is in whole seconds: what was recorded within one is not shown to be later."""
+
+
+async def _now(connection: AsyncConnection) -> datetime:
+    return datetime.fromtimestamp((await connection.execute(select(Now()))).scalar_one(), UTC)
+
+
+def _stands_against(known: Sequence[Consent], consent: Consent) -> bool:
+    """Say whether a giver's words here forbid recording one from elsewhere: a later one, or a no not surely earlier.
+
+    An agreement that is here already, and was turned down since, is old whatever its clock says.
+    """
+    if any(k.recorded_at > consent.recorded_at for k in known):
+        return True
+    if consent.state is not ConsentState.GIVEN:
+        return False
+    turned_down = [k for k in known if k.state is not ConsentState.GIVEN]
+    here = [k.sequence for k in known if k.state is ConsentState.GIVEN and k.recorded_at == consent.recorded_at]
+    return any(k.recorded_at + _SECOND > consent.recorded_at for k in turned_down) or any(
+        k.sequence > min(here) for k in turned_down if here
+    )
 
 
 def _sayable(consent: Consent) -> None:
@@ -107,11 +144,13 @@ async def withdraw(
     if not theirs or (only is not None and only not in {c.id for c in theirs}):
         raise CannotBeDone("no-such-consent", "nothing of the kind is recorded for this giver")
     last = next((c for c in theirs if c.id == only), theirs[-1])
+    async with patience(), acting.database.read() as connection:
+        now = await _now(connection)  # no replica's clock says when it was: what came before must not seem later
     withdrawal = replace(
         last,
         state=ConsentState.WITHDRAWN,
         recorded_by=by.subject,
-        recorded_at=acting.clock(),
+        recorded_at=now,
         given=said,
         reviewed=None,
         expires=None,

@@ -1,11 +1,11 @@
 """The register: agreements, the active policy version, and what is decided of people, which is never kept."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Date, String, delete, insert, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.agreements import Agreement, Agreements
@@ -13,10 +13,11 @@ from hub.governance.commencement import commencements
 from hub.governance.consent import Consent
 from hub.governance.epoch import move
 from hub.governance.rows import agreement_values, consent_values, read_agreement_row
-from hub.governance.standing import Standing
+from hub.governance.standing import Standing, Unread
 from hub.governance.standing_read import (
     AGREED,
     ALLOCATED,
+    BAD_ROW,
     CONSENT,
     CONSENTS,
     GRANTED,
@@ -40,9 +41,17 @@ __all__ = ["Register", "Standing", "WrongPolicyVersion"]
 
 AGREEMENT = table(AgreementRow)
 
+T = TypeVar("T")
+
 
 class WrongPolicyVersion(Exception):
     """The active policy version is not the one this replica holds: it may not answer with another."""
+
+
+AGREEMENTS_AS_WRITTEN = select(
+    *(type_coerce(c, String()).label(c.name) if isinstance(c.type, Date) else c for c in AGREEMENT.c)
+)
+"""Every agreement, with its days as the database keeps them: one that is no day must not hide the other agreements."""
 
 
 class Register:
@@ -63,17 +72,17 @@ class Register:
                 raise StoreUnavailable("no policy version is active")
             rows = [StandingRow(*row) for row in found]
             settled = await self._settled(rows[0].epoch)
-        try:
-            return _standing(rows, settled)
-        except (KeyError, ValueError):
-            raise StoreUnavailable("a decision holds a word that is on no list") from None
+        return _standing(rows, settled)
 
     async def _settled(self, epoch: int) -> "_Settled":
         if self._kept is None or self._kept[0] != epoch:
             async with self._database.read() as connection:
-                rows = (await connection.execute(select(AGREEMENT))).all()
-                commenced = await commencements(connection)
-            self._kept = (epoch, _Settled(Agreements(read_agreement_row(row) for row in rows), commenced))
+                rows = (await connection.execute(AGREEMENTS_AS_WRITTEN)).all()
+                commenced, uncertain = await commencements(connection)
+            agreements = Agreements(read_agreement_row(row) for row in rows)
+            unreadable = sum(not agreement.readable for agreement in agreements.all)
+            faults = {"agreement-unreadable": unreadable, "commencement-unreadable": uncertain}
+            self._kept = (epoch, _Settled(agreements, commenced, {code: n for code, n in faults.items() if n}))
         return self._kept[1]
 
     async def activate(self, version: str, now: datetime) -> None:
@@ -132,20 +141,33 @@ class _Settled(NamedTuple):
 
     agreements: Agreements
     commenced: Mapping[LawfulBasis, date]
+    faults: Mapping[str, int]
 
 
 def _standing(rows: Sequence[StandingRow], settled: _Settled) -> Standing:
     first = rows[0]
+    unread: dict[str, set[str]] = {}
+
+    def read(what: str, one: Callable[[StandingRow], T]) -> Iterator[T]:
+        for row in rows:
+            if row.what == what:
+                try:
+                    yield one(row)
+                except BAD_ROW:  # it closes what depends on it, for this person and nobody else
+                    unread.setdefault(what, set()).add(row.person_id)
+
     return Standing(
         first.epoch,
         first.policy_version,
         settled.agreements,
-        tuple(consent_of(row) for row in rows if row.what == CONSENTS),
-        tuple(not_sharing_of(row) for row in rows if row.what == NOT_SHARED),
-        tuple(objection_of(row) for row in rows if row.what == OBJECTED),
-        tuple(grant_of(row) for row in rows if row.what == GRANTED),
+        tuple(read(CONSENTS, consent_of)),
+        tuple(read(NOT_SHARED, not_sharing_of)),
+        tuple(read(OBJECTED, objection_of)),
+        tuple(read(GRANTED, grant_of)),
         first.now,
-        tuple(allocation_of(row) for row in rows if row.what == ALLOCATED),
-        tuple(second_person_of(row) for row in rows if row.what == AGREED),
+        tuple(read(ALLOCATED, allocation_of)),
+        tuple(read(AGREED, second_person_of)),
         settled.commenced,
+        Unread(*(frozenset(unread.get(what, ())) for what in (CONSENTS, NOT_SHARED, OBJECTED))),
+        settled.faults,
     )

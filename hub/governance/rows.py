@@ -12,7 +12,6 @@ from hub.governance.agreement_file import SignatoryFile, items_file, read_items
 from hub.governance.agreements import Agreement, Signatory, Status
 from hub.governance.consent import Consent
 from hub.governance.ordered_rules import OrderedRule
-from hub.governance.written import Unreadable
 from schema.kinds import Kind
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
@@ -98,28 +97,36 @@ def agreement_values(agreement: Agreement) -> dict[str, Any]:
 
 
 def read_agreement_row(row: Row[Any]) -> Agreement:
-    """Read an agreement; one with a word that is on no list any more shares nothing, whatever else it says."""
+    """Read an agreement; one of which any part cannot be understood shares nothing, whatever else it says."""
     try:
-        items, its_purposes = read_items(row.items), purposes(row.purposes)
-    except (Unreadable, KeyError):
-        items, its_purposes = (), frozenset[Purpose]()
-    signed = msgspec.json.decode(row.signatories, type=list[SignatoryFile])
-    return Agreement(
-        row.id,
-        row.title,
-        row.provider,
-        agencies(row.consumers),
-        its_purposes,
-        row.start,
-        row.review,
-        row.expiry,
-        items,
-        Status(row.status),
-        frozenset(LawfulBasis[b] for b in row.lawful_bases.split() if b in LawfulBasis.__members__),
-        row.dpia,
-        tuple(Signatory(s.organisation, s.name, s.office, s.on) for s in signed),
-        msgspec.json.decode(row.rules, type=tuple[OrderedRule, ...]),
-    )
+        signed = msgspec.json.decode(row.signatories, type=list[SignatoryFile])
+        return Agreement(
+            row.id,
+            row.title,
+            row.provider,
+            agencies(row.consumers),
+            purposes(row.purposes),
+            _whole_day(row.start),
+            _whole_day(row.review),
+            _whole_day(row.expiry),
+            read_items(row.items),
+            Status(row.status),
+            frozenset(LawfulBasis[b] for b in row.lawful_bases.split() if b in LawfulBasis.__members__),
+            row.dpia,
+            tuple(Signatory(s.organisation, s.name, s.office, s.on) for s in signed),
+            msgspec.json.decode(row.rules, type=tuple[OrderedRule, ...]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):  # what msgspec and a bad file raise are ValueErrors
+        never = date.max
+        nobody = frozenset[str]()
+        return Agreement(row.id, row.title, row.provider, nobody, frozenset(), never, never, never, readable=False)
+
+
+def _whole_day(value: date | str | None) -> date:
+    read = day(value)
+    if read is None:
+        raise ValueError("day")
+    return read
 
 
 def day(value: date | str | None) -> date | None:

@@ -14,7 +14,7 @@ from hub.governance.consent import Consent, ConsentSummary, consent_by_kind, con
 from hub.governance.not_sharing import NotSharing, kinds_not_shared
 from hub.governance.objections import Objection, objection_state
 from hub.governance.second_person import SecondPerson, somebody_agreed
-from policies.facts import ConsentState, ObjectionState, RelationshipState
+from policies.facts import ConsentState, NotToShare, ObjectionState, RelationshipState
 from schema.kinds import Kind
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
@@ -23,7 +23,20 @@ from schema.services import Service
 ENGLAND: Final = ZoneInfo("Europe/London")
 
 _NOBODY_SPOKE: Mapping[Kind, ConsentState] = MappingProxyType(dict.fromkeys(Kind, ConsentState.NOT_RECORDED))
+_UNKNOWN: Mapping[Kind, ConsentState] = MappingProxyType(dict.fromkeys(Kind, ConsentState.UNAVAILABLE))
 _NO_KINDS: frozenset[Kind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The people of whom a row of each sort could not be understood: what depends on it is not known of them."""
+
+    consents: frozenset[str] = frozenset()
+    not_sharing: frozenset[str] = frozenset()
+    objections: frozenset[str] = frozenset()
+
+
+ALL_READ = Unread()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,9 @@ class Standing:
     allocations: tuple[Allocation, ...] = ()
     agreed: tuple[SecondPerson, ...] = ()
     commenced: Mapping[LawfulBasis, date] = field(default_factory=dict)
+    unread: Unread = ALL_READ
+    faults: Mapping[str, int] = field(default_factory=dict)
+    """How many rows that are about no person could not be understood, by a code; they count for nothing."""
 
     @property
     def at(self) -> datetime:
@@ -60,6 +76,8 @@ class Standing:
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
     ) -> Mapping[Kind, ConsentState]:
         """Give the state of consent for each kind of data of one service."""
+        if self.unread.consents & person_ids:
+            return _UNKNOWN
         if not self.consents:
             return _NOBODY_SPOKE
         return consent_by_kind(self._consents(person_ids), service, purpose, recipient, today)
@@ -68,6 +86,8 @@ class Standing:
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
     ) -> ConsentState:
         """Give the state of consent for any of a service's data."""
+        if self.unread.consents & person_ids:
+            return ConsentState.UNAVAILABLE
         if not self.consents:
             return ConsentState.NOT_RECORDED
         return consent_state(self._consents(person_ids), service, purpose, recipient, today)
@@ -76,6 +96,8 @@ class Standing:
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date
     ) -> ConsentSummary:
         """Sum up what the family said, to be shown to the worker whatever the question rests on."""
+        if self.unread.consents & person_ids:
+            return ConsentSummary(ConsentState.UNAVAILABLE, frozenset(), frozenset(), None, None)
         return consent_summary(self._consents(person_ids), service, purpose, recipient, today)
 
     def not_shared(self, person_ids: frozenset[str], provider: str, service: Service, today: date) -> frozenset[Kind]:
@@ -84,8 +106,14 @@ class Standing:
             return _NO_KINDS
         return kinds_not_shared(self.not_sharing, person_ids, provider, service, today)
 
+    def not_to_share(self, person_ids: frozenset[str]) -> NotToShare:
+        """Give what is so of every kind of data where ``not_shared`` does not bar it: NONE, or that it is not known."""
+        return NotToShare.UNAVAILABLE if self.unread.not_sharing & person_ids else NotToShare.NONE
+
     def objection(self, person_ids: frozenset[str], provider: str, service: Service) -> ObjectionState:
         """Give what became of an objection to the provider's processing; NONE where nobody objected."""
+        if self.unread.objections & person_ids:
+            return ObjectionState.UNAVAILABLE
         if not self.objections:
             return ObjectionState.NONE
         return objection_state(self.objections, person_ids, provider, service)

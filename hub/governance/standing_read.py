@@ -49,6 +49,9 @@ CONSENT, NOT_SHARING = table(ConsentRow), table(NotSharingRow)
 OBJECTION, GRANT = table(ObjectionRow), table(GrantRow)
 ALLOCATION, SECOND_PERSON = table(AllocationRow), table(SecondPersonRow)
 
+BAD_ROW = (KeyError, ValueError, TypeError, AttributeError, AssertionError)
+"""What reading a row raises that says what nobody can understand."""
+
 CONSENTS, NOT_SHARED, OBJECTED, GRANTED, ALLOCATED, AGREED = "C", "N", "O", "B", "A", "S"
 
 
@@ -244,6 +247,8 @@ def objection_of(row: StandingRow) -> Objection:
 
 def grant_of(row: StandingRow) -> Grant:
     """Read an open grant."""
+    if type(row.number) is not int:  # SQLite keeps whatever it is given
+        raise ValueError("until")
     owners = agencies(row.agencies)
     return Grant(row.id, row.person_id, row.who, row.state, row.by, owners, GlassReason[row.reason], row.number)
 

@@ -73,6 +73,14 @@ def test_consent_ends_after_its_last_day() -> None:
     assert state(lasting, day=TODAY + timedelta(days=1)) is ConsentState.NOT_RECORDED
 
 
+def test_consent_begins_on_the_day_it_was_given_for() -> None:
+    """Before that day it is as if nothing had been said; a refusal stands from when it is recorded."""
+    tomorrow = TODAY + timedelta(days=1)
+    assert state(consent(given=tomorrow)) is ConsentState.NOT_RECORDED
+    assert state(consent(given=tomorrow), day=tomorrow) is GIVEN
+    assert state(consent(REFUSED, given=tomorrow)) is REFUSED
+
+
 def test_consent_is_only_for_what_it_was_given_for() -> None:
     """Another service, recipient or purpose is not covered; naming none means all of them, purposes excepted."""
     assert state(consent(), service=POLICE) is ConsentState.NOT_RECORDED

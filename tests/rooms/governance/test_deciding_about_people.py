@@ -1,7 +1,7 @@
 """What officers record about people, on both databases: consent, decisions not to share, objections."""
 
 from dataclasses import replace
-from datetime import date, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text, update
@@ -19,7 +19,6 @@ from hub.governance.objecting import assess, receive
 from hub.governance.objections import Objection, ObjectionReason
 from hub.governance.register import AGREEMENT, Register
 from hub.governance.standing import Standing
-from hub.governance.standing_read import CONSENT as CONSENT_TABLE
 from hub.governance.withholding import decide_not_to_share, share_again
 from hub.store.database import StoreUnavailable
 from policies.facts import AgreementState, ConsentState, ObjectionState
@@ -141,15 +140,6 @@ async def test_what_the_store_refuses_is_not_said_to_be_done(acting: Acting) -> 
     assert (first, second, row) == ("consent-given", "consent-given-not-acknowledged", same)
 
 
-async def test_a_row_with_a_word_on_no_list_decides_nothing(sqlite: Acting) -> None:
-    """A store that says what nobody can understand is as good as none: refused, never guessed."""
-    await record_consent(sqlite, CONSENT, OFFICER)
-    async with sqlite.database.begin() as connection:
-        await connection.execute(update(CONSENT_TABLE).values(services="TAROT"))
-    with pytest.raises(StoreUnavailable, match="no list"):
-        await standing(sqlite)
-
-
 async def test_an_import_never_undoes_a_later_word(acting: Acting) -> None:
     """An old agreement brought in after a withdrawal is refused, whole; what comes in any order is put in its own."""
     ids = {MAYA: ONE}
@@ -165,6 +155,39 @@ async def test_an_import_never_undoes_a_later_word(acting: Acting) -> None:
         await import_consents(acting, [father, given], OFFICER, ids)
     assert refused.value.code == "later-word"
     assert len(await consents_of(acting.database, ONE)) == 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=2), timedelta(days=40)])
+async def test_the_same_file_again_undoes_no_withdrawal(acting: Acting, ahead: timedelta) -> None:
+    """Whatever the other system's clock says, and whatever the clock of the replica that took it back."""
+    given = replace(CONSENT, recorded_at=NOW + ahead)
+    await import_consents(acting, [given], OFFICER, {MAYA: ONE})
+    slow = replace(acting, clock=lambda: NOW - timedelta(days=1))
+    await withdraw(slow, ONE, "mother", OFFICER, reason=ConsentReason.NOT_GIVEN, said=TODAY)
+    with pytest.raises(CannotBeDone) as refused:
+        await import_consents(acting, [given], OFFICER, {MAYA: ONE})
+    assert refused.value.code == "later-word"
+    assert state(await standing(acting)) is ConsentState.WITHDRAWN
+
+
+async def test_an_agreement_is_imported_over_a_refusal_only_if_it_is_surely_newer(sqlite: Acting) -> None:
+    """A second that both were recorded in proves nothing; nor does a row that was here before the refusal."""
+    no = replace(CONSENT, state=ConsentState.REFUSED)
+    await record_consents(sqlite, [replace(CONSENT, recorded_at=NOW + timedelta(hours=1)), no], OFFICER)
+    for later in (timedelta(milliseconds=500), timedelta(hours=1)):
+        with pytest.raises(CannotBeDone):
+            await import_consents(sqlite, [replace(CONSENT, recorded_at=NOW + later)], OFFICER, {MAYA: ONE})
+    await import_consents(sqlite, [replace(CONSENT, recorded_at=NOW + timedelta(hours=2))], OFFICER, {MAYA: ONE})
+    assert state(await standing(sqlite)) is ConsentState.GIVEN
+
+
+async def test_what_was_recorded_in_the_time_to_come_is_not_imported(acting: Acting) -> None:
+    """By the database's clock: a later time than now proves nothing but that a clock is wrong."""
+    ahead = replace(CONSENT, recorded_at=datetime(2999, 1, 1, tzinfo=UTC))
+    with pytest.raises(CannotBeDone) as refused:
+        await import_consents(acting, [ahead], OFFICER, {MAYA: ONE})
+    assert refused.value.code == "not-yet"
+    assert await consents_of(acting.database, ONE) == ()
 
 
 NOT_SHARED = NotSharing(

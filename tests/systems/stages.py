@@ -181,11 +181,11 @@ async def _plain_csv(folder: Path) -> AsyncIterator[Staged]:
 
 def _ssd_examples() -> Examples:
     number = ((IdentifierSystem.NHS_NUMBER, "9990000018"),)
-    people = tuple(Known(LocalId(p)) for p in ("P2", "P3", "P4", "P5"))
+    people = tuple(Known(LocalId(p)) for p in ("P2", "P3", "P4", "P5", "P6"))
     known = (Known(LocalId("P1"), Traits(identifiers=number)), *people)
     stranger = Traits((Name("No", "One"),), TODAY.replace(1999, 1, 1))
     unsure = Traits((Name("Sam", "Example"),))
-    return Examples(known, LocalId("nobody"), TODAY, stranger, unsure, whole=False)
+    return Examples(known, LocalId("nobody"), TODAY, stranger, unsure)
 
 
 @asynccontextmanager

@@ -22,8 +22,19 @@ _NEVER = frozenset(
 
 _SOCIAL_CARE = frozenset(
     FieldId(f)
-    for f in ("Plan.type", "Plan.start", "Plan.end", "Plan.category", "ChronologyEvent.needs", "Involvement.notes")
+    for f in (
+        "Plan.type",
+        "Plan.start",
+        "Plan.end",
+        "Plan.category",
+        "ChronologyEvent.end_date",
+        "ChronologyEvent.needs",
+        "ChronologyEvent.outcome",
+        "Involvement.notes",
+    )
 )
+"""Early help has no column for these: its one episode table's end is an event of its own, not the end of another."""
+
 _EARLY_HELP = frozenset({FieldId("Involvement.organisation")})
 _DIRECTORY = frozenset(FieldId(f) for f in ("Professional.phone", "Professional.email"))
 
@@ -33,7 +44,7 @@ def answers(tables: Iterable[str], *, directory: bool) -> frozenset[FieldId]:
     known = set(tables)
     fields = frozenset(f.id for f in CATALOGUE.values() if f.record != "Flag") - _NEVER
     if "ssd_cin_episodes" not in known:
-        fields -= _SOCIAL_CARE | {FieldId("ChronologyEvent.outcome")}
+        fields -= _SOCIAL_CARE
     if "ssd_early_help_episodes" not in known:
         fields -= _EARLY_HELP
     if not directory:

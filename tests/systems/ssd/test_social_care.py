@@ -121,6 +121,8 @@ async def test_events(social_care: Connector) -> None:
     assert len([e for e in events if e.kind is EventKind.LOOKED_AFTER_START]) == 1
     assert [e.date for e in events if e.kind is EventKind.LOOKED_AFTER_END] == [date(2025, 1, 1)]
     assert by_kind[EventKind.SECTION_47].outcome == "Child protection conference"
+    assert by_kind[EventKind.MISSING].end_date == date(2024, 3, 2)
+    assert FieldId("ChronologyEvent.end_date") in social_care.capabilities.fields
     assert "BK7" not in str(events)
     assert "SC123" not in str(events)
 
@@ -142,12 +144,21 @@ async def test_identity(social_care: Connector) -> None:
     numbers = {(i.system, i.value) for i in of(reply, Identifier)}
     assert (IdentifierSystem.NHS_NUMBER, "9990000018") in numbers
     assert (IdentifierSystem.NHS_NUMBER, "9990000026") in numbers
+    superseded = next(i for i in of(reply, Identifier) if i.value == "9990000034")
+    assert (superseded.valid_from, superseded.valid_to) == (date(2014, 3, 2), date(2015, 6, 30))
     home, placement = sorted(of(reply, Address), key=lambda a: a.start is not None)
     assert (home.lines, home.postcode, home.labels) == ("14 Alder Lane, Brookminster", "BK1 1AA", frozenset())
     assert placement.postcode is None
     assert placement.labels == {Label.CONFIDENTIAL_ADDRESS}
     (sealed,) = of(reply, Address, "P5")
     assert (sealed.lines, sealed.labels) == (None, {Label.CONFIDENTIAL_ADDRESS})
+
+
+async def test_a_death_is_told(social_care: Connector) -> None:
+    """Who has died is told by the day; who has not has no such day."""
+    reply = await ask(social_care, "Birth.", people=("P1", "P6"))
+    days = {p: of(reply, Birth, p)[0].date_of_death for p in ("P1", "P6")}
+    assert days == {"P1": None, "P6": date(2024, 8, 9)}
 
 
 async def test_family(social_care: Connector) -> None:
@@ -176,7 +187,7 @@ async def test_a_batch_and_a_stranger(social_care: Connector) -> None:
 async def test_feed(social_care: Connector) -> None:
     """Duplicates are left out, confidential homes too; the adopted child's identity carries its label."""
     everybody = {i.local_id: i async for i in social_care.identities(None)}
-    assert set(everybody) == {"P1", "P2", "P3", "P4", "P5"}
+    assert set(everybody) == {"P1", "P2", "P3", "P4", "P5", "P6"}
     assert everybody[P1].traits.postcodes == ("BK1 1AA",)
     assert everybody[P1].traits.mother_local_id == "P3"
     assert everybody[P1].traits.address == "14 Alder Lane Brookminster"
@@ -214,7 +225,24 @@ async def test_early_help(early_help: Connector) -> None:
     (helped,) = of(reply, Involvement)
     assert (helped.status, helped.organisation, helped.reason) == (Status.HISTORIC, "Family Hub", "Parenting support")
     assert helped.threshold is Threshold.EARLY_HELP
+    assert [(p.name, p.role, p.team) for p in helped.professionals or []] == [("Jo Worker", "Lead practitioner", None)]
     kinds = {e.kind: e.summary for e in of(reply, ChronologyEvent)}
     assert kinds == {EventKind.EARLY_HELP_START: "Parenting support", EventKind.EARLY_HELP_END: "Needs met"}
     assert {i.local_id async for i in early_help.identities(None)} >= {"P1"}
     assert (await early_help.locate(Traits())) == Unknown()
+
+
+async def test_who_works_with_a_family_in_early_help(early_help: Connector) -> None:
+    """The worker of the same weeks comes with role, team and status, and the team's desk; the lead is not added."""
+    reply = await ask(early_help, "Involvement.", "Professional.", "DutyDesk.", people=("P2",))
+    (helped,) = of(reply, Involvement, "P2")
+    assert helped.team == "Early Help East"
+    told = [(p.name, p.role, p.team, p.status) for p in helped.professionals or []]
+    assert told == [("Lee Leaver", "Family Support Worker", "Early Help East", Status.HISTORIC)]
+    assert helped.duty_desk is not None
+    assert helped.duty_desk.team == "Early Help East"
+
+
+async def test_early_help_declares_no_end_of_an_event(early_help: Connector) -> None:
+    """Its episodes begin and end in events of one day each, so the end of an event is not promised."""
+    assert FieldId("ChronologyEvent.end_date") not in early_help.capabilities.fields

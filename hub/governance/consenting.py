@@ -1,5 +1,6 @@
 """Recording consent: what somebody said, or takes back. Done when it is durable, and not before."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -57,7 +58,10 @@ async def record_consents(
     told = {new_record_id(): consent for consent in consents}
     for consent in told.values():
         _sayable(consent)
+    return await _record(acting, told, by, unless)
 
+
+async def _record(acting: Acting, told: Mapping[str, Consent], by: By, unless: Change | None = None) -> tuple[str, ...]:
     async def change(connection: AsyncConnection) -> None:
         if unless is not None:
             await unless(connection)
@@ -123,6 +127,22 @@ def _sayable(consent: Consent) -> None:
         raise CannotBeDone("no-purpose", "a consent is for a purpose; name one at least")
     if not consent.giver.strip():
         raise CannotBeDone("no-giver", "a consent has a giver")
+    for code, why, text in (
+        ("giver", "a giver is a word that tells one from another, such as mother: never a name", consent.giver),
+        ("method", "how it was said is one word, such as form, spoken or meeting", consent.method or "-"),
+        ("evidence", "evidence is a reference, such as form-17, without spaces", consent.evidence or "-"),
+    ):
+        if len(text) > _LONGEST[code] or _FORMS[code].fullmatch(text) is None:
+            raise CannotBeDone(f"{code}-in-words", why)
+
+
+_FORMS = {
+    "giver": re.compile(r"[a-z][a-z0-9-]*"),
+    "method": re.compile(r"[A-Za-z-]*"),
+    "evidence": re.compile(r"[A-Za-z0-9._:/#-]*"),
+}
+_LONGEST = {"giver": 24, "method": 24, "evidence": 64}
+"""What lies in the clear in the database cannot hold a sentence, an address or a person's name as it is written."""
 
 
 async def withdraw(
@@ -140,6 +160,7 @@ async def withdraw(
     One row says it all, so that it is never half done: of all that the giver said, for every service, kind of data,
     recipient and purpose; of one record, for exactly what that was about.
     """
+    as_consent_recorder(by)
     theirs = [c for c in await consents_of(acting.database, person_ids) if c.giver == giver]
     if not theirs or (only is not None and only not in {c.id for c in theirs}):
         raise CannotBeDone("no-such-consent", "nothing of the kind is recorded for this giver")
@@ -161,4 +182,5 @@ async def withdraw(
         withdrawal = replace(
             withdrawal, services=frozenset(), kinds=frozenset(), recipients=frozenset(), purposes=every
         )
-    return await record_consent(acting, withdrawal, by)
+    # As it was recorded, whatever the words: nobody is kept from taking back what was recorded before words were held.
+    return (await _record(acting, {new_record_id(): withdrawal}, by))[0]

@@ -105,6 +105,10 @@ async def test_one_record_may_be_taken_back_and_the_rest_stand(sqlite: Acting) -
         ("nothing-said", {"state": ConsentState.UNAVAILABLE}),
         ("no-purpose", {"purposes": frozenset()}),
         ("no-giver", {"giver": " "}),
+        ("giver-in-words", {"giver": "Mrs Quillfeather"}),
+        ("method-in-words", {"method": "told me at 7 Canary Row"}),
+        ("evidence-in-words", {"evidence": "Mrs Quillfeather, 7 Canary Row"}),
+        ("evidence-in-words", {"evidence": "x" * 65}),
     ],
 )
 async def test_what_says_nothing_is_not_recorded(sqlite: Acting, code: str, wrong: dict[str, object]) -> None:
@@ -155,6 +159,13 @@ async def test_an_import_never_undoes_a_later_word(acting: Acting) -> None:
         await import_consents(acting, [father, given], OFFICER, ids)
     assert refused.value.code == "later-word"
     assert len(await consents_of(acting.database, ONE)) == 2
+
+
+async def test_what_was_recorded_in_words_is_taken_back_all_the_same(sqlite: Acting) -> None:
+    """A row from before words were held to a form: the withdrawal is recorded, whatever the row says."""
+    await Register(sqlite.database).record_consent(replace(CONSENT, giver="Her mother", method="said at the door"))
+    await withdraw(sqlite, ONE, "Her mother", OFFICER, reason=ConsentReason.NOT_GIVEN, said=TODAY)
+    assert state(await standing(sqlite)) is ConsentState.WITHDRAWN
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=2), timedelta(days=40)])

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hub.commands.officer import ByOption, OrganisationOption, at_desk, officer, read_file, refusing
+from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer, read_file, refusing
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
 from hub.governance.acting import Acting
 from hub.governance.agreeing import agreement_by_id, agreements_in, import_agreement, set_status
@@ -79,15 +79,16 @@ def show(agreement_id: IdArgument, data: DataOption = None, json_output: JsonOpt
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="The agreement as JSON.")],
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     data: DataOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Read an agreement and put it in the place of the one with its id; wrong in any place, nothing changes."""
     with plainly(), refusing():
         agreement, warnings = read_agreement(read_file(file))
-        who = officer(by, organisation)
+        who = officer(by, organisation, token, data)
     at_desk(data, lambda acting: import_agreement(acting, agreement, who))
     if json_output:
         print_json({"id": agreement.id, "items": len(agreement.items), "warnings": warnings})
@@ -107,8 +108,9 @@ def export(agreement_id: IdArgument, data: DataOption = None) -> None:
 @app.command()
 def suspend(
     agreement_id: IdArgument,
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     lift: Annotated[bool, typer.Option("--lift", help="Let a suspended agreement stand again.")] = False,
     data: DataOption = None,
     json_output: JsonOption = False,
@@ -116,7 +118,7 @@ def suspend(
     """Suspend an agreement: from the next question on it is none."""
     status = Status.SIGNED if lift else Status.SUSPENDED
     with plainly():
-        who = officer(by, organisation)
+        who = officer(by, organisation, token, data)
 
     async def work(acting: Acting) -> None:
         await set_status(acting, agreement_id, status, who)

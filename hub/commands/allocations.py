@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from hub.app import now
-from hub.commands.officer import ByOption, OrganisationOption, PersonOption, at_desk, known_person, officer
+from hub.commands.officer import ByOption, OrganisationOption, PersonOption, TokenOption, at_desk, known_person, officer
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.governance.acting import Acting
 from hub.governance.allocating import allocate, allocations, end_allocation
@@ -29,8 +29,9 @@ def day(option: str, written: str | None) -> date:
 @app.command()
 def add(
     person: PersonOption,
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     worker: Annotated[str, typer.Option(help="The worker's id at the identity provider.")] = "",
     team: Annotated[str, typer.Option(help="Or the team, as sign-in names it.")] = "",
     start: DayOption = None,
@@ -38,8 +39,8 @@ def add(
 ) -> None:
     """Say that a worker, or a team, works with a child from a day on."""
     with plainly():
-        who = officer(by, organisation)
-        allocation = Allocation("", person, organisation, worker, team, day("--start", start))
+        who = officer(by, organisation, token, data)
+        allocation = Allocation("", person, who.organisation, worker, team, day("--start", start))
 
     async def work(acting: Acting) -> Allocation:
         await known_person(data, acting, person)
@@ -51,14 +52,15 @@ def add(
 @app.command()
 def end(
     allocation: Annotated[str, typer.Argument(help="The allocation's id.")],
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     last: DayOption = None,
     data: DataOption = None,
 ) -> None:
     """End an allocation with a day, its last; today where none is given."""
     with plainly():
-        who, on = officer(by, organisation), day("--last", last)
+        who, on = officer(by, organisation, token, data), day("--last", last)
 
     async def work(acting: Acting) -> None:
         await end_allocation(acting, allocation, on, who)

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from hub.commands.allocations import day
-from hub.commands.officer import ByOption, OrganisationOption, at_desk, officer
+from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.governance.acting import Acting
 from hub.governance.commencement import commence as begin
@@ -53,8 +53,9 @@ def list_(data: DataOption = None, json_output: JsonOption = False) -> None:
 @app.command()
 def commence(
     basis: Annotated[str, typer.Argument(help="A basis that awaits its day.")],
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     start: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day it begins; today if none.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the day back: nobody relies on it.")] = False,
     data: DataOption = None,
@@ -63,7 +64,7 @@ def commence(
     with plainly():
         if basis not in LawfulBasis.__members__:
             raise Refused(f"{basis!r} is not one of {', '.join(LawfulBasis.__members__)}")
-        who, on = officer(by, organisation), None if undo else day("--start", start)
+        who, on = officer(by, organisation, token, data), None if undo else day("--start", start)
 
     async def work(acting: Acting) -> None:
         await begin(acting, LawfulBasis[basis], on, who)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hub.commands.officer import ByOption, OrganisationOption, at_desk, officer
+from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.governance.acting import Acting
 from hub.governance.break_glass import ReviewOutcome
@@ -57,8 +57,9 @@ def _line(task: Task) -> dict[str, object]:
 @app.command()
 def review(
     grant: Annotated[str, typer.Argument(help="The grant's id.")],
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     outcome: Annotated[
         str | None, typer.Option(help=f"One of {', '.join(ReviewOutcome)}; without it the words are shown.")
     ] = None,
@@ -67,7 +68,7 @@ def review(
 ) -> None:
     """Read why a grant was asked for, or say what its review found. Both are written in the ledger."""
     with plainly():
-        who = officer(by, organisation)
+        who = officer(by, organisation, token, data)
         if outcome is not None and outcome not in ReviewOutcome.__members__:
             raise Refused(f"--outcome: {outcome!r} is not one of {', '.join(ReviewOutcome)}")
 

@@ -12,6 +12,7 @@ from hub.commands.officer import (
     ByOption,
     OrganisationOption,
     PersonOption,
+    TokenOption,
     at_desk,
     known_person,
     officer,
@@ -63,8 +64,9 @@ def record(  # one option for each thing an officer knows of a consent
     capacity: Annotated[str, typer.Option(help=f"One of {', '.join(Capacity)}.")],
     purpose: Annotated[list[str], typer.Option(help="What it is for; may be given several times.")],
     method: Annotated[str, typer.Option(help="How it was said, in a word: form, spoken, meeting.")],
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     refused: Annotated[bool, typer.Option("--refused", help="They said no.")] = False,
     service: Annotated[list[str] | None, typer.Option(help="Which services' data; all if none.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Which kinds of data; all if none.")] = None,
@@ -77,7 +79,7 @@ def record(  # one option for each thing an officer knows of a consent
 ) -> None:
     """Record what somebody said: yes, or no."""
     with plainly():
-        who = officer(by, organisation)
+        who = officer(by, organisation, token, data)
         try:
             consent = Consent(
                 person,
@@ -87,7 +89,7 @@ def record(  # one option for each thing an officer knows of a consent
                 frozenset(_word("--purpose", word, Purpose) for word in purpose),
                 frozenset(_agency(word) for word in recipient or ()),
                 method,
-                by,
+                who.subject,
                 now(),
                 _day("--expires", expires),
                 kinds=frozenset(_word("--kind", word, Kind) for word in kind or ()),
@@ -173,8 +175,9 @@ def _line(consent: Consent) -> dict[str, object]:
 def withdraw(
     person: PersonOption,
     giver: GiverOption,
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     reason: Annotated[str, typer.Option(help=f"One of {', '.join(ConsentReason)}.")] = "NOT_GIVEN",
     said: DayOption = None,
     only: Annotated[str | None, typer.Option(help="The id of one record; all the giver said if none.")] = None,
@@ -183,7 +186,7 @@ def withdraw(
 ) -> None:
     """Take back what a giver agreed to. When this says so it is done, at every replica."""
     with plainly():
-        who, why = officer(by, organisation), _word("--reason", reason, ConsentReason)
+        who, why = officer(by, organisation, token, data), _word("--reason", reason, ConsentReason)
         day = _day("--said", said) or now().date()
 
     async def work(acting: Acting) -> str:
@@ -196,14 +199,15 @@ def withdraw(
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A FHIR R4 Consent, or a Bundle that is a collection of them.")],
-    by: ByOption,
-    organisation: OrganisationOption,
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
     data: DataOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Record consents from FHIR R4: all, or none with the place of what cannot be kept."""
     with plainly(), refusing():
-        who = officer(by, organisation)
+        who = officer(by, organisation, token, data)
         consents = consents_from_fhir(read_json(read_file(file)))
 
     async def work(acting: Acting) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from joserfc.errors import JoseError
 
 from connectors.source import read_sources
 from hub.app import now
@@ -17,11 +18,13 @@ from hub.commands.saying import Refused, plainly
 from hub.commands.token import demo_settings
 from hub.governance.acting import Acting, By, CannotBeDone
 from hub.governance.written import LARGEST, Unreadable
+from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
+from hub.identity.tokens import TokenReader, Unauthenticated, read_public_keys
 from hub.keys import Keyring, read_keys
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
 from hub.people.sealing import Sealer
-from hub.settings import Settings
+from hub.settings import Environment, Settings
 from hub.store.database import BROKEN, Database
 from policies.vocabulary import AGENCY, Role
 
@@ -33,18 +36,40 @@ PAUSE = 0.1
 
 T = TypeVar("T")
 
-ByOption = Annotated[str, typer.Option("--by", help="Who acts: your id at the identity provider.")]
-OrganisationOption = Annotated[str, typer.Option("--organisation", help="Your agency's id.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who acts: your id at the identity provider (not in production).")]
+OrganisationOption = Annotated[str, typer.Option("--organisation", help="Your agency's id (not in production).")]
+TokenOption = Annotated[Path | None, typer.Option("--token-file", help="File with your bearer token: who you are.")]
 PersonOption = Annotated[str, typer.Option("--person", help="The hub's id of the person.")]
 
 
-def officer(by: str, organisation: str) -> By:
-    """Give who acts."""
+def officer(by: str, organisation: str, token_file: Path | None = None, data: Path | None = None) -> By:
+    """Give who acts: whoever a token names; in production nobody else is believed."""
+    settings = demo_settings(data)
+    if token_file is not None:
+        if by or organisation:
+            raise Refused("a token says who acts: leave out --by and --organisation")
+        return _of_token(settings, read_file(token_file).decode("utf-8", "replace").strip())
+    if settings.env is Environment.PRODUCTION:
+        raise Refused("in production a token says who acts: --token-file FILE")
     if not by.strip():
         raise Refused("--by must say who acts")
     if not AGENCY.fullmatch(organisation):
         raise Refused("--organisation takes an agency's id, such as county-council")
     return By(by, Role.IG_OFFICER.value, organisation)
+
+
+def _of_token(settings: Settings, token: str) -> By:
+    keys, issuer = (
+        (read_public_keys(settings.jwks_file), settings.issuer)
+        if settings.jwks_file is not None
+        else (DevelopmentIssuer(settings.data, settings.env).public_keys, ISSUER)
+    )
+    reader = TokenReader(keys, issuer=issuer, audience=settings.audience, skew=settings.clock_skew)
+    try:
+        named = reader.requester(f"Bearer {token}")
+    except (Unauthenticated, JoseError, ValueError):
+        raise Refused("there is no token that is valid now") from None
+    return By(named.subject, named.role, named.organisation)
 
 
 def at_desk(data: Path | None, work: Callable[[Acting], Coroutine[Any, Any, T]]) -> T:

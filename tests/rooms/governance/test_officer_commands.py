@@ -17,7 +17,10 @@ from hub.governance.acting import Acting
 from hub.governance.break_glass import GlassReason
 from hub.governance.breaking_glass import Asked, break_glass
 from hub.governance.standing_read import GRANT
+from hub.identity.development_issuer import DevelopmentIssuer
+from hub.identity.requester import Requester
 from hub.keys import create_keys
+from hub.settings import Environment, read_settings
 from hub.store.database import Database
 from hub.store.seconds import Now
 from hub.store.tables.people import PERSON
@@ -123,6 +126,31 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("break-glass", "review", "g-9", *WHO), "no such grant"),
     (("break-glass", "review", "g-9", "--outcome", "FINE", *WHO), "--outcome"),
 ]
+
+
+def test_a_token_says_who_acts(data: Path) -> None:
+    """Beside typed names, or no longer valid, nothing is done."""
+    named = Requester("ig-9", "IG", "ig-officer", "county-council", "tests")
+    token = DevelopmentIssuer(data, Environment.DEMO).token(
+        named, audience=read_settings(None, env="demo", data=data).audience
+    )
+    (data / "token").write_text(token)
+    words = (*RECORD[: -len(WHO)], *ABLE)
+    done(data, *words, "--token-file", str(data / "token"))
+    assert "leave out" in refused(data, *RECORD, *ABLE, "--token-file", str(data / "token"))
+    assert [line["recordedBy"] for line in done(data, "consent", "list", *CHILD)] == ["ig-9"]
+    (data / "token").write_text(token[:-9])
+    assert "no token" in refused(data, *words, "--token-file", str(data / "token"))
+
+
+def test_in_production_a_typed_name_is_not_believed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever can run a command is not therefore whom they say they are."""
+    production = {"ENV": "production", "DATABASE_URL": f"sqlite:///{data / 'hub.db'}", "KEYS": str(data / "keys")}
+    production |= {"SOURCES": str(data), "ISSUER": "https://issuer.example", "JWKS_FILE": str(data / "jwks.json")}
+    for name, value in production.items():
+        monkeypatch.setenv(f"HUB_{name}", value)
+    for words in ((*RECORD, *ABLE), ("agreements", "suspend", "a-9", *WHO), ("break-glass", "review", "g-9", *WHO)):
+        assert "in production a token says who acts" in refused(data, *words)
 
 
 def test_what_cannot_be_done_is_refused_in_one_line(data: Path) -> None:

@@ -55,6 +55,8 @@ def test_dead_is_what_makes_no_difference(rows: list[RuleRow]) -> None:
         ([rule(service="HEALTH"), rule(id="a", service="POLICE"), bar(service="POLICE", on_deny="omit")],
          Dead("a", Cause.BARRED, ("bar-1",))),
         ([rule(service="HEALTH"), bar(id="a", service="POLICE")], Dead("a", Cause.GUARD)),
+        ([rule(), bar(role="analyst", on_deny="withhold"), bar(id="b", role="analyst", on_deny="omit"),
+          bar(id="a", role="analyst", service="HEALTH", on_deny="omit")], Dead("a", Cause.SHADOWED, ("b",))),
         ([rule(), bar(when="own-records"), bar(id="b", when="another-agencys-records"), bar(id="a", role="analyst")],
          Dead("a", Cause.COVERED)),
     ],

@@ -14,7 +14,7 @@ from connectors.mapping.reading import Reading
 from connectors.systems.ssd.cells import Row, day, text
 from connectors.systems.ssd.codes import SEXES
 from connectors.systems.ssd.held import Grouped, grouped
-from connectors.systems.ssd.identity import HIDING, HOME, LINKED, OWN
+from connectors.systems.ssd.identity import HIDING, HOME, OWN, linked_system
 from connectors.systems.ssd.outcomes import read_object
 from connectors.systems.ssd.reader import is_duplicate, restricted
 from connectors.systems.ssd.settings import SsdConnection
@@ -142,7 +142,7 @@ def _line(homes: list[Row], today: date) -> str | None:
 
 def _numbers(row: Row, linked: list[Row]) -> tuple[tuple[IdentifierSystem, str], ...]:
     own = [(system, text(row, column)) for column, system in OWN.items()]
-    others = [(LINKED.get(text(r, "link_identifier_type") or ""), text(r, "link_identifier_value")) for r in linked]
+    others = [(linked_system(r), text(r, "link_identifier_value")) for r in linked]
     return tuple(dict.fromkeys((system, value) for system, value in (*own, *others) if system and value))
 
 

@@ -22,18 +22,28 @@ _BIRTH = {
     "sex": "pers_sex",
     "ethnicity": "pers_ethnicity",
 }
-LINKED = {
-    "NHS Number": IdentifierSystem.NHS_NUMBER,
-    "UPN": IdentifierSystem.UPN,
-    "YOT Number": IdentifierSystem.YOT_NUMBER,
-    "Case Number": IdentifierSystem.CASE_NUMBER,
+_LINKED = {
+    "nhs number": IdentifierSystem.NHS_NUMBER,
+    "unique pupil number": IdentifierSystem.UPN,
+    "former unique pupil number": IdentifierSystem.UPN,
+    "upn": IdentifierSystem.UPN,
+    "former upn": IdentifierSystem.UPN,
+    "yot number": IdentifierSystem.YOT_NUMBER,
+    "case number": IdentifierSystem.CASE_NUMBER,
 }
+"""Types of linked identifiers, in small letters: the standard's own words, and what builds of it write instead."""
+
 OWN = {
     "pers_single_unique_id": IdentifierSystem.NHS_NUMBER,
     "pers_upn": IdentifierSystem.UPN,
     "pers_legacy_id": IdentifierSystem.CASE_NUMBER,
 }
 _LINES = ("ROOM", "FLOOR", "FLAT", "BUILDING")
+
+
+def linked_system(row: Row) -> IdentifierSystem | None:
+    """Say what a linked identifier is of; none where its type is not one the hub knows."""
+    return _LINKED.get((text(row, "link_identifier_type") or "").casefold())
 
 
 def want_identity(wanted: Wanted, asked: Asked) -> None:
@@ -96,11 +106,10 @@ def _identifiers(rows: Rows, own: list[Row], linked: list[Row]) -> list[Identifi
             if value:
                 found[system, value] = Identifier(system=system, value=value)
     for row in linked:
-        kind, value = text(row, "link_identifier_type"), text(row, "link_identifier_value")
-        linked_system = LINKED.get(kind or "")
-        if linked_system and value:
+        of, value = linked_system(row), text(row, "link_identifier_value")
+        if of and value:
             start, end = (day(row, f"link_valid_{c}_date", rows.reading) for c in ("from", "to"))
-            found[linked_system, value] = Identifier(system=linked_system, value=value, valid_from=start, valid_to=end)
+            found[of, value] = Identifier(system=of, value=value, valid_from=start, valid_to=end)
     asked = rows.asked.names("Identifier")
     return [only(made, asked, ("system", "value", "valid_from", "valid_to")) for made in found.values()]
 

@@ -55,7 +55,10 @@ def stage_approved(version: str, steps: Sequence[Step], by: Requester, needed: f
         raise VersionRefused(f"version {version} needs another person: who wrote or proposed it cannot approve it")
     if needed and by.organisation not in needed:
         raise VersionRefused(f"version {version} is not about data of {by.organisation}: {_named(needed)} must approve")
-    given = {s.agency for s in since_draft(steps) if s.act is Act.APPROVE}
+    approvals = [s for s in since_draft(steps) if s.act is Act.APPROVE]
+    given = {s.agency for s in approvals}
+    if by.subject in {s.actor for s in approvals}:
+        raise VersionRefused(f"version {version} needs another person: one approves for one agency")
     if by.organisation in given:
         raise VersionRefused(f"{by.organisation} has approved version {version} already")
     return Stage.APPROVED if needed <= given | {by.organisation} else Stage.PROPOSED

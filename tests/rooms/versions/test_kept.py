@@ -49,6 +49,8 @@ async def test_the_database_itself_refuses_to_change_or_remove_a_row(here: Room,
     if table == "rulebook_rule":
         columns = ", ".join(f'"{c.name}"' for c in RULE.c if c.name != "id")
         statements.append(f"INSERT INTO {table} (id, {columns}) SELECT 'late', {columns} FROM {table}")  # noqa: S608 -- the same
+    if here.database.dialect == "sqlite":
+        statements.append(f"REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608 -- the same
     if here.database.dialect == "postgresql":
         statements.append(f"TRUNCATE {table} CASCADE")
     for statement in statements:

@@ -1,6 +1,7 @@
 """The life of a version: each step in its order, by the right person, written to the ledger before it is taken."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -128,6 +129,8 @@ async def test_nobody_approves_their_own_and_each_agency_approves_its_own_data(p
     assert await lives.approve(version, TRUST) is Stage.PROPOSED
     with pytest.raises(VersionRefused, match="trust has approved"):
         await lives.approve(version, officer("trust", "third"))
+    with pytest.raises(VersionRefused, match="one approves for one agency"):
+        await lives.approve(version, replace(TRUST, organisation=FORCE.organisation))
     with pytest.raises(VersionRefused, match="cannot be taken to active"):
         await lives.activate(version, AUTHOR)
     assert await lives.approve(version, FORCE) is Stage.APPROVED

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -39,6 +40,11 @@ class Unread:
 ALL_READ = Unread()
 
 
+@lru_cache(maxsize=16)
+def _day_in_england(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, ENGLAND).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The epoch, the rules in force, the agreements, and what is decided of the people asked about.
@@ -70,7 +76,7 @@ class Standing:
     @property
     def today(self) -> date:
         """Give the day it is in England by the database's clock: what ends on a day ends at its midnight there."""
-        return self.at.astimezone(ENGLAND).date()
+        return _day_in_england(self.now)
 
     def consent_by_kind(
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date

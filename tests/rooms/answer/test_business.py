@@ -193,3 +193,14 @@ async def test_a_reason_that_cannot_be_kept_stops_the_question(home: House) -> N
     result = await home.ask(QUERY % "age", {"id": home.ids["maya"], "context": in_words("because")})
     assert result.data == {"person": None}
     assert not any(c.asks for c in home.connectors.values())
+
+
+# Why somebody searched is kept sealed beside the record of the search.
+async def test_the_reason_of_a_search_is_kept(home: House) -> None:
+    find = """query ($s: PersonSearchInput!, $context: RequestContext!) {
+      searchPeople(input: $s, context: $context) { outcome } }"""
+    asked = {"s": {"familyName": "Quillfeather", "givenName": "Maya", "dateOfBirth": "2012-05-17"}}
+    assert not (await home.ask(find, asked | {"context": in_words("her aunt asked")})).errors
+    async with home.database.read() as connection:
+        (record,) = (await connection.execute(text("SELECT record_id FROM asked_reason"))).scalars()
+    assert await home.reasons.read(record) == "her aunt asked"

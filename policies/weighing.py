@@ -1,6 +1,7 @@
 """Weighing: the rules that apply to one field at one label make one decision. Order never matters."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from policies.candidates import NearRules
@@ -43,6 +44,20 @@ _TELLING: Final = (
 )
 """Of several reasons, the first here is given: what nothing can mend, then what must be mended first."""
 
+_ERRANDS: Final = frozenset(
+    {
+        Reason.CONSENT_NOT_GIVEN,
+        Reason.NO_REFERENCE,
+        Reason.NO_REASON_GIVEN,
+        Reason.NO_SECOND_PERSON,
+        Reason.NOT_YOUR_CASE,
+    }
+)
+"""What an asker may be sent away to mend: said only where mending it could open something."""
+
+_HOPELESS: Final = frozenset({Reason.NOT_FOR_THIS_PURPOSE, Reason.NO_RULE_PERMITS})
+"""Why a rule that permits a field never will to this asker, of anybody: no flag of a person counts towards it."""
+
 _NEAREST: Final = 3
 
 
@@ -61,7 +76,9 @@ def weigh(
     ids = tuple(sorted(r.row.id for r in allows)), tuple(sorted(r.row.id for r in denies))
     bars = [rule for rule in denies if rule.bars]
     if bars:
-        return _barred(bars, *ids)
+        barred = _barred(bars, *ids)
+        errand = barred.reason in _ERRANDS and not allows
+        return replace(barred, reason=_past_mending(field, label, near(), facts, barred.reason)) if errand else barred
     if not allows:
         return _unruled(field, label, near(), facts, ids[1])
     duties = tuple(sorted({duty for rule in allows for duty in rule.row.duties}))
@@ -83,6 +100,14 @@ def _barred(bars: list[CompiledRow], allow: tuple[str, ...], deny: tuple[str, ..
     strict = [rule for rule in bars if _LEAVES[left[rule.row.id]] is verdict]
     ring = all(rule.row.on_deny is OnDeny.BROKER_UNNAMED for rule in strict)
     return Decision(verdict, None, allow, deny, _telling(rule.row.reason for rule in strict), ring=ring)
+
+
+def _past_mending(
+    field: FieldId, label: Label, near: Iterable[NearRules], facts: Facts, errand: Reason | None
+) -> Reason | None:
+    """Give the errand if some rule might permit after it; else why none would: nobody is sent to ask in vain."""
+    misses = [{_reason(w, label, facts) for w in one.unmet} & _HOPELESS for one in near if one.covers & BIT[field]]
+    return errand if not all(misses) else _telling({Reason.NO_RULE_PERMITS}.union(*misses))
 
 
 def _unruled(field: FieldId, label: Label, near: Iterable[NearRules], facts: Facts, deny: tuple[str, ...]) -> Decision:

@@ -25,6 +25,7 @@ from hub.governance.register import Register
 from hub.governance.rows import consent_values
 from hub.governance.standing_read import CONSENT as TABLE
 from hub.governance.withholding import decide_not_to_share
+from hub.store.tables.people import PERSON
 from tests.rooms.governance.desk import CONSENT, HEALTH_OFFICER, TODAY, WORKER, acting_on
 from tests.rooms.store.databases import own_database
 
@@ -39,7 +40,9 @@ async def _fill(acting: Acting) -> None:
         for n in range(PEOPLE)
         for giver in ("mother", "father")
     ]
+    people = [{"id": f"p{n}", "status": "active", "labels": "", "version": 1} for n in range(PEOPLE)]
     async with acting.database.begin() as connection:
+        await connection.execute(insert(PERSON), people)
         await connection.execute(insert(TABLE), rows)
     if acting.database.dialect == "postgresql":
         async with acting.database.begin() as connection:

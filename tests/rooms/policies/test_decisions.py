@@ -189,6 +189,35 @@ def test_the_reason_is_what_was_lacking(changed: dict[str, str], its: Facts, rea
     assert _missed(rule(kind="PROFESSIONAL", **changed), its) is reason
 
 
+# Nobody is sent to ask for consent where no consent could open anything; a person's flag has no part in that.
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"when": "consent-given"}, Reason.CONSENT_NOT_GIVEN),
+        ({"when": "consent-given", "sensitivity": "MENTAL_HEALTH"}, Reason.CONSENT_NOT_GIVEN),
+        ({"when": "consent-given reference-given"}, Reason.CONSENT_NOT_GIVEN),
+        ({"when": "consent-given", "purpose": "EARLY_HELP"}, Reason.NOT_FOR_THIS_PURPOSE),
+        ({"when": "consent-given own-records"}, Reason.NO_RULE_PERMITS),
+        ({"when": "consent-given", "agency": "county-nhs"}, Reason.NO_RULE_PERMITS),
+        ({"when": "consent-given", "field": "Professional.name"}, Reason.NO_RULE_PERMITS),
+        ({"when": "consent-given", "service": "POLICE"}, Reason.NO_RULE_PERMITS),
+    ],
+)
+def test_an_errand_is_told_only_where_it_could_help(changed: dict[str, str], reason: Reason) -> None:
+    gate = rule(id="gate", kind="EXISTENCE")
+    consent = bar(kind="PROFESSIONAL", when="consent-relied-on-not-recorded", reason="CONSENT_NOT_GIVEN")
+    decision = ruling(gate, rule(**changed), consent, its=facts(basis=LawfulBasis.CONSENT)).decide(PHONE)
+    assert (decision.verdict, decision.reason, decision.deny) == (Verdict.WITHHOLD, reason, ("bar-1",))
+
+
+# What was refused stays refused to whoever asks, though no rule would permit it.
+def test_a_refusal_is_told_where_no_rule_permits() -> None:
+    gate = rule(id="gate", kind="EXISTENCE")
+    refused = bar(kind="PROFESSIONAL", when="consent-refused-or-withdrawn", reason="CONSENT_REFUSED")
+    its = facts(basis=LawfulBasis.CONSENT, consent=ConsentState.REFUSED)
+    assert ruling(gate, refused, its=its).decide(PHONE).reason is Reason.CONSENT_REFUSED
+
+
 # A record whose label no rule reaches is told to be protected.
 def test_an_unreached_label_is_protected() -> None:
     gate = rule(id="gate", kind="EXISTENCE")

@@ -21,7 +21,8 @@ from hub.answer.canary import CanaryWatch
 from hub.answer.finding import Finder
 from hub.answer.path import Answerer
 from hub.answer.sources import ConnectedSource, Sources
-from hub.audit.errors import LedgerUnavailable
+from hub.audit.errors import LedgerDamaged, LedgerUnavailable
+from hub.audit.kept import Kept, PutBack
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.authzen.http import AuthZen, described
@@ -47,7 +48,7 @@ from hub.observing import LogEvent, Observer
 from hub.people.index import PersonIndex
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
-from hub.store.database import Database, StoreUnavailable
+from hub.store.database import BROKEN, Database, StoreUnavailable
 
 VERSION = version("childrens-services-hub")
 
@@ -80,6 +81,7 @@ class Hub:
     endpoint: GraphQLEndpoint
     observer: Observer
     access: AuthZen
+    kept: Kept | None
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -110,6 +112,9 @@ async def open_hub(
         stack.push_async_callback(database.close)
         await database.upgrade()
         register = Register(database)
+        kept = Kept(settings.checkpoint_file, keyring.ledger.public_key()) if settings.checkpoint_file else None
+        if kept is not None:
+            await kept.insist(database)
         ledger = await Ledger.open(database, keyring, replica=settings.replica, clock=clock)
         stack.push_async_callback(ledger.close)
         index = PersonIndex(database, keyring, clock)
@@ -159,6 +164,7 @@ async def open_hub(
             endpoint,
             observer,
             access,
+            kept,
         )
 
 
@@ -191,7 +197,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 raise
             app.state.hub = hub
             canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
-            for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), _checkpoints(hub.ledger))
+            for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), _checkpoints(hub))
             behind = [asyncio.create_task(work) for work in for_ever]
             gc.collect()
             gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
@@ -219,12 +225,25 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
     )
 
 
-async def _checkpoints(ledger: Ledger) -> None:
-    """Sign the ledger's head every so often."""
+async def _checkpoints(hub: Hub) -> None:
+    """Sign the ledger's head every so often, and keep it elsewhere; a database that was put back is served no more."""
     while True:
         await asyncio.sleep(CHECKPOINT_EVERY)
-        with contextlib.suppress(LedgerUnavailable):
-            await ledger.checkpoint()
+        with contextlib.suppress(LedgerUnavailable, *BROKEN):
+            await hub.ledger.checkpoint()
+            await _keep(hub)
+
+
+async def _keep(hub: Hub) -> None:
+    if hub.kept is None:
+        return
+    try:
+        await hub.kept.keep(hub.database)
+    except PutBack as error:
+        hub.ledger.halt(error.code)
+        hub.observer.say(LogEvent.NOT_READY, code=error.code)
+    except LedgerDamaged as error:
+        hub.observer.say(LogEvent.NOT_READY, code=error.code)
 
 
 async def _graphql(request: Request) -> Response:

@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     """Seconds a whole question may take; each source has its own beneath it."""
     replica: str = "hub-1"
     """This replica's name: each writes a log of its own in the ledger."""
+    checkpoint_file: Path | None = None
+    """File, best on another disk, that keeps the ledger's latest signed checkpoint; an older database is not served."""
+    audit_years: Annotated[int, Field(ge=1, le=120)] | None = None
+    """Years for which entries of the ledger keep what they say (`hub audit retention`); for ever if none."""
 
     @field_validator("database_url")
     @classmethod

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -53,7 +53,8 @@ class Checker:
         self._logs: dict[str, _Log] = {}
         self._hub = Grown()
         self._kept: dict[int, list[tuple[bytes, str]]] = {}
-        self._erased: dict[str, str] = {}
+        self._erased: dict[str, tuple[str, str, int, bool]] = {}
+        self._retired: dict[str, int] = {}
         self._explained: set[str] = set()
         self._findings: list[Finding] = []
         self._found = self._records = 0
@@ -131,7 +132,9 @@ class Checker:
             for promise in log.promises:
                 self.found(promise.place, promise.missing)
         for record_id in self._erased.keys() - self._explained:
-            self.found(self._erased[record_id], Damage.ERASED)
+            place, log_id, seq, event = self._erased[record_id]
+            if event or seq >= self._retired.get(log_id, 0):
+                self.found(place, Damage.ERASED)
         uncovered = sum(max(log.next - log.signed, 0) for log in self._logs.values())
         logs = tuple(sorted(self._logs))
         return Verification(
@@ -163,7 +166,8 @@ class Checker:
     def _content(self, line: Line, place: str) -> None:
         body, salt = line["body"], line["salt"]
         if body is None and salt is None:
-            self._erased[str(line["record_id"])] = place
+            log_id, seq = str(line["log_id"]), cast("int", line["seq"])
+            self._erased[str(line["record_id"])] = place, log_id, seq, line["kind"] == "EVENT"
         elif hashlib.sha256(_bytes(salt) + str(body).encode()).hexdigest() != line["body_hash"]:
             self.found(place, Damage.BODY)
         elif line["kind"] == "EVENT":
@@ -176,6 +180,9 @@ class Checker:
         event = json.loads(body)
         if event["name"] == "BODY_ERASED":
             self._explained.add(event["about"])
+        elif event["name"] == "BODIES_RETIRED":
+            log_id, _, upto = event["about"].rpartition(":")
+            self._retired[log_id] = max(int(upto), self._retired.get(log_id, 0))
 
     def _keep(self, log_id: str, log: _Log) -> None:
         while log.promises and log.promises[-1].size <= log.next:

@@ -59,6 +59,7 @@ class Ledger:
         self._last: bytes | None = None
         self._known = False
         self._closed = False
+        self._halted = ""
         self._waiting: list[_Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
 
@@ -94,12 +95,18 @@ class Ledger:
     @property
     def writable(self) -> bool:
         """Whether the last thing done worked; the next append tries anyway."""
-        return self._known and not self._closed
+        return self._known and not self._closed and not self._halted
+
+    def halt(self, code: str) -> None:
+        """Take nothing more, whoever asks: somebody must look first. What cannot be audited is not served."""
+        self._halted = code
 
     async def append(self, *entries: Entry) -> tuple[Receipt, ...]:
         """Write the entries, all or none, and return when they are durable; LedgerUnavailable within DEADLINE."""
         if self._closed:
             raise LedgerUnavailable("closed")
+        if self._halted:
+            raise LedgerDamaged(self._halted)
         waiting = _Waiting(tuple(map(draft, entries)), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._flushing is None:

@@ -20,22 +20,36 @@ class Head(NamedTuple):
 
 
 def signed_head(note: object, public: Ed25519PublicKey) -> Head | None:
-    """Give what a note says when the key signed exactly these characters; otherwise nothing."""
-    lines = note.split("\n") if isinstance(note, str) else []
-    if len(lines) != 6 or lines[3] or lines[5] or not lines[1].isdecimal():  # noqa: PLR2004 -- three lines, a gap, a signature, the end
+    """Give what a note says when the key signed exactly these characters; otherwise nothing.
+
+    Beside the log's own signature there may be others', such as witnesses': each is a line of the same form.
+    """
+    text, gap, rest = note.rpartition("\n\n") if isinstance(note, str) else ("", "", "")
+    lines, signatures = text.split("\n"), rest.split("\n")
+    if not gap or len(lines) != 3 or signatures.pop() or not lines[1].isdecimal():  # noqa: PLR2004 -- whose, how many, the root
         return None
     head = Head(lines[0], int(lines[1]), _decoded(lines[2]))
-    mark, _, signature = lines[4].rpartition(" ")
-    blob = _decoded(signature)
-    text = "\n".join(lines[:3]) + "\n"
     identity = hashlib.sha256(f"{head.origin}\n".encode() + b"\x01" + public.public_bytes_raw()).digest()[:4]
-    if mark != f"\u2014 {head.origin}" or blob[:4] != identity or str(head.size) != lines[1]:
+    blobs = [_blob(line, head.origin) for line in signatures]
+    ours = [blob for blob in blobs if blob[:4] == identity]
+    if not ours or b"" in blobs or str(head.size) != lines[1]:
         return None
     try:
-        public.verify(blob[4:], text.encode())
+        for blob in ours:
+            public.verify(blob[4:], f"{text}\n".encode())
     except InvalidSignature:
         return None
     return head
+
+
+def _blob(line: str, origin: str) -> bytes:
+    """Give a line's key id and signature; those of another name as a key that is nobody's, no signature as nothing."""
+    mark, _, signature = line.rpartition(" ")
+    dash, _, name = mark.partition(" ")
+    blob = _decoded(signature)
+    if dash != "\u2014" or not name or set(name) & {" ", "+"} or len(blob) <= 4:  # noqa: PLR2004 -- of the key's id
+        return b""
+    return blob if name == origin else b"?"
 
 
 def _decoded(text: str) -> bytes:

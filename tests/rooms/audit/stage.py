@@ -6,8 +6,9 @@ from sqlmodel import SQLModel
 
 from hub.store.database import Database
 from hub.store.tables.audit import AuditCheckpoint, AuditRecord
+from hub.store.tables.business import ReasonRow
 
-TABLES = [AuditRecord.__table__, AuditCheckpoint.__table__]
+TABLES = [AuditRecord.__table__, AuditCheckpoint.__table__, ReasonRow.__table__]
 
 
 def clock() -> datetime:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import orjson
@@ -175,7 +176,9 @@ async def test_the_ledgers_head_is_signed_every_so_often_even_after_it_could_not
                 raise LedgerUnavailable("disk-full")
             signed.set()
 
-    task = asyncio.create_task(application._checkpoints(Ledger()))  # type: ignore[arg-type] # only that is called
+    task = asyncio.create_task(
+        application._checkpoints(SimpleNamespace(ledger=Ledger(), kept=None))  # type: ignore[arg-type] # only these are used
+    )
     async with asyncio.timeout(10):
         await signed.wait()
     task.cancel()

@@ -318,11 +318,11 @@ def test_a_file_that_cannot_be_opened_or_written_is_said(ledger: Path, monkeypat
     assert "cannot be written" in in_a_sentence("audit", "export", ledger / "no" / "such.jsonl", "--data", ledger)
     assert hub(*every(ledger)[1]).exit_code == 0
 
-    def denied(*_: object) -> None:
+    def denied(*_: object, **_witnessed: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     key = ledger / "out.pub"
-    monkeypatch.setattr("hub.commands.audit.verify_export", denied)
+    monkeypatch.setattr("hub.commands.audit.verifying.verify_export", denied)
     said = in_a_sentence("audit", "verify", "--export", ledger / "out.jsonl", "--public-key", key)
     assert "cannot be read: Permission denied" in said
 

@@ -33,6 +33,8 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_CLOCK_SKEW": "5",
         "HUB_DEADLINE": "3.5",
         "HUB_REPLICA": "hub-2",
+        "HUB_CHECKPOINT_FILE": str(tmp_path / "checkpoint"),
+        "HUB_AUDIT_YEARS": "8",
     }
     read = read_settings(given)
     assert set(given) == {f"HUB_{name.upper()}" for name in Settings.model_fields}

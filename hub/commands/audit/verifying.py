@@ -1,4 +1,4 @@
-"""``hub audit``: prove that the ledger is as it was written."""
+"""``hub audit verify`` and ``export``: prove that the ledger is as it was written, here or anywhere else."""
 
 import asyncio
 import contextlib
@@ -21,19 +21,23 @@ from hub.keys import read_keys
 from hub.settings import Settings
 from hub.store.database import BROKEN, Database
 
-app = typer.Typer(help="The audit ledger.", no_args_is_help=True)
-
 ExportOption = Annotated[Path | None, typer.Option("--export", help="An exported ledger; the database if none.")]
 KeyOption = Annotated[Path | None, typer.Option("--public-key", help="The verifier key; the hub's own if none.")]
+WitnessedOption = Annotated[
+    list[Path] | None, typer.Option("--witnessed", help="A signed checkpoint kept outside the hub; may be given often.")
+]
 
 
-@app.command()
 def verify(
-    export: ExportOption = None, public_key: KeyOption = None, data: DataOption = None, json_output: JsonOption = False
+    export: ExportOption = None,
+    public_key: KeyOption = None,
+    witnessed: WitnessedOption = None,
+    data: DataOption = None,
+    json_output: JsonOption = False,
 ) -> None:
     """Verify the ledger: nothing changed, added, removed, moved or cut off. Exit 1 where something is."""
     with plainly():
-        done = _verify(export, public_key, data)
+        done = _verify(export, public_key, witnessed or [], data)
     if json_output:
         print_json(
             {
@@ -41,6 +45,7 @@ def verify(
                 "records": done.records,
                 "checkpoints": done.checkpoints,
                 "uncovered": done.uncovered,
+                "erased": done.erased,
                 "findings": [{"place": f.place, "damage": f.damage.value} for f in done.findings],
             }
         )
@@ -50,17 +55,18 @@ def verify(
         raise typer.Exit(1)
 
 
-def _verify(export: Path | None, public_key: Path | None, data: Path | None) -> Verification:
+def _verify(export: Path | None, public_key: Path | None, witnessed: list[Path], data: Path | None) -> Verification:
+    notes = [_note(path) for path in witnessed]
     if export is None:
         settings = demo_settings(data)
-        return asyncio.run(_verify_database(settings, _key(public_key, settings)))
+        return asyncio.run(_verify_database(settings, _key(public_key, settings), notes))
     if public_key is None:
         raise Refused("--export needs --public-key: an export is proved by a key kept elsewhere")
     if not export.is_file():
         raise Refused(f"{export} is not a file")
     key = _key(public_key, None)
     try:
-        return verify_export(export, key)
+        return verify_export(export, key, witnessed=notes)
     except OSError as error:
         raise Refused(f"{export} cannot be read: {error.strerror}") from None
 
@@ -74,13 +80,20 @@ def _key(path: Path | None, settings: Settings | None) -> Ed25519PublicKey:
         raise Refused(f"{path} is not a verifier key") from None
 
 
-async def _verify_database(settings: Settings, key: Ed25519PublicKey) -> Verification:
-    async with _ledger_of(settings) as database:
-        return await verify_database(database, key)
+def _note(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise Refused(f"{path} cannot be read as a signed checkpoint") from None
+
+
+async def _verify_database(settings: Settings, key: Ed25519PublicKey, notes: list[str]) -> Verification:
+    async with ledger_of(settings) as database:
+        return await verify_database(database, key, witnessed=notes)
 
 
 @contextlib.asynccontextmanager
-async def _ledger_of(settings: Settings) -> AsyncIterator[Database]:
+async def ledger_of(settings: Settings) -> AsyncIterator[Database]:
     """Open the database if there is a ledger in it; whatever stops the reading of it is said in a sentence."""
     database = Database(settings.database)
     try:
@@ -96,7 +109,7 @@ def _say(done: Verification) -> None:
     if done.ok:
         out.print(
             f"The ledger is as it was written. Records: {done.records}; signed checkpoints: {done.checkpoints}; "
-            f"records since the last one: {done.uncovered}.",
+            f"records since the last one: {done.uncovered}; entries taken out, as others say: {done.erased}.",
             soft_wrap=True,
         )
         return
@@ -105,7 +118,6 @@ def _say(done: Verification) -> None:
         err.print(f"  {finding.place}: {finding.damage.value}")
 
 
-@app.command()
 def export(
     output: Annotated[Path, typer.Argument(help="File to write; its verifier key goes beside it as .pub.")],
     data: DataOption = None,
@@ -121,13 +133,13 @@ def export(
 
 async def _export(settings: Settings, output: Path) -> int:
     public = read_keys(settings.keys_folder).ledger.public_key()
-    async with _ledger_of(settings) as database:
-        with _whole(output):
+    async with ledger_of(settings) as database:
+        with whole(output):
             return await export_ledger(database, public, output)
 
 
 @contextlib.contextmanager
-def _whole(output: Path) -> Iterator[None]:
+def whole(output: Path) -> Iterator[None]:
     """Leave a whole file or none: half an export would look like a ledger that was cut."""
     try:
         output.touch(exist_ok=False)

@@ -46,6 +46,7 @@ from hub.indexing import Indexer
 from hub.keys import Keyring, create_keys, read_keys
 from hub.observing import LogEvent, Observer
 from hub.people.index import PersonIndex
+from hub.people.own import compare_by
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import BROKEN, Database, StoreUnavailable
@@ -104,6 +105,7 @@ async def open_hub(
     observer = observer or Observer()
     keyring = _keys(settings)
     tokens = _tokens(settings)
+    weights = compare_by(settings.weights, settings.equivalents)
     content = shipped()
     async with contextlib.AsyncExitStack() as stack:
         sources = Sources(ConnectedSource.of(s, connect(s)) for s in read_sources(settings.sources_folder))
@@ -117,7 +119,7 @@ async def open_hub(
             await kept.insist(database)
         ledger = await Ledger.open(database, keyring, replica=settings.replica, clock=clock)
         stack.push_async_callback(ledger.close)
-        index = PersonIndex(database, keyring, clock)
+        index = PersonIndex(database, keyring, clock, weights)
         pseudonyms = Pseudonyms(keyring)
         policies = policy_room(database, ledger, pseudonyms, (s.config for s in sources))
         await policies.lives.ship(content)

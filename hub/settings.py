@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     """Folder of source files, one TOML file a source; `sources` in the data folder if none."""
     keys: Path | None = None
     """Folder of the hub's keys; `keys` in the data folder if none."""
+    weights: Path | None = None
+    """File of matching weights, as `hub people train` writes them; the shipped ones if none."""
+    equivalents: Path | None = None
+    """File of names that stand for each other here, beside the shipped ones: a group a line, commas between."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000

@@ -30,7 +30,14 @@ class PersonSearchInput:
         description="Earliest date of birth, where it is not known.", default=None
     )
     born_to: date | None = strawberry.field(description="Latest date of birth, where it is not known.", default=None)
+    age: int | None = strawberry.field(
+        description="Age in years as somebody told it, where no date is known: a year either side is looked at.",
+        default=None,
+    )
     postcode: str | None = strawberry.field(description="Postcode, present or former.", default=None)
+    address: str | None = strawberry.field(
+        description="Address without its postcode; weighs, but nobody is looked up by it alone.", default=None
+    )
     identifier: IdentifierInput | None = strawberry.field(description="NHS number, UPN or another.", default=None)
 
 

@@ -34,9 +34,9 @@ from schema.search import MatchEvidence, PersonCandidate, PersonSearchInput, Sea
 
 GIVEN, FAMILY = FieldId("PersonName.given"), FieldId("PersonName.family")
 BORN, DUE, SEX = FieldId("Birth.date_of_birth"), FieldId("Birth.expected_date_of_birth"), FieldId("Birth.sex")
-POSTCODE = FieldId("Address.postcode")
+POSTCODE, LINES = FieldId("Address.postcode"), FieldId("Address.lines")
 NUMBER = FieldId("Identifier.value")
-SHOWN = frozenset({GIVEN, FAMILY, BORN, DUE, SEX, POSTCODE, NUMBER})
+SHOWN = frozenset({GIVEN, FAMILY, BORN, DUE, SEX, POSTCODE, LINES, NUMBER})
 """The governed fields a candidate is shown or found by."""
 
 _COMPARED = {
@@ -45,6 +45,7 @@ _COMPARED = {
     Compared.BIRTH: BORN,
     Compared.SEX: SEX,
     Compared.POSTCODE: POSTCODE,
+    Compared.ADDRESS: LINES,
     Compared.NHS: NUMBER,
     Compared.UPN: NUMBER,
     Compared.OTHER: NUMBER,
@@ -250,6 +251,8 @@ def criteria_of(given: PersonSearchInput) -> Criteria:
         date_of_birth=given.date_of_birth,
         born_between=between,
         postcode=given.postcode or "",
+        address=given.address or "",
+        age=given.age,
         identifier=(given.identifier.system, given.identifier.value) if given.identifier else None,
     )
 

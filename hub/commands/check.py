@@ -13,6 +13,7 @@ from connectors.source import SourceConfig, read_sources
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
 from hub.identity.tokens import read_public_keys
 from hub.keys import KeysError, read_keys
+from hub.people.own import WrongMatching, compare_by
 from hub.settings import Environment, Settings, read_settings
 from policies.reading import read_rules
 from policies.validation import RulebookError
@@ -34,13 +35,15 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield _found("keys", lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
     if settings.jwks_file is not None:
         yield _public_keys(settings.jwks_file)
+    if settings.weights or settings.equivalents:
+        yield _found("matching", lambda: f"weights {compare_by(settings.weights, settings.equivalents).version}")
     yield from _sources(settings.sources_folder)
 
 
 def _found(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, ok=True, why=look())
-    except (KeysError, RulebookError, SourceMisconfigured) as error:
+    except (KeysError, RulebookError, SourceMisconfigured, WrongMatching) as error:
         return Finding(what, ok=False, why=str(error))
 
 

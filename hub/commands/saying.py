@@ -36,6 +36,7 @@ KNOWN = frozenset(
         "policies.validation.RulebookError",
         "hub.audit.errors.LedgerUnavailable",
         "hub.store.database.StoreUnavailable",
+        "hub.people.weights.WrongMatching",
         "hub.identity.development_issuer.DevelopmentIssuerRefused",
     }
 )

@@ -6,8 +6,9 @@ Whether a typed postcode or number agrees is itself a disclosure of it; so is th
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from connectors.contract import Name, Traits
-from hub.people.keys import Key, keys, mother_key
+from connectors.contract import LocalId, Name, Traits
+from hub.people.identifiers import Fault, checked
+from hub.people.keys import Key, case_keys, keys, mother_key
 from hub.people.normalise import outward
 from hub.people.profile import Profile, profile
 from hub.people.weights import Compared
@@ -37,6 +38,7 @@ class Comparable:
             date_of_birth=born,
             sex=traits.sex if Compared.SEX in self.fields else None,
             postcodes=traits.postcodes if Compared.POSTCODE in self.fields else (),
+            address=traits.address if Compared.ADDRESS in self.fields else None,
             identifiers=tuple(
                 (system, value)
                 for system, value in traits.identifiers
@@ -64,6 +66,7 @@ class View:
     """One source's entry, as far as it may be compared."""
 
     source_id: str
+    local_id: LocalId
     traits: Traits
     comparable: Comparable
 
@@ -71,9 +74,16 @@ class View:
         """Give what may be compared."""
         return self.comparable.limit(self.traits)
 
+    def numbers(self) -> frozenset[tuple[IdentifierSystem, str]]:
+        """Give what the source itself calls the person, where a number may be compared."""
+        value = checked(IdentifierSystem.CASE_NUMBER, self.local_id)
+        if Compared.OTHER not in self.comparable.fields or isinstance(value, Fault):
+            return frozenset()
+        return frozenset({(IdentifierSystem.CASE_NUMBER, value)})
+
     def meets(self, wanted: Collection[Key]) -> bool:
         """Say whether what may be compared is enough to be found by, as if the rest were not held."""
-        found = keys(profile((self.limited(),)))
+        found = keys(profile((self.limited(),))) | case_keys(value for _, value in self.numbers())
         mother = self.traits.mother_local_id
         return not found.isdisjoint(wanted) or (mother is not None and mother_key(self.source_id, mother) in wanted)
 
@@ -82,4 +92,9 @@ def profile_of(views: Iterable[View]) -> Profile:
     """Put together what several entries of one person say, as far as it may be compared."""
     held = tuple(views)
     near = profile(v.traits for v in held if v.comparable.district)
-    return replace(profile(v.limited() for v in held), districts=frozenset(map(outward, near.postcodes)))
+    whole = profile(v.limited() for v in held)
+    return replace(
+        whole,
+        identifiers=whole.identifiers.union(*(v.numbers() for v in held)),
+        districts=frozenset(map(outward, near.postcodes)),
+    )

@@ -5,7 +5,7 @@ from datetime import date
 
 from connectors.contract import LocalId
 from hub.people.identifiers import TRUSTED, Fault, checked
-from hub.people.normalise import given_words, name_words, postcode
+from hub.people.normalise import address_words, given_words, name_words, postcode
 from hub.people.profile import Profile
 from schema.records import IdentifierSystem
 
@@ -25,6 +25,7 @@ class Criteria:
     born_between: tuple[date, date] | None = None
     age: int | None = None
     postcode: str = ""
+    address: str = ""
     identifier: tuple[IdentifierSystem, str] | None = None
     mother: tuple[str, LocalId] | None = None
 
@@ -91,6 +92,7 @@ def _profile(criteria: Criteria, today: date) -> Profile:
         surnames=(surname,) if surname else (),
         births=(criteria.date_of_birth,) if criteria.date_of_birth else (),
         postcodes=(code,) if code else (),
+        addresses=(lines,) if (lines := address_words(criteria.address)) else (),
         identifiers=frozenset(identifiers),
         current_surnames=frozenset({surname} if surname else ()),
         current_postcodes=frozenset({code} if code else ()),
@@ -111,6 +113,7 @@ def _searched(criteria: Criteria, asked: Profile) -> tuple[str, ...]:
         "given name": asked.givens,
         "date of birth": asked.births or asked.born_between,
         "postcode": asked.postcodes,
+        "address": asked.addresses,
         **{f"{system.means[:-1]}": True for system, _ in asked.identifiers if system not in TRUSTED},
         "NHS number": asked.of(IdentifierSystem.NHS_NUMBER),
         "unique pupil number": asked.of(IdentifierSystem.UPN),

@@ -13,8 +13,10 @@ from typing import NamedTuple
 from jellyfish import metaphone
 
 from connectors.contract import LocalId
-from hub.people.equivalents import roots
-from hub.people.profile import Profile, Words
+from hub.people.equivalents import beside, roots
+from hub.people.identifiers import Fault, checked
+from hub.people.profile import Profile
+from schema.records import IdentifierSystem
 
 
 class Key(NamedTuple):
@@ -41,9 +43,15 @@ def mother_key(source_id: str, mother: LocalId) -> Key:
     return Key("mother", f"{source_id}|{mother}")
 
 
+def case_keys(numbers: Iterable[str]) -> frozenset[Key]:
+    """Give the keys under which an entry is found by its source's own number for it, as the agency's screen has it."""
+    values = (checked(IdentifierSystem.CASE_NUMBER, number) for number in numbers)
+    return frozenset(Key("case", value) for value in values if not isinstance(value, Fault))
+
+
 def _keys(held: Profile) -> Iterator[Key]:
-    names = frozenset(_given_roots(held.givens))
-    surnames = frozenset(word for words in held.surnames for word in words)
+    names = frozenset(_forms(words[0] for words in held.givens))
+    surnames = frozenset(_forms(word for words in held.surnames for word in words))
     yield from (Key(IDENTIFIER, f"{system}|{value}") for system, value in held.identifiers)
     yield from _pairs("np", names | surnames, held.postcodes)
     yield from _pairs(BIRTH_NAME, map(_birth, held.births), map(sound, names | surnames))
@@ -65,10 +73,12 @@ def _birth_years(held: Profile) -> Iterable[int]:
     return {born.year for born in held.births}
 
 
-def _given_roots(givens: Iterable[Words]) -> Iterator[str]:
-    for words in givens:
-        yield from roots(words[0])
-        yield words[0]
+def _forms(words: Iterable[str]) -> Iterator[str]:
+    """Give each name, the roots it may stand for, and what a place's own table puts beside it."""
+    for word in words:
+        yield word
+        yield from roots(word)
+        yield from beside(word)
 
 
 def _pairs(kind: str, ones: Iterable[str], others: Iterable[str]) -> Iterator[Key]:

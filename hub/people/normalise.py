@@ -38,6 +38,28 @@ _APOSTROPHES = re.compile(r"['`\"]")
 _WILDCARDS = re.compile(r"[*%]")
 _WORDS = re.compile(r"[a-z]+")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
+_ADDRESS_WORDS = re.compile(r"[0-9]+[a-z]?|[a-z]+")
+_SHORT_FORMS = {
+    "apt": "flat",
+    "av": "avenue",
+    "ave": "avenue",
+    "cl": "close",
+    "cres": "crescent",
+    "ct": "court",
+    "dr": "drive",
+    "gdns": "gardens",
+    "gr": "grove",
+    "hse": "house",
+    "la": "lane",
+    "ln": "lane",
+    "pk": "park",
+    "pl": "place",
+    "rd": "road",
+    "sq": "square",
+    "tce": "terrace",
+    "terr": "terrace",
+}
+"""How streets are shortened. ``st`` is left as it is: it is a saint as often as a street."""
 _SHORTEST_MAC = 6
 
 
@@ -75,6 +97,13 @@ def postcode(text: str) -> str | None:
     if squeezed.startswith(NO_FIXED_ABODE) or not _POSTCODE.fullmatch(squeezed):
         return None
     return squeezed
+
+
+@lru_cache(maxsize=65_536)
+def address_words(text: str) -> tuple[str, ...]:
+    """Split an address into its words and numbers, in order, shortened ones written out."""
+    words = _ADDRESS_WORDS.findall(_APOSTROPHES.sub("", fold(text)))
+    return tuple(_SHORT_FORMS.get(word, word) for word in words)
 
 
 def outward(normal: str) -> str:

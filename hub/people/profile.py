@@ -6,7 +6,7 @@ from datetime import date
 
 from connectors.contract import Traits
 from hub.people.identifiers import Fault, checked
-from hub.people.normalise import given_words, name_words, postcode
+from hub.people.normalise import address_words, given_words, name_words, postcode
 from schema.records import IdentifierSystem
 
 Words = tuple[str, ...]
@@ -20,6 +20,7 @@ class Profile:
     surnames: tuple[Words, ...] = ()
     births: tuple[date, ...] = ()
     postcodes: tuple[str, ...] = ()
+    addresses: tuple[Words, ...] = ()
     identifiers: frozenset[tuple[IdentifierSystem, str]] = frozenset()
     sexes: frozenset[str] = frozenset()
     current_surnames: frozenset[Words] = frozenset()
@@ -43,6 +44,7 @@ def profile(entries: Iterable[Traits]) -> Profile:
         surnames=_unique([*surnames, *(name_words(n.family) for t in held for n in t.names)]),
         births=tuple(dict.fromkeys(t.date_of_birth for t in held if t.date_of_birth)),
         postcodes=_codes([*postcodes, *(postcode(p) for t in held for p in t.postcodes)]),
+        addresses=_unique(address_words(t.address) for t in held if t.address),
         identifiers=frozenset(_readable(pair for t in held for pair in t.identifiers)),
         sexes=frozenset(s for t in held if (s := (t.sex or "").upper()) in {"FEMALE", "MALE"}),
         current_surnames=frozenset(s for s in surnames if s),

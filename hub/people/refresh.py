@@ -13,7 +13,7 @@ from connectors.contract import Identity
 from hub.people.compare import Evidence, compare
 from hub.people.entries import Entry, unseal, utc
 from hub.people.hashing import Hasher
-from hub.people.keys import LINKING, keys, mother_key
+from hub.people.keys import LINKING, case_keys, keys, mother_key
 from hub.people.linking import Group, Population, Status
 from hub.people.locking import writing_alone
 from hub.people.profile import profile
@@ -160,7 +160,7 @@ class _Batch:
         return Refresh(self.source_id, read=len(batch), **self.counts)
 
     def _hashes(self, identity: Identity) -> dict[int, str]:
-        found = {*keys(profile((identity.traits,)))}
+        found = {*keys(profile((identity.traits,))), *case_keys((identity.local_id,))}
         if identity.traits.mother_local_id:
             found.add(mother_key(self.source_id, identity.traits.mother_local_id))
         return {h: key.kind for h, key in self.tools.hasher.hashes(found).items()}

@@ -12,7 +12,7 @@ from enum import StrEnum
 from hub.people.compare import Evidence
 from hub.people.weights import Agreement, Compared
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Rule(StrEnum):
@@ -26,6 +26,7 @@ class Note(StrEnum):
     """Why something is only possible, or what a worker must know about it."""
 
     TWIN = "twin or sibling?"
+    TWIN_OR_SLIP = "a twin, or the same child written otherwise?"
     NUMBERS_DIFFER = "two different valid NHS numbers"
     NUMBER_OF_ANOTHER = "the number may belong to someone else"
     BIRTHS_DIFFER = "the date of birth differs"
@@ -48,6 +49,8 @@ class Verdict:
 
 _SURNAME = frozenset({Agreement.EXACT, Agreement.FORMER, Agreement.PART})
 _GIVEN = frozenset({Agreement.EXACT, Agreement.EQUIVALENT})
+_OTHER_GIVEN = frozenset({Agreement.DIFFERENT, Agreement.ROUGHLY})
+_NEAR_GIVEN = frozenset({Agreement.EQUIVALENT, Agreement.SIMILAR, Agreement.INITIAL})
 _POSTCODE = frozenset({Agreement.EXACT, Agreement.FORMER})
 
 
@@ -58,7 +61,12 @@ def judge(evidence: Iterable[Evidence]) -> Verdict:
     if against:
         return Verdict(None, against)
     rule = _rule(at)
-    return Verdict(rule, () if rule else (Note.TOO_LITTLE_AGREES,))
+    return Verdict(rule, () if rule else (*_but_for(at), Note.TOO_LITTLE_AGREES))
+
+
+def _but_for(at: dict[Compared, Agreement]) -> Iterable[Note]:
+    if _one_home(at) and at.get(Compared.GIVEN) in _NEAR_GIVEN:
+        yield Note.TWIN_OR_SLIP
 
 
 def _rule(at: dict[Compared, Agreement]) -> Rule | None:
@@ -82,7 +90,7 @@ def _against(at: dict[Compared, Agreement]) -> Iterable[Note]:
         yield Note.BIRTHS_DIFFER
         if at.get(Compared.NHS) is Agreement.SAME and not (at.get(Compared.SURNAME) in _SURNAME or given in _GIVEN):
             yield Note.NUMBER_OF_ANOTHER
-    if given is Agreement.DIFFERENT:
+    if given in _OTHER_GIVEN:
         yield Note.GIVEN_DIFFERS
     if is_twin(at):
         yield Note.TWIN
@@ -90,9 +98,12 @@ def _against(at: dict[Compared, Agreement]) -> Iterable[Note]:
 
 def is_twin(at: dict[Compared, Agreement]) -> bool:
     """Say whether two look as twins do: one surname, date of birth and postcode, and given names that differ."""
+    return _one_home(at) and at.get(Compared.GIVEN) in _OTHER_GIVEN
+
+
+def _one_home(at: dict[Compared, Agreement]) -> bool:
     return (
         at.get(Compared.BIRTH) is Agreement.EXACT
         and at.get(Compared.SURNAME) in _SURNAME
         and at.get(Compared.POSTCODE) in _POSTCODE
-        and at.get(Compared.GIVEN) is Agreement.DIFFERENT
     )

@@ -16,7 +16,7 @@ from hub.people.criteria import Question
 from hub.people.entries import Entry, unseal
 from hub.people.found import SHOWN, Candidate, Found, Held, Result
 from hub.people.hashing import Hasher
-from hub.people.keys import IDENTIFIER, Key, keys, mother_key
+from hub.people.keys import IDENTIFIER, Key, case_keys, keys, mother_key
 from hub.people.linking import CAP, Status
 from hub.people.profile import Profile
 from hub.people.reading import LIVE_LINK
@@ -25,9 +25,12 @@ from hub.people.sealing import Sealer
 from hub.people.weights import Agreement, Compared, Weights
 from hub.store.tables.people import AGENCY_LINK, LINK_KEY, PERSON, PERSON_SOURCE, SOURCE_FEED
 from schema.labels import Label
+from schema.records import IdentifierSystem
 
 _SPEAKS = frozenset({Agreement.EXACT, Agreement.FORMER, Agreement.SAME})
-_SPEAKING = (Compared.POSTCODE, Compared.NHS, Compared.UPN, Compared.OTHER)
+_SPEAKING = (Compared.POSTCODE, Compared.ADDRESS, Compared.NHS, Compared.UPN, Compared.OTHER)
+
+_TWINS = frozenset({Note.TWIN, Note.TWIN_OR_SLIP})
 
 PLAUSIBLE = 4.0
 """Bits below which nobody is shown."""
@@ -57,7 +60,7 @@ async def search(
 
 def _wanted(question: Question, sources: Collection[str]) -> frozenset[Key]:
     mother = {mother_key(*question.mother)} if question.mother and question.mother[0] in sources else set()
-    return keys(question.profile) | mother
+    return keys(question.profile) | case_keys(question.profile.of(IdentifierSystem.CASE_NUMBER)) | mother
 
 
 async def _candidates(
@@ -130,13 +133,16 @@ class _Looking:
         labels = frozenset[Label]().union(*(protection.read(f"{row.labels} {row.person_labels}") for row in rows))
         status = Status(rows[0].status)
         hidden = bool(labels & protection.HIDES_ADDRESS)
-        if status is Status.SEALED or labels & protection.SEALING or (hidden and self.question.profile.postcodes):
+        placed = self.question.profile.postcodes or self.question.profile.addresses
+        if status is Status.SEALED or labels & protection.SEALING or (hidden and placed):
             return None
         if status is Status.UNBORN and not self.question.mother:
             return None
         seen = {row.source_id: self.comparable(row.source_id, labels) for row in rows if row.source_id in self.sources}
         entries = [unseal(self.sealer, row) for row in rows if seen.get(row.source_id) is not None]
-        views = [View(e.source_id, _shown(e, hidden=hidden), may) for e in entries if (may := seen[e.source_id])]
+        views = [
+            View(e.source_id, e.local_id, _shown(e, hidden=hidden), may) for e in entries if (may := seen[e.source_id])
+        ]
         limited = any(view.comparable != EVERYTHING for view in views)
         if not views or (limited and not any(view.meets(self.wanted) for view in views)):
             return None
@@ -205,7 +211,7 @@ def _with_twins(shown: Sequence[Candidate], weights: Weights) -> tuple[Candidate
     twins: set[str] = set()
     for one, other in combinations(shown, 2):
         evidence = compare(one.compared, other.compared, weights)
-        if Note.TWIN in judge(evidence).notes:
+        if not _TWINS.isdisjoint(judge(evidence).notes):
             twins |= {one.person_id, other.person_id}
     return tuple(replace(_but(c, Note.TWIN), rule=c.rule) if c.person_id in twins else c for c in shown)
 

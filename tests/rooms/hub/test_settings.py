@@ -25,6 +25,8 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_DATABASE_URL": "postgresql://hub@127.0.0.1/hub",
         "HUB_SOURCES": str(tmp_path / "sources"),
         "HUB_KEYS": str(tmp_path / "keys"),
+        "HUB_WEIGHTS": str(tmp_path / "weights.json"),
+        "HUB_EQUIVALENTS": str(tmp_path / "names.txt"),
         "HUB_HOST": "127.0.0.2",
         "HUB_PORT": "8080",
         "HUB_ISSUER": "https://issuer.example.org",

@@ -10,6 +10,7 @@ from hub.people.criteria import Criteria, Invalid, TooLittle
 from hub.people.found import SHOWN, Found, Result
 from hub.people.index import PersonIndex
 from hub.people.rules import Note, Rule
+from hub.people.weights import Agreement, Compared
 from schema.labels import Label
 from schema.records import IdentifierSystem
 from tests.rooms.people.making import BORN, HOME, NHS, OTHER_NHS, SOCIAL_CARE, everybody, made, take, who
@@ -33,7 +34,7 @@ async def test_an_exact_question_matches(index: PersonIndex) -> None:
     assert found.match is not None
     assert found.match.person_id == await who(index, "health")
     assert found.match.rule is Rule.R2
-    assert found.rule_version == "1/2026-11"
+    assert found.rule_version == "2/2026-11.2"
     assert found.match.score == pytest.approx(sum(e.bits for e in found.match.evidence), abs=0.01)
     assert found.match.explanation() == (
         "surname: exact +6.5; given name: exact +6.0; date of birth: exact +9.0; postcode: exact +7.0; "
@@ -93,6 +94,46 @@ async def test_twins_are_both_shown(index: PersonIndex, given: str, result: Resu
     assert all(Note.TWIN in c.notes for c in found.candidates)
 
 
+# A twin of nearly the same name is shown beside the other, and neither is a match by a name that is not exact (L5).
+@pytest.mark.parametrize("given", ["Ayan", "Ayaan", "A", ""])
+async def test_twins_of_nearly_one_name(index: PersonIndex, given: str) -> None:
+    await take(index, "health", made("1", given="Ayaan"), made("2", given="Ayana"))
+    found = await look(index, Criteria(surname="Okonkwo", given=given, date_of_birth=BORN, postcode=HOME))
+    assert found.result is (Result.MATCH if given == "Ayaan" else Result.POSSIBLE)
+    assert len(found.candidates) == 2
+    assert all({Note.TWIN, Note.TWIN_OR_SLIP} & {*c.notes} for c in found.candidates)
+
+
+# The number an agency's own screen shows finds the child, at the sources the requester may see alone.
+async def test_a_case_number_finds(index: PersonIndex) -> None:
+    await take(index, "sc", made("302-003"), service=SOCIAL_CARE)
+    case = Criteria(identifier=(IdentifierSystem.CASE_NUMBER, " 302-003 "))
+    found = await look(index, case)
+    assert found.result is Result.POSSIBLE
+    assert [str(e.field) for e in found.candidates[0].evidence] == ["other identifier"]
+    assert found.searched == ("Case system number at the source",)
+    unseen = await index.search(case, lambda source: source == "health")
+    assert isinstance(unseen, Found)
+    assert unseen.result is Result.NO_MATCH
+
+
+# An address weighs where the postcode is not known, as long or as short as it is given.
+@pytest.mark.parametrize(
+    ("address", "level"),
+    [
+        ("14 Alder Ln", Agreement.EXACT),
+        ("14, ALDER LANE, Brookminster", Agreement.EXACT),
+        ("14 Alder Lnae", Agreement.SIMILAR),
+        ("2 Ferry Road", Agreement.DIFFERENT),
+    ],
+)
+async def test_an_address_weighs(index: PersonIndex, address: str, level: Agreement) -> None:
+    await take(index, "health", made())
+    found = await look(index, Criteria(surname="Okonkwo", given="Amelia", age=11, address=address))
+    assert [e.agreement for e in found.candidates[0].evidence if e.field is Compared.ADDRESS] == [level]
+    assert "address" in found.searched
+
+
 # Two people who fit are both possible.
 async def test_two_that_fit_are_possible(index: PersonIndex) -> None:
     await take(index, "health", made("1", nhs=(NHS,)), made("2", nhs=(OTHER_NHS,)))
@@ -149,6 +190,8 @@ async def test_a_protected_address_is_no_way_in(index: PersonIndex, label: Label
     await take(index, "sc", made(nhs=(NHS,), labels=frozenset({label})))
     await take(index, "health", made(nhs=(NHS,)))
     assert (await look(index, EXACT)).result is Result.NO_MATCH
+    by_address = replace(EXACT, postcode="", address="14 Alder Lane")
+    assert (await look(index, by_address)).result is Result.NO_MATCH
     by_name = await look(index, Criteria(surname="Okonkwo", given="Amelia", date_of_birth=BORN))
     assert by_name.result is Result.POSSIBLE
     assert all((h.traits.postcodes, h.traits.address) == ((), None) for h in by_name.candidates[0].held)

@@ -25,7 +25,8 @@ from connectors.contract import (
 )
 from connectors.errors import SourceUnavailable
 from schema.fields import FieldId
-from schema.records import Birth, Identifier, IdentifierSystem, Involvement, PersonName, Professional, Status
+from schema.labels import Label
+from schema.records import Address, Birth, Identifier, IdentifierSystem, Involvement, PersonName, Professional, Status
 
 V = TypeVar("V")
 
@@ -33,6 +34,8 @@ _BORN = date(2012, 3, 9)
 ADA = Traits(names=(Name("Ada", "Marchbanks"),), date_of_birth=_BORN, postcodes=("BK3 4AB",))
 _BEN = Traits(names=(Name("Ben", "Marchbanks"),), date_of_birth=_BORN, identifiers=((IdentifierSystem.UPN, "Z9001"),))
 _TRAITS = {LocalId("ada"): ADA, LocalId("ben"): _BEN}
+REFUGE = "BK9 9ZZ"
+"""Where both children live now, which is nobody's to know."""
 
 FIELDS = frozenset(
     FieldId(f)
@@ -40,6 +43,7 @@ FIELDS = frozenset(
         "PersonName.given",
         "PersonName.family",
         "Birth.date_of_birth",
+        "Address.postcode",
         "Identifier.system",
         "Identifier.value",
         "Involvement.status",
@@ -125,7 +129,14 @@ def held(traits: Traits, asked: frozenset[FieldId]) -> tuple[Held, ...]:
             system=only("Identifier.system", number[0]), value=only("Identifier.value", number[1])
         )
     kinds = {f.partition(".")[0] for f in asked} | ({"Involvement"} if worker else set())
-    return tuple(record for kind, record in records.items() if kind in kinds)
+    return (*(record for kind, record in records.items() if kind in kinds), *_homes(traits, asked))
+
+
+def _homes(traits: Traits, asked: frozenset[FieldId]) -> tuple[Address, ...]:
+    if "Address.postcode" not in asked:
+        return ()
+    refuge = Address(postcode=REFUGE, labels=frozenset({Label.CONFIDENTIAL_ADDRESS}))
+    return (*(Address(postcode=postcode) for postcode in traits.postcodes), refuge)
 
 
 def _same(one: Traits, other: Traits) -> bool:

@@ -5,16 +5,18 @@ They prove the kit: a check that does not catch its liar is hollow.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import datetime
 
 from connectors.conformance.examples import Examples
-from connectors.conformance.honest import ADA, EXAMPLES, FIELDS, Honest, held
+from connectors.conformance.honest import ADA, EXAMPLES, FIELDS, REFUGE, Honest, held
 from connectors.contract import (
     Ambiguous,
     Ask,
     Capabilities,
     Connector,
+    Identity,
     LocalId,
     Located,
     Matched,
@@ -144,6 +146,16 @@ class Optimist(Honest):
             return Reply(dict.fromkeys(ask.people, ()))
 
 
+class Betrayer(Honest):
+    """Tells the index where the children live whom a refuge keeps."""
+
+    async def identities(self, since: datetime | None) -> AsyncIterator[Identity]:
+        """Give every address there is."""
+        async for identity in super().identities(since):
+            traits = replace(identity.traits, postcodes=(*identity.traits.postcodes, REFUGE.lower()))
+            yield replace(identity, traits=traits)
+
+
 LIARS: dict[str, Callable[..., Connector]] = {
     "gives_only_what_was_asked": Blabbermouth,
     "says_nothing_of_a_stranger": Gossip,
@@ -157,6 +169,7 @@ LIARS: dict[str, Callable[..., Connector]] = {
     "finds_whom_it_is_given": Shrugger,
     "pages_to_the_end": Skimmer,
     "tells_none_held_from_could_not_look": Optimist,
+    "feeds_no_confidential_address": Betrayer,
 }
 """The liar for each promise."""
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from connectors.conformance.examples import Examples
 from connectors.conformance.listening import listening
+from connectors.conformance.places import HIDING, WHERE, hidden_places, places
 from connectors.conformance.trying import (
     FULL_BATCH,
     ODD_IDS,
@@ -215,6 +216,22 @@ async def _admits_it_could_not_look(connector: Connector, examples: Examples) ->
     return "health was well though the system was out of reach" if (await connector.health()).ok else None
 
 
+async def feeds_no_confidential_address(connector: Connector, examples: Examples) -> str | None:
+    """Give the index no address that the records call confidential, or say with it that the person is to be hidden."""
+    needs_people(examples)
+    asked = connector.capabilities.fields & WHERE
+    if not connector.capabilities.feeds_index or not asked:
+        return None
+    reply = await fetch(connector, examples, examples.people, sorted(asked))
+    hidden = {person: hidden_places(records) for person, records in reply.records.items()}
+    async for identity in connector.identities(None):
+        if not identity.labels & HIDING and places(identity.traits) & hidden.get(identity.local_id, frozenset()):
+            return "the feed gave a confidential address"
+    if not any(hidden.values()):
+        raise PartlyTried("nobody among the examples has a confidential address")
+    return None
+
+
 PROMISES: dict[str, Promise] = {
     promise.__name__: promise
     for promise in (
@@ -230,6 +247,7 @@ PROMISES: dict[str, Promise] = {
         finds_whom_it_is_given,
         pages_to_the_end,
         tells_none_held_from_could_not_look,
+        feeds_no_confidential_address,
     )
 }
 """Every promise by its name."""

@@ -12,6 +12,9 @@ from tests.systems.stages import STAGES
 PAGE = Path(__file__).parents[2] / "hub" / "docs" / "connector-author.md"
 WRITTEN = re.compile(r"<!-- systems -->\n(.*?)<!-- end -->", re.DOTALL)
 
+NEVER_CONFIDENTIAL = ("ctf: XML", "oneroster: REST", "plain: REST")
+"""Layouts with no word for a confidential address: there is none that they could give away."""
+
 
 def test_every_shipped_system_has_a_stage() -> None:
     """A system that nobody tries with the kit is noticed."""
@@ -22,7 +25,8 @@ def test_every_shipped_system_has_a_stage() -> None:
 async def test_the_table_of_systems_is_todays() -> None:
     """Every promise is tried in full and kept everywhere, and what the kit prints is what the page has."""
     found = await proved()
-    assert {f.outcome for findings in found.values() for f in findings} == {"kept"}, table(found)
+    less = {(name, f.promise) for name, findings in found.items() for f in findings if f.outcome != "kept"}
+    assert less == {(name, "feeds no confidential address") for name in NEVER_CONFIDENTIAL}, table(found)
     written = WRITTEN.search(PAGE.read_text("utf-8"))
     assert written is not None
     assert written[1] == table(found), "write it anew: python -m tests.systems"

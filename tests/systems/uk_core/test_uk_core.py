@@ -284,7 +284,11 @@ def examples() -> Examples:
     """Give the people of the system for the kit."""
     number = ((IdentifierSystem.NHS_NUMBER, "9990000018"),)
     return Examples(
-        known=(Known(ADA, traits("Ada Jane", postcodes=("BK3 4AB",))), Known(ADA, traits("Ada", identifiers=number))),
+        known=(
+            Known(ADA, traits("Ada Jane", postcodes=("BK3 4AB",))),
+            Known(ADA, traits("Ada", identifiers=number)),
+            Known(LocalId("pat-cat-2")),
+        ),
         stranger=LocalId("pat-nobody"),
         stranger_traits=traits("Zed"),
         ambiguous=traits("Cat Jane", postcodes=("BK3 4AB",)),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from joserfc.jwk import KeySet
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -40,8 +39,9 @@ from hub.graphql.asking import Asking
 from hub.graphql.execution import Executor, build_schema
 from hub.graphql.governing.room import Governing
 from hub.graphql.http import GraphQLEndpoint
-from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
-from hub.identity.tokens import TokenReader, read_public_keys
+from hub.identity.door import Door
+from hub.identity.tokens import TokenReader
+from hub.identity.trusted import trusted_issuers
 from hub.indexing import Indexer
 from hub.keys import Keyring, create_keys, read_keys
 from hub.observing import LogEvent, Observer
@@ -104,10 +104,12 @@ async def open_hub(
     """Open every room in order and close them in the other. Errors of settings, keys, rules or sources stop it here."""
     observer = observer or Observer()
     keyring = _keys(settings)
-    tokens = _tokens(settings)
     weights = compare_by(settings.weights, settings.equivalents)
+    trusted = trusted_issuers(settings, lambda name, code: observer.say(LogEvent.ISSUER, source=name, code=code))
+    door = Door(TokenReader(*trusted.issuers, skew=settings.clock_skew))
     content = shipped()
     async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(trusted.close)
         sources = Sources(ConnectedSource.of(s, connect(s)) for s in read_sources(settings.sources_folder))
         stack.push_async_callback(sources.close)
         database = Database(settings.database)
@@ -148,8 +150,8 @@ async def open_hub(
         acting = Acting(database, ledger, pseudonyms, Sealer(keyring.kek), clock, agencies)
         governing = Governing(acting, policies, answerer.preparer)
         executor = Executor(build_schema(), asking, governing, introspection=introspection, failed=observer.internal)
-        endpoint = GraphQLEndpoint(executor, tokens, observer)
-        rooms = (asking, register, rulebooks, ledger, pseudonyms, tokens, observer)
+        endpoint = GraphQLEndpoint(executor, door, observer)
+        rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
         access = authzen(*rooms, key=keyring.index, clock=clock)
         indexer = Indexer(index, sources, observer)
         yield Hub(
@@ -174,15 +176,6 @@ def _keys(settings: Settings) -> Keyring:
     if settings.env is not Environment.PRODUCTION:
         create_keys(settings.keys_folder)
     return read_keys(settings.keys_folder)
-
-
-def _tokens(settings: Settings) -> TokenReader:
-    keys: KeySet
-    if settings.jwks_file is not None:
-        keys, issuer = read_public_keys(settings.jwks_file), settings.issuer
-    else:
-        keys, issuer = DevelopmentIssuer(settings.data, settings.env).public_keys, ISSUER
-    return TokenReader(keys, issuer=issuer, audience=settings.audience, skew=settings.clock_skew)
 
 
 def create_app(settings: Settings, *, observer: Observer | None = None) -> Starlette:

@@ -31,6 +31,7 @@ class LogEvent(StrEnum):
     INDEX_FAILED = "index-failed"
     SOURCE_FAILED = "source-failed"
     UNAUTHENTICATED = "unauthenticated"
+    ISSUER = "issuer-keys-not-read"
     NOT_READY = "not-ready"
     INTERNAL = "internal-error"
 

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """The `aud` that tokens must carry."""
     jwks_file: Path | None = None
     """File of the issuer's public keys (JWKS)."""
+    issuers: Path | None = None
+    """File of several trusted issuers (TOML), in place of HUB_ISSUER, HUB_AUDIENCE and HUB_JWKS_FILE."""
     clock_skew: Annotated[int, Field(ge=0, le=60)] = 30
     """Seconds by which clocks may differ when a token's times are checked."""
     deadline: Annotated[float, Field(gt=0, le=30)] = 8.0
@@ -81,10 +83,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if self.issuers is not None and (self.issuer or self.jwks_file is not None):
+            raise ValueError("HUB_ISSUERS takes the place of HUB_ISSUER and HUB_JWKS_FILE: set it alone")
         if self.env is Environment.PRODUCTION:
             missing = [
                 f"{PREFIX}{name.upper()}"
-                for name in ("database_url", "sources", "keys", "issuer", "jwks_file")
+                for name in ("database_url", "sources", "keys", *(() if self.issuers else ("issuer", "jwks_file")))
                 if not getattr(self, name)
             ]
             if missing:

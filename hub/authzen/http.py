@@ -19,8 +19,9 @@ from hub.errors import Code
 from hub.graphql.failures import as_hub_error
 from hub.graphql.leaving import Behind, while_there
 from hub.graphql.reading import Refused, read_body
+from hub.identity.door import Door
 from hub.identity.requester import Requester
-from hub.identity.tokens import TokenReader, Unauthenticated
+from hub.identity.unauthenticated import Unauthenticated
 from hub.observing import LogEvent, Observer
 
 ID_HEADER = "X-Request-ID"
@@ -36,9 +37,9 @@ Answering = Callable[[Node, Requester, str], Awaitable[dict[str, Any]]]
 class AuthZen:
     """The decision point's endpoints."""
 
-    def __init__(self, evaluator: Evaluator, searcher: Searcher, tokens: TokenReader, observer: Observer) -> None:
+    def __init__(self, evaluator: Evaluator, searcher: Searcher, door: Door, observer: Observer) -> None:
         """Join deciding and sign-in."""
-        self._tokens = tokens
+        self._door = door
         self._observer = observer
         self._behind = Behind()
         self._answering: Mapping[str, Answering] = {
@@ -67,10 +68,10 @@ class AuthZen:
         if request.method != "POST":
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": "POST"})
         try:
-            requester = self._tokens.requester(request.headers.get("authorization"))
+            requester = await self._door.requester(request)
         except Unauthenticated as refused:
             self._observer.say(LogEvent.UNAUTHENTICATED, request_id=request_id, code=refused.code)
-            raise Refused(401, "Sign in: send a valid bearer token.", {"WWW-Authenticate": "Bearer"}) from None
+            raise Refused(401, "Sign in: send a valid bearer token.", {"WWW-Authenticate": refused.challenge}) from None
         body = read(request.headers.get("content-type", ""), await read_body(request))
         answering = self._run(self._answering[request.url.path], body, requester, request_id)
         return await while_there(request, answering, self._left_behind(request_id)) or Response(status_code=LEFT)

@@ -13,7 +13,7 @@ from hub.authzen.searching import Searcher
 from hub.governance.register import Register
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.graphql.asking import Asking
-from hub.identity.tokens import TokenReader
+from hub.identity.door import Door
 from hub.observing import Observer
 
 
@@ -23,7 +23,7 @@ def authzen(
     rulebooks: Rulebooks,
     ledger: Ledger,
     pseudonyms: Pseudonyms,
-    tokens: TokenReader,
+    door: Door,
     observer: Observer,
     *,
     key: bytes,
@@ -31,4 +31,4 @@ def authzen(
 ) -> AuthZen:
     """Join the decision point; ``key`` makes page tokens, the same at every replica."""
     evaluator = Evaluator(register, rulebooks, Named(asking, ledger, pseudonyms, clock), clock)
-    return AuthZen(evaluator, Searcher(evaluator, Pages(key)), tokens, observer)
+    return AuthZen(evaluator, Searcher(evaluator, Pages(key)), door, observer)

@@ -11,10 +11,11 @@ from connectors.errors import SourceMisconfigured
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_sources
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
-from hub.identity.tokens import read_public_keys
+from hub.identity.keys_held import read_public_keys
+from hub.identity.trusted import trusted_issuers
 from hub.keys import KeysError, read_keys
 from hub.people.own import WrongMatching, compare_by
-from hub.settings import Environment, Settings, read_settings
+from hub.settings import Environment, Settings, SettingsError, read_settings
 from policies.reading import read_rules
 from policies.validation import RulebookError
 
@@ -33,7 +34,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _found("policies", lambda: f"version {read_rules().version}")
     if settings.env is Environment.PRODUCTION:
         yield _found("keys", lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
-    if settings.jwks_file is not None:
+    if settings.issuers is not None:
+        yield _found("issuers", lambda: f"{len(trusted_issuers(settings).issuers)} trusted")
+    elif settings.jwks_file is not None:
         yield _public_keys(settings.jwks_file)
     if settings.weights or settings.equivalents:
         yield _found("matching", lambda: f"weights {compare_by(settings.weights, settings.equivalents).version}")
@@ -43,7 +46,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
 def _found(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, ok=True, why=look())
-    except (KeysError, RulebookError, SourceMisconfigured, WrongMatching) as error:
+    except (KeysError, RulebookError, SettingsError, SourceMisconfigured, WrongMatching) as error:
         return Finding(what, ok=False, why=str(error))
 
 

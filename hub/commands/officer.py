@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from joserfc.errors import JoseError
 
 from connectors.source import read_sources
 from hub.app import now
@@ -18,8 +17,9 @@ from hub.commands.saying import Refused, plainly
 from hub.commands.token import demo_settings
 from hub.governance.acting import Acting, By, CannotBeDone
 from hub.governance.written import LARGEST, Unreadable
-from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
-from hub.identity.tokens import TokenReader, Unauthenticated, read_public_keys
+from hub.identity.tokens import TokenReader
+from hub.identity.trusted import trusted_issuers
+from hub.identity.unauthenticated import Unauthenticated
 from hub.keys import Keyring, read_keys
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
@@ -59,15 +59,10 @@ def officer(by: str, organisation: str, token_file: Path | None = None, data: Pa
 
 
 def _of_token(settings: Settings, token: str) -> By:
-    keys, issuer = (
-        (read_public_keys(settings.jwks_file), settings.issuer)
-        if settings.jwks_file is not None
-        else (DevelopmentIssuer(settings.data, settings.env).public_keys, ISSUER)
-    )
-    reader = TokenReader(keys, issuer=issuer, audience=settings.audience, skew=settings.clock_skew)
     try:
-        named = reader.requester(f"Bearer {token}")
-    except (Unauthenticated, JoseError, ValueError):
+        reader = TokenReader(*trusted_issuers(settings).issuers, skew=settings.clock_skew)
+        named = asyncio.run(reader.requester(f"Bearer {token}"))
+    except (Unauthenticated, ValueError):
         raise Refused("there is no token that is valid now") from None
     return By(named.subject, named.role, named.organisation)
 

@@ -17,8 +17,9 @@ from hub.graphql.messages import Request as GraphQLRequest
 from hub.graphql.messages import Result
 from hub.graphql.reading import JSON, Refused, read_body, read_request
 from hub.graphql.writing import only_error, response
+from hub.identity.door import Door
 from hub.identity.requester import Requester
-from hub.identity.tokens import TokenReader, Unauthenticated
+from hub.identity.unauthenticated import Unauthenticated
 from hub.observing import LogEvent, Observer
 
 GRAPHQL = "application/graphql-response+json"
@@ -35,10 +36,10 @@ _STATUS = {Code.NOT_READY: 503, Code.UNAUTHENTICATED: 401, Code.INTERNAL: 500}
 class GraphQLEndpoint:
     """The one GraphQL endpoint."""
 
-    def __init__(self, executor: Executor, tokens: TokenReader, observer: Observer) -> None:
+    def __init__(self, executor: Executor, door: Door, observer: Observer) -> None:
         """Join execution and sign-in."""
         self._executor = executor
-        self._tokens = tokens
+        self._door = door
         self._observer = observer
         self._behind = Behind()
 
@@ -59,7 +60,7 @@ class GraphQLEndpoint:
         if request.method != "POST":
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": "POST"})
         try:
-            requester = self._tokens.requester(request.headers.get("authorization"))
+            requester = await self._door.requester(request)
         except Unauthenticated as refused:
             return self._unauthenticated(refused, media, request_id)
         asked = read_request(request.headers.get("content-type", ""), await read_body(request))
@@ -75,7 +76,7 @@ class GraphQLEndpoint:
         self._observer.say(LogEvent.UNAUTHENTICATED, request_id=request_id, code=refused.code)
         body = only_error(Code.UNAUTHENTICATED, "Sign in: send a valid bearer token.")
         answer = response(401, body, media, request_id)
-        answer.headers["WWW-Authenticate"] = "Bearer"
+        answer.headers["WWW-Authenticate"] = refused.challenge
         return answer
 
     async def _run(self, asked: GraphQLRequest, requester: Requester, request_id: str, media: str) -> Response:

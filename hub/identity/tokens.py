@@ -1,125 +1,140 @@
 """Bearer tokens: JWT access tokens (RFC 9068) checked against explicit algorithms, issuer, audience, time and skew."""
 
-import math
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 
+from hub.identity.keys_held import HeldKeys, fits, read_public_keys
 from hub.identity.requester import Requester
-from policies.vocabulary import ROLES
+from hub.identity.signed import BIGGEST, Signed, taken_apart
+from hub.identity.trusted import TrustedIssuer
+from hub.identity.unauthenticated import Unauthenticated
 
-ALGORITHMS = ["ES256", "PS256", "RS256", "EdDSA", "Ed25519"]
-"""Asymmetric signatures only: no ``none``, nothing a shared secret could forge."""
+__all__ = ["BIGGEST", "LONGEST", "TokenReader", "Unauthenticated", "read_public_keys"]
 
 LONGEST = 12 * 60 * 60
 """No token may be valid for longer, in seconds, whatever its issuer says."""
 
+LAST = 1e11
+"""Seconds since 1970 of which no year is spoken."""
+
 KEPT = 1_000
-BIGGEST = 8_192
 
 
-class Unauthenticated(Exception):
-    """The credential is missing or not acceptable. It never says why: the log has the code."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A token whose signature, issuer, audience and type hold, and when; ``start`` and ``end`` are in seconds."""
 
-    def __init__(self, code: str) -> None:
-        """Keep a code for the log."""
-        super().__init__(code)
-        self.code = code
+    signed: Signed = field(repr=False)
+    key: Key = field(repr=False)
+    issuer: TrustedIssuer = field(repr=False)
+    start: float
+    end: float
 
 
 class TokenReader:
-    """Reads bearer tokens of one issuer. A token already checked is kept until it expires."""
+    """Reads bearer tokens of the issuers trusted. A token already checked is kept until it expires."""
 
-    def __init__(
-        self, keys: KeySet, *, issuer: str, audience: str, skew: int = 30, clock: Callable[[], float] = time.time
-    ) -> None:
-        """Take the issuer's public keys and the values to insist on; skew is in seconds."""
-        self._keys = keys
-        self._issuer = issuer
-        self._audience = audience
+    def __init__(self, *issuers: TrustedIssuer, skew: int = 30, clock: Callable[[], float] = time.time) -> None:
+        """Take the issuers, and by how many seconds clocks may differ."""
+        self._issuers: Mapping[str, TrustedIssuer] = {issuer.issuer: issuer for issuer in issuers}
         self._skew = skew
         self._clock = clock
-        self._checked: dict[str, tuple[float, float, Requester]] = {}
+        self._checked: dict[str, Checked] = {}
 
-    def requester(self, authorization: str | None) -> Requester:
-        """Name the requester of an ``Authorization`` header, or raise Unauthenticated."""
+    @classmethod
+    def of_keys(
+        cls, keys: KeySet, *, issuer: str, audience: str, skew: int = 30, clock: Callable[[], float] = time.time
+    ) -> "TokenReader":
+        """Read the tokens of one issuer whose keys are given."""
+        return cls(TrustedIssuer(issuer, audience, HeldKeys(keys.keys)), skew=skew, clock=clock)
+
+    async def requester(self, authorization: str | None, certificate: str | None = None) -> Requester:
+        """Name the requester of an ``Authorization`` header, or raise Unauthenticated.
+
+        ``certificate`` is the thumbprint of the one the client showed: a token bound to it is nobody else's to use.
+        """
         scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token or len(token) > BIGGEST:
+        if scheme.lower() != "bearer":
             raise Unauthenticated("no-bearer-token")
-        now = self._clock()
-        kept = self._checked.get(token)
-        if kept and kept[0] - self._skew <= now <= kept[1] + self._skew:
-            return kept[2]
-        start, end, requester = self._check(token, now)
-        if len(self._checked) >= KEPT:
-            self._checked.clear()
-        self._checked[token] = (start, end, requester)
+        now, checked = self._clock(), self._checked.get(token)
+        if checked is None or await checked.issuer.keys.key(checked.signed.kid) is not checked.key:
+            checked = await self._check(token)
+        self._in_time(checked, now)
+        _bound(checked.signed, certificate)
+        requester = await checked.issuer.naming.requester(checked.signed)
+        self._keep(token, checked)
         return requester
 
-    def _check(self, token: str, now: float) -> tuple[float, float, Requester]:
-        try:
-            decoded = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
-        except (JoseError, ValueError, TypeError, KeyError):
-            raise Unauthenticated("bad-token") from None
-        if decoded.header.get("typ") != "at+jwt":
-            raise Unauthenticated("bad-type")
-        if {"jku", "x5u", "jwk", "crit"} & set(decoded.header):
-            raise Unauthenticated("bad-header")
-        claims = decoded.claims
-        if claims.get("iss") != self._issuer:
-            raise Unauthenticated("bad-issuer")
-        audience = claims.get("aud")
-        if self._audience not in (audience if isinstance(audience, list) else [audience]):
-            raise Unauthenticated("bad-audience")
-        start, end = self._times(claims, now)
-        return start, end, _requester(claims)
+    def _keep(self, token: str, checked: Checked) -> None:
+        if token not in self._checked and len(self._checked) >= KEPT:
+            self._checked.clear()
+        self._checked[token] = checked
 
-    def _times(self, claims: dict[str, object], now: float) -> tuple[float, float]:
-        end, issued = claims.get("exp"), claims.get("iat")
-        start = claims.get("nbf", issued)
-        if not all(map(_is_time, (end, issued, start))):
-            raise Unauthenticated("bad-time")
-        assert isinstance(end, int | float)  # noqa: S101 -- checked in the line above
-        assert isinstance(issued, int | float)  # noqa: S101 -- the same
-        assert isinstance(start, int | float)  # noqa: S101 -- the same
-        if end - issued > LONGEST:
-            raise Unauthenticated("too-long")
-        if now > end + self._skew:
+    async def _check(self, token: str) -> Checked:
+        signed = taken_apart(token)
+        issuer = self._issuers.get(signed.word("iss"))
+        if issuer is None:
+            raise Unauthenticated("bad-issuer")
+        if signed.type not in issuer.types:
+            raise Unauthenticated("bad-type")
+        if issuer.audience not in signed.audiences:
+            raise Unauthenticated("bad-audience")
+        start, end = _times(signed.claims)
+        return Checked(signed, await _key(signed, issuer), issuer, start, end)
+
+    def _in_time(self, checked: Checked, now: float) -> None:
+        if now > checked.end + self._skew:
             raise Unauthenticated("expired")
-        if now < max(start, issued) - self._skew:
+        if now < checked.start - self._skew:
             raise Unauthenticated("not-yet")
-        return max(start, issued), end
+
+
+async def _key(signed: Signed, issuer: TrustedIssuer) -> Key:
+    """Give the key that a token was signed with; Unauthenticated where it was signed with none of the issuer's."""
+    if signed.algorithm not in issuer.algorithms:
+        raise Unauthenticated("bad-algorithm")
+    key = await issuer.keys.key(signed.kid)
+    if key is None:
+        raise Unauthenticated("unknown-key")
+    if not fits(key, signed.algorithm):
+        raise Unauthenticated("bad-algorithm")
+    try:
+        jwt.decode(signed.token, key, algorithms=[signed.algorithm])
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise Unauthenticated("bad-signature") from None
+    return key
+
+
+def _times(claims: Mapping[str, object]) -> tuple[float, float]:
+    """Give the first and last second of a token; neither may be left out or be no number."""
+    end, issued = claims.get("exp"), claims.get("iat")
+    start = claims.get("nbf", issued)
+    if not all(map(_is_time, (end, issued, start))):
+        raise Unauthenticated("bad-time")
+    assert isinstance(end, int | float)  # noqa: S101 -- checked in the line above
+    assert isinstance(issued, int | float)  # noqa: S101 -- the same
+    assert isinstance(start, int | float)  # noqa: S101 -- the same
+    if end - issued > LONGEST:
+        raise Unauthenticated("too-long")
+    return max(start, issued), end
 
 
 def _is_time(value: object) -> bool:
     """Say whether a claim is a NumericDate (RFC 7519 section 2); ``NaN`` is a number that never expires."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LAST
 
 
-def _requester(claims: dict[str, object]) -> Requester:
-    words = {name: claims.get(name) for name in ("sub", "name", "role", "org", "client_id")}
-    if not all(isinstance(v, str) and v for v in words.values()):
-        raise Unauthenticated("bad-claims")
-    text = {name: str(v) for name, v in words.items()}
-    if text["role"] not in ROLES:
-        raise Unauthenticated("bad-role")
-    team = claims.get("team")
-    if not (team is None or (isinstance(team, str) and team)):
-        raise Unauthenticated("bad-claims")
-    return Requester(text["sub"], text["name"], text["role"], text["org"], text["client_id"], team)
-
-
-def read_public_keys(path: Path) -> KeySet:
-    """Read a JWKS file of public keys; ValueError when it is not one or holds a private key."""
-    try:
-        keys = KeySet.import_key_set(orjson.loads(path.read_bytes()))
-    except (OSError, JoseError, ValueError, TypeError, KeyError, AttributeError):
-        raise ValueError(f"{path.name} is not a JSON Web Key Set") from None
-    if any(key.is_private for key in keys.keys):
-        raise ValueError(f"{path.name} holds a private key; give public keys only")
-    return keys
+def _bound(signed: Signed, certificate: str | None) -> None:
+    """Refuse a token bound to what its bearer does not show (RFC 8705 section 3); only certificates can be shown."""
+    if "cnf" not in signed.claims:
+        return
+    confirmed = signed.claims["cnf"]
+    if not isinstance(confirmed, dict) or set(confirmed) != {"x5t#S256"} or certificate is None:
+        raise Unauthenticated("bad-binding")
+    if confirmed["x5t#S256"] != certificate:
+        raise Unauthenticated("bad-binding")

@@ -43,6 +43,6 @@ def import_(
     """Read an exported version as a new draft; what is not whole is refused with its place. Nothing else changes."""
 
     async def work(desk: Desk) -> str:
-        return await desk.room.lives.draft(read_file(file), officer(desk.settings, agency, token), reason)
+        return await desk.room.lives.draft(read_file(file), await officer(desk.settings, agency, token), reason)
 
     out.print(at_desk(data, work), markup=False, highlight=False)

@@ -44,7 +44,7 @@ def propose(
     """Draft a version, lint it, compare it with the one that counts, and put it to the agencies whose data it is."""
 
     async def work(desk: Desk) -> str:
-        by, lives = officer(desk.settings, agency, token), desk.room.lives
+        by, lives = await officer(desk.settings, agency, token), desk.room.lives
         version = await lives.draft(_content(rules), by, reason)
         return await _proposed(lives, version, by)
 
@@ -84,7 +84,7 @@ def approve(
     """Approve a proposed version for your own agency, if its data is concerned and you did not write it."""
 
     async def work(desk: Desk) -> Stage:
-        return await desk.room.lives.approve(version, officer(desk.settings, agency, token), reason)
+        return await desk.room.lives.approve(version, await officer(desk.settings, agency, token), reason)
 
     done = at_desk(data, work) is Stage.APPROVED
     err.print(f"{version} is approved." if done else f"Noted; {version} waits for other agencies.")
@@ -100,7 +100,7 @@ def reject(
     """Refuse a version that does not count yet, for your own agency, if its data is concerned."""
 
     async def work(desk: Desk) -> None:
-        await desk.room.lives.reject(version, officer(desk.settings, agency, token), reason)
+        await desk.room.lives.reject(version, await officer(desk.settings, agency, token), reason)
 
     at_desk(data, work)
     err.print(f"{version} is rejected.")
@@ -116,7 +116,7 @@ def withdraw(
     """Take back a version that does not count yet, scheduled or not, that your own agency brought."""
 
     async def work(desk: Desk) -> None:
-        await desk.room.lives.withdraw(version, officer(desk.settings, agency, token), reason)
+        await desk.room.lives.withdraw(version, await officer(desk.settings, agency, token), reason)
 
     at_desk(data, work)
     err.print(f"{version} is withdrawn.")
@@ -136,7 +136,7 @@ def schedule(
             moment = datetime.fromisoformat(at).astimezone()
         except ValueError:
             raise VersionRefused("--at: write a moment such as 2027-01-04T08:00") from None
-        await desk.room.lives.schedule(version, officer(desk.settings, agency, token), moment)
+        await desk.room.lives.schedule(version, await officer(desk.settings, agency, token), moment)
 
     at_desk(data, work)
     err.print(f"{version} counts from {at}.")
@@ -152,7 +152,7 @@ def publish(
     """Make an approved version the one that counts, now and on every replica."""
 
     async def work(desk: Desk) -> None:
-        await desk.room.lives.activate(version, officer(desk.settings, agency, token), reason)
+        await desk.room.lives.activate(version, await officer(desk.settings, agency, token), reason)
 
     at_desk(data, work)
     err.print(f"Active policy version: {version}")
@@ -170,6 +170,6 @@ def rollback(
     """Put an earlier version back: alone only to undo what counts since a day, or where nobody gains by it."""
 
     async def work(desk: Desk) -> str:
-        return await desk.room.lives.roll_back(officer(desk.settings, agency, token), reason, version)
+        return await desk.room.lives.roll_back(await officer(desk.settings, agency, token), reason, version)
 
     err.print(f"Active policy version: {at_desk(data, work)}")

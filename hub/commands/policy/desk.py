@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from joserfc.errors import JoseError
 
 from connectors.source import read_sources
 from hub.app import now
@@ -18,9 +17,10 @@ from hub.commands.saying import Refused, plainly
 from hub.commands.token import demo_settings
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
 from hub.governance.versions.joined import PolicyRoom, policy_room
-from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.requester import Requester
-from hub.identity.tokens import TokenReader, Unauthenticated, read_public_keys
+from hub.identity.tokens import TokenReader
+from hub.identity.trusted import trusted_issuers
+from hub.identity.unauthenticated import Unauthenticated
 from hub.keys import read_keys
 from hub.settings import Environment, Settings
 from hub.store.database import BROKEN, Database
@@ -83,10 +83,10 @@ def at_desk(data: Path | None, work: Callable[[Desk], Awaitable[T]]) -> T:
     raise AssertionError("plainly lets nothing else by")
 
 
-def officer(settings: Settings, agency: str | None, token_file: Path | None) -> Requester:
+async def officer(settings: Settings, agency: str | None, token_file: Path | None) -> Requester:
     """Say who acts: whoever the token names, or, outside production, an IG officer of the agency named."""
     if token_file is not None:
-        return _of_token(settings, token_file)
+        return await _of_token(settings, token_file, _token_in(token_file))
     if agency is None:
         raise VersionRefused("say who you are: --token-file FILE, or --as AGENCY outside production")
     if settings.env is Environment.PRODUCTION:
@@ -97,14 +97,19 @@ def officer(settings: Settings, agency: str | None, token_file: Path | None) -> 
     return Requester(f"demo:{role}@{agency}", "IG officer", role, agency, "hub-command-line")
 
 
-def _of_token(settings: Settings, token_file: Path) -> Requester:
-    keys, issuer = (
-        (read_public_keys(settings.jwks_file), settings.issuer)
-        if settings.jwks_file is not None
-        else (DevelopmentIssuer(settings.data, settings.env).public_keys, ISSUER)
-    )
-    reader = TokenReader(keys, issuer=issuer, audience=settings.audience, skew=settings.clock_skew)
+async def _of_token(settings: Settings, token_file: Path, token: str) -> Requester:
+    trusted = trusted_issuers(settings)
     try:
-        return reader.requester(f"Bearer {token_file.read_text('utf-8').strip()}")
-    except (OSError, UnicodeDecodeError, Unauthenticated, JoseError):
+        return await TokenReader(*trusted.issuers, skew=settings.clock_skew).requester(f"Bearer {token}")
+    except Unauthenticated:
         raise VersionRefused(f"{token_file} holds no token that is valid now") from None
+    finally:
+        await trusted.close()
+
+
+def _token_in(token_file: Path) -> str:
+    """Read the token of a file; one that cannot be read holds none."""
+    try:
+        return token_file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -21,6 +21,7 @@ from hub.authzen.http import AuthZen, described
 from hub.authzen.joined import authzen
 from hub.authzen.metadata import ENDPOINTS, WELL_KNOWN
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
+from hub.identity.door import Door as Guard
 from hub.identity.requester import Requester
 from hub.identity.tokens import TokenReader
 from hub.keys import read_keys
@@ -84,7 +85,7 @@ class Point:
 async def point_of(home: House, folder: Path) -> AsyncIterator[Point]:
     """Put the decision point before a house."""
     issuer = DevelopmentIssuer(folder, Environment.DEMO)
-    tokens = TokenReader(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE)
+    tokens = Guard(TokenReader.of_keys(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE))
     keyring = read_keys(folder / "keys")
     rooms = (home.executor._asking, home.register, home.answerer.preparer.rulebooks, home.ledger)
     access = authzen(*rooms, Pseudonyms(keyring), tokens, home.observer, key=keyring.index, clock=lambda: NOW)

@@ -26,7 +26,7 @@ async def test_nobody_is_read_who_has_not_signed_in(shared: Point, path: str) ->
         for authorization in ("", "Bearer nonsense", "Basic dXNlcjpwYXNz"):
             response = await shared.send(path, body, authorization=authorization)
             assert response.status_code == 401
-            assert response.headers["www-authenticate"] == "Bearer"
+            assert response.headers["www-authenticate"].startswith("Bearer")
             answers.append(response.content)
     assert len(set(answers)) == 1
     assert isinstance(orjson.loads(answers[0]), str)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from hub.graphql.execution import Executor, build_schema
 from hub.graphql.http import GraphQLEndpoint
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
+from hub.identity.door import Door as Guard
 from hub.identity.tokens import TokenReader
 from hub.settings import Environment
 from tests.cast import requester
@@ -66,7 +67,7 @@ class Door:
 async def door_of(home: House, folder: Path, executor: Executor | None = None) -> AsyncIterator[Door]:
     """Put the HTTP view before a house."""
     issuer = DevelopmentIssuer(folder, Environment.DEMO)
-    tokens = TokenReader(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE)
+    tokens = Guard(TokenReader.of_keys(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE))
     endpoint = GraphQLEndpoint(executor or home.executor, tokens, home.observer)
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     app = Starlette(routes=[Route("/graphql", endpoint.__call__, methods=methods)])

@@ -174,7 +174,7 @@ async def test_nobody_reaches_the_parser_without_signing_in(door: Door) -> None:
     for body in (ME, b'{"query":"{ me {"}', b"\xff", b"x" * 1_000_000, b""):
         for header in ({}, {"authorization": "Bearer x"}, {"authorization": "Basic eDp5"}):
             response = await door.client.post("/graphql", content=body, headers=header)
-            assert response.headers["www-authenticate"] == "Bearer"
+            assert response.headers["www-authenticate"].startswith("Bearer")
             answer = response.json()
             answer.pop("extensions")
             answers.add((response.status_code, orjson.dumps(answer)))

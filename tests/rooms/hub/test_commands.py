@@ -97,7 +97,8 @@ def test_a_demo_persons_token_is_printed_alone(tmp_path: Path) -> None:
     """It can be put in a header as it is, and names that person; a stranger and production get none."""
     done = hub("token", "--as", "police", "--data", tmp_path)
     keys = DevelopmentIssuer(tmp_path, Environment.DEMO).public_keys
-    who = TokenReader(keys, issuer=ISSUER, audience="children-hub").requester(f"Bearer {done.stdout.strip()}")
+    reader = TokenReader.of_keys(keys, issuer=ISSUER, audience="children-hub")
+    who = asyncio.run(reader.requester(f"Bearer {done.stdout.strip()}"))
     assert who.role == "police-officer"
     stranger = hub("token", "--as", "[/nobody]", "--data", tmp_path)
     assert (stranger.exit_code, stranger.stdout) == (1, "")

@@ -39,8 +39,11 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_AUDIT_YEARS": "8",
     }
     read = read_settings(given)
-    assert set(given) == {f"HUB_{name.upper()}" for name in Settings.model_fields}
-    assert {f"HUB_{n.upper()}": str(v) for n, v in read.model_dump().items()} == given
+    assert {f"HUB_{n.upper()}": str(v) for n, v in read.model_dump().items() if v is not None} == given
+    several = {"HUB_ISSUERS": str(tmp_path / "issuers.toml")}
+    others = {name: value for name, value in given.items() if name not in {"HUB_ISSUER", "HUB_JWKS_FILE"}}
+    assert read_settings(several | others).issuers == tmp_path / "issuers.toml"
+    assert set(given) | set(several) == {f"HUB_{name.upper()}" for name in Settings.model_fields}
     assert read.env is Environment.PRODUCTION
     assert (read.database, read.sources_folder, read.keys_folder) == (
         given["HUB_DATABASE_URL"],

@@ -1,5 +1,6 @@
 """The commands of a version's life: one officer proposes, others approve, and each says what it did in a line."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -123,4 +124,4 @@ def test_who_acts_is_said_by_a_token_or_outside_production_by_an_agency(
     from hub.settings import read_settings
 
     with pytest.raises(VersionRefused, match="in production a token"):
-        officer(read_settings(), "council", None)
+        asyncio.run(officer(read_settings(), "council", None))

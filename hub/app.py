@@ -28,6 +28,7 @@ from hub.authzen.http import AuthZen, described
 from hub.authzen.joined import authzen
 from hub.authzen.metadata import ENDPOINTS, WELL_KNOWN
 from hub.governance.acting import Acting
+from hub.governance.counting import Counting
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, WrongPolicyVersion
 from hub.governance.telling import Owners
@@ -125,7 +126,8 @@ async def open_hub(
         pseudonyms = Pseudonyms(keyring)
         policies = policy_room(database, ledger, pseudonyms, (s.config for s in sources))
         await policies.lives.ship(content)
-        watch = Watch(policies, lambda code: observer.say(LogEvent.NOT_READY, code=code))
+        counting = Counting(register, observer.unreadable)
+        watch = Watch(policies, lambda code: observer.say(LogEvent.NOT_READY, code=code), counting.look)
         rulebooks = policies.rulebooks
         reasons, owners = Reasons(database, Sealer(keyring.kek)), Owners(database)
         answerer = Answerer(

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TextIO
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 WORDS = frozenset(
     {"event", "level", "timestamp", "request_id", "source", "outcome", "code", "at", "kind", "host", "port", "version"}
-    | {"environment", "people", "links", "status", "sources"}
+    | {"environment", "people", "links", "status", "sources", "records"}
 )
 """All that a log line may have."""
 
@@ -33,6 +33,7 @@ class LogEvent(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     ISSUER = "issuer-keys-not-read"
     NOT_READY = "not-ready"
+    RECORDS_UNREADABLE = "records-unreadable"
     INTERNAL = "internal-error"
 
 
@@ -70,6 +71,13 @@ class Observer:
         )
         self._withheld = Counter("hub_withheld", "Gaps explained, by reason.", ["reason"], registry=self.registry)
 
+        self._unreadable = Gauge(
+            "hub_unreadable_records",
+            "Stored records about no person that cannot be read: they count for nothing.",
+            ["code"],
+            registry=self.registry,
+        )
+
     def say(self, event: LogEvent, **words: object) -> None:
         """Write a log line."""
         self._log.info(event.value, **words)
@@ -100,6 +108,11 @@ class Observer:
         self._looked_at.labels(found).inc(count)
         if found == "differed":
             self.say(LogEvent.NOT_READY, code="decision-differed")
+
+    def unreadable(self, code: str, records: int) -> None:
+        """Set how many stored records of a sort cannot be read, and say so; none says that they were mended."""
+        self._unreadable.labels(code).set(records)
+        self.say(LogEvent.RECORDS_UNREADABLE, code=code, records=records)
 
     def metrics(self) -> bytes:
         """Give the metrics in Prometheus' text format."""

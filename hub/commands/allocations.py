@@ -1,29 +1,19 @@
 """``hub allocations``: who works with which child, so that they may ask without a reference."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from hub.app import now
+from hub.commands.listing import show
 from hub.commands.officer import ByOption, OrganisationOption, PersonOption, TokenOption, at_desk, known_person, officer
-from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
+from hub.commands.saying import DataOption, JsonOption, err, plainly
+from hub.commands.typed import DayOption, day, today
 from hub.governance.acting import Acting
 from hub.governance.allocating import allocate, allocations, end_allocation
 from hub.governance.allocations import Allocation
+from hub.governance.listing import Listed
 
 app = typer.Typer(help="Who works with which child.", no_args_is_help=True)
-
-DayOption = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")]
-
-
-def day(option: str, written: str | None) -> date:
-    """Read a day; today where none is written."""
-    try:
-        return date.fromisoformat(written) if written else now().date()
-    except ValueError:
-        raise Refused(f"{option} takes a date such as 2026-11-21") from None
 
 
 @app.command()
@@ -40,7 +30,7 @@ def add(
     """Say that a worker, or a team, works with a child from a day on."""
     with plainly():
         who = officer(by, organisation, token, data)
-        allocation = Allocation("", person, who.organisation, worker, team, day("--start", start))
+        allocation = Allocation("", person, who.organisation, worker, team, day("--start", start) or today())
 
     async def work(acting: Acting) -> Allocation:
         await known_person(data, acting, person)
@@ -60,7 +50,7 @@ def end(
 ) -> None:
     """End an allocation with a day, its last; today where none is given."""
     with plainly():
-        who, on = officer(by, organisation, token, data), day("--last", last)
+        who, on = officer(by, organisation, token, data), day("--last", last) or today()
 
     async def work(acting: Acting) -> None:
         await end_allocation(acting, allocation, on, who)
@@ -77,10 +67,11 @@ def list_(
 ) -> None:
     """List who works with whom, the newest first."""
 
-    async def work(acting: Acting) -> tuple[Allocation, ...]:
-        return await allocations(acting, person)
+    async def work(acting: Acting) -> Listed[Allocation]:
+        return await allocations(acting, [person] if person else None)
 
-    found = [
+    found = at_desk(data, work)
+    lines = [
         {
             "id": a.id,
             "person": a.person_id,
@@ -90,12 +81,7 @@ def list_(
             "start": a.start.isoformat(),
             "last": a.ending.isoformat() if a.ending else None,
         }
-        for a in at_desk(data, work)
+        for a in found.found
     ]
-    if json_output:
-        print_json(found)
-        return
-    table = Table("Id", "Person", "Organisation", "Worker", "Team", "From", "Until")
-    for line in found:
-        table.add_row(*(str(value or "") for value in line.values()))
-    out.print(table)
+    columns = {"id": "Id", "person": "Person", "organisation": "Organisation", "worker": "Worker", "team": "Team"}
+    show(lines, columns | {"start": "From", "last": "Until"}, found.faulty, json_output=json_output)

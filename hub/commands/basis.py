@@ -3,15 +3,15 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from hub.commands.allocations import day
+from hub.commands.listing import show
 from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer
-from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
+from hub.commands.saying import DataOption, JsonOption, Refused, err, plainly
+from hub.commands.typed import day, today
 from hub.governance.acting import Acting
+from hub.governance.commencement import Commenced, commencements_in
 from hub.governance.commencement import commence as begin
-from hub.governance.register import Register
-from hub.governance.standing import Standing
+from hub.governance.listing import Listed
 from schema.lawful_bases import LawfulBasis
 
 app = typer.Typer(help="What in law questions rest on.", no_args_is_help=True)
@@ -21,10 +21,11 @@ app = typer.Typer(help="What in law questions rest on.", no_args_is_help=True)
 def list_(data: DataOption = None, json_output: JsonOption = False) -> None:
     """List every lawful basis: who may rely on it, whether it needs consent, and since when."""
 
-    async def work(acting: Acting) -> Standing:
-        return await Register(acting.database).standing(())
+    async def work(acting: Acting) -> Listed[Commenced]:
+        return await commencements_in(acting.database)
 
-    commenced = at_desk(data, work).commenced
+    begun = at_desk(data, work)
+    commenced = dict(begun.found)
     found = []
     for basis in LawfulBasis:
         terms = basis.terms
@@ -39,15 +40,14 @@ def list_(data: DataOption = None, json_output: JsonOption = False) -> None:
                 "end": terms.end.isoformat() if terms.end else None,
             }
         )
-    if json_output:
-        print_json(found)
-        return
-    table = Table("Basis", "Law", "Who may rely on it", "Consent", "In force from", "Until")
-    for line in found:
-        needs = "yes" if line["needsConsent"] else ""
-        words = (line["basis"], line["law"], line["who"], needs, line["start"] or "awaits a day", line["end"] or "")
-        table.add_row(*map(str, words))
-    out.print(table)
+    if not json_output:
+        awaits = {"start": "awaits a day"}
+        found = [
+            {**line, "needsConsent": "yes" if line["needsConsent"] else "", **({} if line["start"] else awaits)}
+            for line in found
+        ]
+    columns = {"basis": "Basis", "law": "Law", "who": "Who may rely on it", "needsConsent": "Consent"}
+    show(found, columns | {"start": "In force from", "end": "Until"}, begun.faulty, json_output=json_output)
 
 
 @app.command()
@@ -64,7 +64,7 @@ def commence(
     with plainly():
         if basis not in LawfulBasis.__members__:
             raise Refused(f"{basis!r} is not one of {', '.join(LawfulBasis.__members__)}")
-        who, on = officer(by, organisation, token, data), None if undo else day("--start", start)
+        who, on = officer(by, organisation, token, data), None if undo else day("--start", start) or today()
 
     async def work(acting: Acting) -> None:
         await begin(acting, LawfulBasis[basis], on, who)

@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from hub.commands.listing import show
 from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.governance.acting import Acting
 from hub.governance.break_glass import ReviewOutcome
 from hub.governance.breaking_glass import Task, read_words, tasks
 from hub.governance.breaking_glass import review as look_at
+from hub.governance.listing import Listed
 from hub.governance.notices import Notice, seen, waiting
 
 app = typer.Typer(help="Emergency access, its notices and its reviews.", no_args_is_help=True)
@@ -24,15 +25,10 @@ def _moment(seconds: int) -> str:
 @app.command("list")
 def list_(data: DataOption = None, json_output: JsonOption = False) -> None:
     """List every grant, newest first, and what is still to be reviewed."""
-    found = [_line(task) for task in at_desk(data, tasks)]
-    if json_output:
-        print_json(found)
-        return
-    table = Table("Id", "State", "Role", "From", "Agencies opened", "Reason", "Began (UTC)", "Ended or ends", "Outcome")
-    for line in found:
-        names = ("id", "state", "role", "organisation", "owners", "reason", "began", "until", "outcome")
-        table.add_row(*(str(line[name] or "") for name in names))
-    out.print(table)
+    found = at_desk(data, tasks)
+    columns = {"id": "Id", "state": "State", "role": "Role", "organisation": "From", "owners": "Agencies opened"}
+    columns |= {"reason": "Reason", "began": "Began (UTC)", "until": "Ended or ends", "outcome": "Outcome"}
+    show([_line(task) for task in found.found], columns, found.faulty, json_output=json_output)
 
 
 def _line(task: Task) -> dict[str, object]:
@@ -103,18 +99,13 @@ def notices(
 ) -> None:
     """List the notices that nobody has sent or seen yet: who is told, of which grant, when."""
 
-    async def work(acting: Acting) -> tuple[Notice, ...]:
+    async def work(acting: Acting) -> Listed[Notice]:
         found = await waiting(acting.database, agency)
         if mark_seen:
-            await seen(acting.database, found)
+            await seen(acting.database, found.found)
         return found
 
     found = at_desk(data, work)
-    lines = [{"agency": n.agency, "about": n.about, "reference": n.reference, "at": _moment(n.at)} for n in found]
-    if json_output:
-        print_json(lines)
-        return
-    table = Table("Agency", "About", "Reference", "At (UTC)")
-    for line in lines:
-        table.add_row(*line.values())
-    out.print(table)
+    lines = [{"agency": n.agency, "about": n.about, "reference": n.reference, "at": _moment(n.at)} for n in found.found]
+    columns = {"agency": "Agency", "about": "About", "reference": "Reference", "at": "At (UTC)"}
+    show(lines, columns, found.faulty, json_output=json_output)

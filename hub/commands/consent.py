@@ -1,13 +1,12 @@
 """``hub consent``: what families agreed to, refused and took back."""
 
-from datetime import date
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from hub.app import now
+from hub.commands.listing import show
 from hub.commands.officer import (
     ByOption,
     OrganisationOption,
@@ -19,41 +18,26 @@ from hub.commands.officer import (
     read_file,
     refusing,
 )
-from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
+from hub.commands.saying import DataOption, JsonOption, Refused, err, plainly, print_json
+from hub.commands.typed import DayOption, day, word
+from hub.commands.typed import service as service_of
 from hub.governance.acting import Acting
 from hub.governance.consent import Consent
-from hub.governance.consenting import consents_of, import_consents, record_consent
+from hub.governance.consenting import consents_listed, consents_of, import_consents, record_consent
 from hub.governance.consenting import withdraw as take_back
 from hub.governance.fhir_reading import consents_from_fhir
 from hub.governance.fhir_writing import consents_to_fhir
 from hub.governance.givers import Capacity, ConsentReason, GiverRelationship
+from hub.governance.listing import Listed
 from hub.governance.written import read_json
 from policies.facts import ConsentState
 from policies.vocabulary import AGENCY
-from schema.described import Described
 from schema.kinds import Kind
 from schema.purposes import Purpose
-from schema.services import Service
 
 app = typer.Typer(help="What families agreed to and refused.", no_args_is_help=True)
 
-D = TypeVar("D", bound=Described)
-
 GiverOption = Annotated[str, typer.Option("--giver", help="A word that tells the givers of one child apart.")]
-DayOption = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")]
-
-
-def _word(option: str, word: str, words: type[D]) -> D:
-    if word not in words.__members__:
-        raise Refused(f"{option}: {word!r} is not one of {', '.join(words.__members__)}")
-    return words[word]
-
-
-def _day(option: str, written: str | None) -> date | None:
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        raise Refused(f"{option} takes a date such as 2026-11-21") from None
 
 
 @app.command()
@@ -85,18 +69,18 @@ def record(  # one option for each thing an officer knows of a consent
                 person,
                 giver,
                 ConsentState.REFUSED if refused else ConsentState.GIVEN,
-                frozenset(_service(word) for word in service or ()),
-                frozenset(_word("--purpose", word, Purpose) for word in purpose),
-                frozenset(_agency(word) for word in recipient or ()),
+                frozenset(service_of(one) for one in service or ()),
+                frozenset(word("--purpose", one, Purpose) for one in purpose),
+                frozenset(_agency(one) for one in recipient or ()),
                 method,
                 who.subject,
                 now(),
-                _day("--expires", expires),
-                kinds=frozenset(_word("--kind", word, Kind) for word in kind or ()),
-                relationship=_word("--relationship", relationship, GiverRelationship),
-                capacity=_word("--capacity", capacity, Capacity),
+                day("--expires", expires),
+                kinds=frozenset(word("--kind", one, Kind) for one in kind or ()),
+                relationship=word("--relationship", relationship, GiverRelationship),
+                capacity=word("--capacity", capacity, Capacity),
                 evidence=evidence,
-                given=_day("--given", given) or now().date(),
+                given=day("--given", given) or now().date(),
             )
         except ValueError as error:
             raise Refused(str(error)) from None
@@ -108,16 +92,10 @@ def record(  # one option for each thing an officer knows of a consent
     _done("Recorded", at_desk(data, work), json_output=json_output)
 
 
-def _service(word: str) -> Service:
-    if word not in Service.__members__:
-        raise Refused(f"--service: {word!r} is not one of {', '.join(Service.__members__)}")
-    return Service[word]
-
-
-def _agency(word: str) -> str:
-    if not AGENCY.fullmatch(word):
+def _agency(typed: str) -> str:
+    if not AGENCY.fullmatch(typed):
         raise Refused("--recipient takes an agency's id, such as county-council")
-    return word
+    return typed
 
 
 def _done(what: str, record_id: str, *, json_output: bool) -> None:
@@ -131,24 +109,14 @@ def _done(what: str, record_id: str, *, json_output: bool) -> None:
 def list_(person: PersonOption, data: DataOption = None, json_output: JsonOption = False) -> None:
     """List everything recorded about one person, oldest first."""
 
-    async def work(acting: Acting) -> tuple[Consent, ...]:
+    async def work(acting: Acting) -> Listed[Consent]:
         known = await known_person(data, acting, person)
-        return await consents_of(acting.database, {person} | known.aliases)
+        return await consents_listed(acting.database, {person} | known.aliases)
 
-    found = [_line(consent) for consent in at_desk(data, work)]
-    if json_output:
-        print_json(found)
-        return
-    table = Table(*("Id", "Giver", "Who", "State", "Services", "Kinds", "Recipients", "Purposes", "Given", "Expires"))
-    for line in found:
-        shown = (
-            v for name, v in line.items() if name not in {"capacity", "method", "evidence", "recordedBy", "reason"}
-        )
-        table.add_row(*(" ".join(v) or "all" if isinstance(v, list) else str(v or "") for v in shown))
-    out.print(table)
-
-
-_ONLY_IN_JSON = {"capacity", "method", "evidence", "recordedBy", "reason"}
+    found = at_desk(data, work)
+    columns = {"id": "Id", "giver": "Giver", "relationship": "Who", "state": "State", "services": "Services"}
+    columns |= {"kinds": "Kinds", "recipients": "Recipients", "purposes": "Purposes", "given": "Given"}
+    show([_line(one) for one in found.found], columns | {"expires": "Expires"}, found.faulty, json_output=json_output)
 
 
 def _line(consent: Consent) -> dict[str, object]:
@@ -186,12 +154,12 @@ def withdraw(
 ) -> None:
     """Take back what a giver agreed to. When this says so it is done, at every replica."""
     with plainly():
-        who, why = officer(by, organisation, token, data), _word("--reason", reason, ConsentReason)
-        day = _day("--said", said) or now().date()
+        who, why = officer(by, organisation, token, data), word("--reason", reason, ConsentReason)
+        when = day("--said", said) or now().date()
 
     async def work(acting: Acting) -> str:
         known = await known_person(data, acting, person)
-        return await take_back(acting, known.aliases | {person}, giver, who, reason=why, said=day, only=only)
+        return await take_back(acting, known.aliases | {person}, giver, who, reason=why, said=when, only=only)
 
     _done("Withdrawn", at_desk(data, work), json_output=json_output)
 

@@ -42,8 +42,10 @@ TokenOption = Annotated[Path | None, typer.Option("--token-file", help="File wit
 PersonOption = Annotated[str, typer.Option("--person", help="The hub's id of the person.")]
 
 
-def officer(by: str, organisation: str, token_file: Path | None = None, data: Path | None = None) -> By:
-    """Give who acts: whoever a token names; in production nobody else is believed."""
+def officer(
+    by: str, organisation: str, token_file: Path | None = None, data: Path | None = None, role: str | None = None
+) -> By:
+    """Give who acts: whoever a token names; in production nobody else is believed. Without a role, an IG officer."""
     settings = demo_settings(data)
     if token_file is not None:
         if by or organisation:
@@ -55,7 +57,7 @@ def officer(by: str, organisation: str, token_file: Path | None = None, data: Pa
         raise Refused("--by must say who acts")
     if not AGENCY.fullmatch(organisation):
         raise Refused("--organisation takes an agency's id, such as county-council")
-    return By(by, Role.IG_OFFICER.value, organisation)
+    return By(by, role or Role.IG_OFFICER.value, organisation)
 
 
 def _of_token(settings: Settings, token: str) -> By:

@@ -4,6 +4,7 @@ Only officers do: they open no child's record themselves, so that nobody gives t
 business with a child or more of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +15,8 @@ from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.allocations import Allocation
 from hub.governance.authority import as_officer
+from hub.governance.listing import Listed, Readers, columns_of, listed, text, whole_day
+from hub.governance.rows import day
 from hub.store.database import patience, table
 from hub.store.tables.business import AllocationRow
 
@@ -54,7 +57,7 @@ async def allocate(acting: Acting, allocation: Allocation, by: By) -> Allocation
 async def end_allocation(acting: Acting, allocation_id: str, last: date, by: By) -> None:
     """End an allocation with a day, which is its last: never a later one than it has."""
     as_officer(by)
-    found = next((a for a in await allocations(acting) if a.id == allocation_id), None)
+    found = (await allocations(acting, allocation_id=allocation_id)).only()
     if found is None:
         raise CannotBeDone("no-such-allocation", "no allocation has that id")
     if found.organisation != by.organisation:
@@ -76,11 +79,28 @@ async def end_allocation(acting: Acting, allocation_id: str, last: date, by: By)
 _ENDS_ALREADY = "it ends sooner than that already; allocate anew where work with the child goes on"
 
 
-async def allocations(acting: Acting, person_id: str | None = None) -> tuple[Allocation, ...]:
-    """Give every allocation, or one person's, the newest first."""
-    names = ("id", "person_id", "organisation", "worker", "team", "start", "ending")
-    query = select(*(ALLOCATION.c[name] for name in names)).order_by(ALLOCATION.c.start.desc(), ALLOCATION.c.id)
-    if person_id is not None:
-        query = query.where(ALLOCATION.c.person_id == person_id)
+_READERS: Readers = {
+    **dict.fromkeys(("id", "person_id", "organisation", "worker", "team"), text),
+    "start": whole_day,
+    "ending": day,
+}
+
+
+async def allocations(
+    acting: Acting,
+    person_ids: Iterable[str] | None = None,
+    *,
+    allocation_id: str | None = None,
+    organisation: str | None = None,
+) -> Listed[Allocation]:
+    """Give allocations, the newest first: all, some people's, one, or an organisation's; the unreadable beside."""
+    query = select(*columns_of(ALLOCATION, _READERS)).order_by(ALLOCATION.c.start.desc(), ALLOCATION.c.id)
+    if person_ids is not None:
+        query = query.where(ALLOCATION.c.person_id.in_(sorted(person_ids)))
+    if allocation_id is not None:
+        query = query.where(ALLOCATION.c.id == allocation_id)
+    if organisation is not None:
+        query = query.where(ALLOCATION.c.organisation == organisation)
     async with patience(), acting.database.read() as connection:
-        return tuple(Allocation(*row) for row in await connection.execute(query))
+        rows = (await connection.execute(query)).all()
+    return listed("allocation", rows, _READERS, Allocation, ("organisation",))

@@ -1,6 +1,7 @@
 """Breaking glass: a grant is asked for, ended and reviewed. Each is in the ledger first; without it nothing opens."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
@@ -19,6 +20,7 @@ from hub.governance.break_glass import (
     Grant,
     ReviewOutcome,
 )
+from hub.governance.listing import Listed, Readers, columns_of, listed, one_of, seconds, text, text_or_none
 from hub.governance.notices import Kept, Sender, deliver, leave
 from hub.governance.rows import agencies, words
 from hub.governance.sealed_words import SealedWords
@@ -178,39 +180,32 @@ class Task:
         return "overdue" if self.review_due < self.now else "to review"
 
 
-async def tasks(acting: Acting, grant_id: str | None = None) -> tuple[Task, ...]:
-    """Give every grant, newest first, or one."""
-    query = select(GRANT, Now().label("now")).order_by(GRANT.c.began.desc(), GRANT.c.id)
+_READERS: Readers = {
+    **dict.fromkeys(("id", "person_id", "requester", "role", "organisation"), text),
+    "owners": agencies,
+    "reason": one_of(GlassReason),
+    **dict.fromkeys(("began", "until", "review_due"), seconds),
+    **dict.fromkeys(("ended_by", "reviewed_by"), text_or_none),
+    "outcome": lambda written: ReviewOutcome[written] if written is not None else None,
+}
+
+
+async def tasks(acting: Acting, grant_id: str | None = None) -> Listed[Task]:
+    """Give every grant, newest first, or one; those that cannot be read are named beside."""
+    query = select(*columns_of(GRANT, _READERS), Now().label("now")).order_by(GRANT.c.began.desc(), GRANT.c.id)
     if grant_id is not None:
         query = query.where(GRANT.c.id == grant_id)
     async with patience(), acting.database.read() as connection:
-        return tuple(_task(row) for row in await connection.execute(query))
-
-
-def _task(row: Row[Any]) -> Task:
-    return Task(
-        row.id,
-        row.person_id,
-        row.requester,
-        row.role,
-        row.organisation,
-        agencies(row.owners),
-        GlassReason[row.reason],
-        row.began,
-        row.until,
-        row.ended_by,
-        row.review_due,
-        row.reviewed_by,
-        ReviewOutcome[row.outcome] if row.outcome else None,
-        row.now,
-    )
+        rows = (await connection.execute(query)).all()
+    build = partial(Task, now=rows[0].now if rows else 0)
+    return listed("emergency access", rows, _READERS, build, ("organisation", "owners"))
 
 
 async def _one(acting: Acting, grant_id: str) -> Task:
-    found = await tasks(acting, grant_id)
-    if not found:
+    found = (await tasks(acting, grant_id)).only()
+    if found is None:
         raise CannotBeDone("no-such-grant", _WHY["no-such-grant"])
-    return found[0]
+    return found
 
 
 async def end(acting: Acting, grant_id: str, by: By) -> None:

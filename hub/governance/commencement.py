@@ -1,15 +1,14 @@
 """Commencement: the day from which a lawful basis that awaited one is relied on. Only an officer sets it."""
 
-import contextlib
-from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import String, delete, insert, select, type_coerce
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.acting import Acting, By, CannotBeDone, Note
-from hub.governance.rows import day
-from hub.store.database import table
+from hub.governance.listing import Listed, Readers, columns_of, listed, one_of, whole_day
+from hub.store.database import Database, patience, table
 from hub.store.tables.business import CommencementRow
 from policies.vocabulary import Role
 from schema.lawful_bases import LawfulBasis
@@ -33,13 +32,24 @@ async def commence(acting: Acting, basis: LawfulBasis, start: date | None, by: B
     await acting.act(by, change, Note(name, basis.value))
 
 
-async def commencements(connection: AsyncConnection) -> tuple[Mapping[LawfulBasis, date], int]:
-    """Read the days officers set, and how many rows could not be understood: what they say has not begun."""
-    start = type_coerce(COMMENCEMENT.c.start, String()).label("start")
-    rows = (await connection.execute(select(COMMENCEMENT.c.basis, start))).all()
-    found: dict[LawfulBasis, date] = {}
-    for row in rows:
-        with contextlib.suppress(KeyError, ValueError, TypeError):
-            if (on := day(row.start)) is not None:
-                found[LawfulBasis[row.basis]] = on
-    return found, len(rows) - len(found)
+class Commenced(NamedTuple):
+    """A basis, and the day an officer set for it."""
+
+    basis: LawfulBasis
+    start: date
+
+
+_READERS: Readers = {"basis": one_of(LawfulBasis), "start": whole_day}
+
+
+async def commencements(connection: AsyncConnection) -> Listed[Commenced]:
+    """Read the days officers set; what a row that cannot be understood says has not begun."""
+    query = select(*columns_of(COMMENCEMENT, _READERS), COMMENCEMENT.c.basis.label("id"))
+    rows = (await connection.execute(query)).all()
+    return listed("commencement", rows, _READERS, Commenced)
+
+
+async def commencements_in(database: Database) -> Listed[Commenced]:
+    """Read them from a database, for a list."""
+    async with patience(), database.read() as connection:
+        return await commencements(connection)

@@ -12,10 +12,13 @@ from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Change, Note
 from hub.governance.authority import as_consent_recorder
 from hub.governance.consent import Consent, in_order
-from hub.governance.givers import ConsentReason
+from hub.governance.givers import Capacity, ConsentReason, GiverRelationship
+from hub.governance.listing import Listed, Readers, columns_of, listed, one_of, text, whole
 from hub.governance.register import put_consent
+from hub.governance.rows import agencies, day, kinds, purposes, services
 from hub.governance.standing_read import BAD_ROW, CONSENT, CONSENT_PART, StandingRow, consent_of
 from hub.store.database import Database, patience
+from hub.store.one_hop import moment
 from hub.store.seconds import Now
 from policies.facts import ConsentState
 from schema.purposes import Purpose
@@ -31,6 +34,33 @@ async def consents_of(database: Database, person_ids: Iterable[str]) -> tuple[Co
     """Give everything recorded of consent about a person, by every id they go by, oldest first."""
     async with patience(), database.read() as connection:
         return await _told(connection, person_ids)
+
+
+_READERS: Readers = {
+    **dict.fromkeys(("id", "person_id", "giver", "method", "evidence", "recorded_by"), text),
+    "state": ConsentState,
+    "services": services,
+    "purposes": purposes,
+    "recipients": agencies,
+    "kinds": kinds,
+    "sequence": whole,
+    "recorded_at": moment,
+    **dict.fromkeys(("given", "reviewed", "expires"), day),
+    "relationship": one_of(GiverRelationship),
+    "capacity": one_of(Capacity),
+    "reason": lambda written: ConsentReason[written] if text(written) else None,
+}
+
+
+async def consents_listed(database: Database, person_ids: Iterable[str]) -> Listed[Consent]:
+    """Give what can be read of what is recorded of consent about a person, oldest first, and name what cannot.
+
+    To look at, and for nothing to rest on: what rests on consent rests on all of it.
+    """
+    query = select(*columns_of(CONSENT, _READERS)).where(CONSENT.c.person_id.in_(list(person_ids)))
+    async with patience(), database.read() as connection:
+        rows = (await connection.execute(query.order_by(CONSENT.c.sequence))).all()
+    return listed("consent", rows, _READERS, Consent, ("recipients",))
 
 
 async def _told(connection: AsyncConnection, person_ids: Iterable[str]) -> tuple[Consent, ...]:
@@ -127,12 +157,12 @@ def _sayable(consent: Consent) -> None:
         raise CannotBeDone("no-purpose", "a consent is for a purpose; name one at least")
     if not consent.giver.strip():
         raise CannotBeDone("no-giver", "a consent has a giver")
-    for code, why, text in (
+    for code, why, said in (
         ("giver", "a giver is a word that tells one from another, such as mother: never a name", consent.giver),
         ("method", "how it was said is one word, such as form, spoken or meeting", consent.method or "-"),
         ("evidence", "evidence is a reference, such as form-17, without spaces", consent.evidence or "-"),
     ):
-        if len(text) > _LONGEST[code] or _FORMS[code].fullmatch(text) is None:
+        if len(said) > _LONGEST[code] or _FORMS[code].fullmatch(said) is None:
             raise CannotBeDone(f"{code}-in-words", why)
 
 

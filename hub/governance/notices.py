@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
+from hub.governance.listing import Listed, Readers, columns_of, listed, seconds, text
 from hub.store.database import Database, patience, table
 from hub.store.seconds import Now
 from hub.store.tables.governance import NoticeRow
@@ -50,14 +51,17 @@ async def leave(connection: AsyncConnection, agencies: Iterable[str], about: str
         await connection.execute(insert(NOTICE).values(notice))
 
 
-async def waiting(database: Database, agency: str | None = None) -> tuple[Notice, ...]:
-    """Give the notices that nobody has sent or seen yet, oldest first."""
-    columns = (NOTICE.c.id, NOTICE.c.agency, NOTICE.c.about, NOTICE.c.reference, NOTICE.c.at)
-    query = select(*columns).where(NOTICE.c.sent_at.is_(None)).order_by(NOTICE.c.at, NOTICE.c.agency)
+_READERS: Readers = {**dict.fromkeys(("id", "agency", "about", "reference"), text), "at": seconds}
+
+
+async def waiting(database: Database, agency: str | None = None) -> Listed[Notice]:
+    """Give the notices that nobody has sent or seen yet, oldest first; those that cannot be read are named beside."""
+    query = select(*columns_of(NOTICE, _READERS)).where(NOTICE.c.sent_at.is_(None))
     if agency is not None:
         query = query.where(NOTICE.c.agency == agency)
     async with patience(), database.read() as connection:
-        return tuple(Notice(*row) for row in await connection.execute(query))
+        rows = (await connection.execute(query.order_by(NOTICE.c.at, NOTICE.c.agency))).all()
+    return listed("notice", rows, _READERS, Notice, ("agency",))
 
 
 async def seen(database: Database, notices: Iterable[Notice]) -> None:
@@ -70,7 +74,7 @@ async def seen(database: Database, notices: Iterable[Notice]) -> None:
 async def deliver(database: Database, sender: Sender) -> int:
     """Send whatever waits; gives how many have gone. One that cannot be sent stays, and hinders no other."""
     gone = []
-    for notice in await waiting(database):
+    for notice in (await waiting(database)).found:
         with contextlib.suppress(Exception):  # a sender is somebody else's code: the notice is kept, whatever it does
             if await sender.send(notice):
                 gone.append(notice)

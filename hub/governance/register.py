@@ -78,11 +78,12 @@ class Register:
         if self._kept is None or self._kept[0] != epoch:
             async with self._database.read() as connection:
                 rows = (await connection.execute(AGREEMENTS_AS_WRITTEN)).all()
-                commenced, uncertain = await commencements(connection)
+                begun = await commencements(connection)
             agreements = Agreements(read_agreement_row(row) for row in rows)
             unreadable = sum(not agreement.readable for agreement in agreements.all)
-            faults = {"agreement-unreadable": unreadable, "commencement-unreadable": uncertain}
-            self._kept = (epoch, _Settled(agreements, commenced, {code: n for code, n in faults.items() if n}))
+            faults = {"agreement-unreadable": unreadable, "commencement-unreadable": len(begun.faulty)}
+            faults = {code: count for code, count in faults.items() if count}
+            self._kept = (epoch, _Settled(agreements, dict(begun.found), faults))
         return self._kept[1]
 
     async def activate(self, version: str, now: datetime) -> None:

@@ -131,4 +131,7 @@ def _whole_day(value: date | str | None) -> date:
 
 def day(value: date | str | None) -> date | None:
     """Give a day as either driver has it: SQLite keeps text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    read = date.fromisoformat(value) if isinstance(value, str) else value
+    if read is not None and not isinstance(read, date):  # SQLite keeps whatever it is given
+        raise ValueError("day")
+    return read

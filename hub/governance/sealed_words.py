@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from hub.people.sealing import Place, Sealer
+from hub.governance.acting import CannotBeDone
+from hub.people.sealing import Place, Sealer, Tampered
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,14 @@ class SealedWords:
         return {"key_ct": key.wrapped} | {name: key.seal(name, text.encode()) for name, text in words.items()}
 
     def open(self, row: Any, *columns: str) -> tuple[str, ...]:
-        """Give the texts of a row that was read; Tampered where one is not what was sealed there."""
-        key = self.sealer.unwrap(self._place, row.key_ct)
-        return tuple(key.open(name, getattr(row, name)).decode() for name in columns)
+        """Give the texts of a row that was read; CannotBeDone where one is not what was sealed there."""
+        try:
+            key = self.sealer.unwrap(self._place, row.key_ct)
+            return tuple(key.open(name, getattr(row, name)).decode() for name in columns)
+        except Tampered:
+            raise CannotBeDone(
+                "words-damaged", f"{self.table} {self.row}: the words do not open with this hub's key, or were changed"
+            ) from None
 
     @property
     def _place(self) -> Place:

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.break_glass import ENTITLED
-from hub.store.database import table
+from hub.governance.listing import Listed, Readers, columns_of, listed, seconds, text
+from hub.store.database import patience, table
 from hub.store.seconds import Now
 from hub.store.tables.business import SecondPersonRow
 
@@ -67,3 +69,39 @@ async def agree(acting: Acting, person_id: str, requester: str, minutes: int, by
 
     await acting.act(by, change, Note("second-person-agreed", row_id, person_id))
     return row_id
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreement as an officer sees it in a list; moments are seconds by the database's clock."""
+
+    id: str
+    person_id: str
+    requester: str = field(repr=False)
+    organisation: str
+    agreed_by: str = field(repr=False)
+    began: int
+    until: int
+    now: int
+
+    @property
+    def state(self) -> str:
+        """``lasts`` or ``over``."""
+        return "lasts" if self.until > self.now else "over"
+
+
+_READERS: Readers = {
+    **dict.fromkeys(("id", "person_id", "requester", "organisation", "agreed_by"), text),
+    **dict.fromkeys(("began", "until"), seconds),
+}
+
+
+async def agreements_of_second_persons(acting: Acting, organisation: str | None = None) -> Listed[Agreed]:
+    """Give every agreement, or one organisation's, over or not, the newest first."""
+    query = select(*columns_of(SECOND_PERSON, _READERS), Now().label("now"))
+    if organisation is not None:
+        query = query.where(SECOND_PERSON.c.organisation == organisation)
+    async with patience(), acting.database.read() as connection:
+        rows = (await connection.execute(query.order_by(SECOND_PERSON.c.began.desc(), SECOND_PERSON.c.id))).all()
+    build = partial(Agreed, now=rows[0].now if rows else 0)
+    return listed("second person's agreement", rows, _READERS, build, ("organisation",))

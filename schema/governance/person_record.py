@@ -6,6 +6,7 @@ from schema.governance.allocation import Allocation
 from schema.governance.consent import Consent
 from schema.governance.not_sharing import DecisionNotToShare
 from schema.governance.objection import Objection
+from schema.governance.unreadable import UnreadableRecord
 
 
 @strawberry.type(
@@ -20,3 +21,6 @@ class PersonGovernance:
         description="Your agency's decisions that stand."
     )
     allocations: list[Allocation] = strawberry.field(description="Your agency's workers and teams, newest first.")
+    unreadable: list[UnreadableRecord] = strawberry.field(
+        description="What is recorded of the person, concerns your agency, and cannot be read."
+    )

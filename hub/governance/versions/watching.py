@@ -5,7 +5,7 @@ never waits for this: it loads what it needs itself.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from hub.audit.errors import LedgerUnavailable
@@ -30,11 +30,15 @@ EXPECTED = (
 
 
 class Watch:
-    """Looks after the active version of one replica; ``say`` is told a code when something is newly wrong."""
+    """Looks after the active version of one replica; ``say`` is told a code when something is newly wrong.
 
-    def __init__(self, room: PolicyRoom, say: Callable[[str], None]) -> None:
+    ``also`` is whatever else is to be looked at as often.
+    """
+
+    def __init__(self, room: PolicyRoom, say: Callable[[str], None], *also: Callable[[], Awaitable[None]]) -> None:
         self._room = room
         self._say = say
+        self._also = also
         self._said = ""
 
     async def forever(self) -> None:
@@ -46,7 +50,7 @@ class Watch:
     async def look(self) -> str:
         """Look once; give the code of what is wrong, or nothing."""
         code = ""
-        for step in (self._check, self._due):
+        for step in (self._check, self._due, *self._also):
             try:
                 await step()
             except EXPECTED as error:

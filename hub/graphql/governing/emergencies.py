@@ -7,6 +7,7 @@ import strawberry
 
 from hub.governance.acting import CannotBeDone
 from hub.governance.breaking_glass import Asked, Task, break_glass, end, read_words, review, tasks
+from hub.governance.listing import insist_readable
 from hub.governance.second_person import agree
 from hub.graphql.asking import LONGEST_REASON, REFERENCE
 from hub.graphql.context import Info
@@ -46,7 +47,7 @@ async def _break(room: Governing, given: BreakGlassInput, by: Requester) -> Emer
 
 
 async def _end(room: Governing, reference: str, by: Requester) -> str:
-    if by.subject != next((t.requester for t in await tasks(room.acting, reference)), None):
+    if by.subject != next((t.requester for t in (await tasks(room.acting, reference)).found), None):
         await _concerned(room, reference, by)
     await end(room.acting, reference, by_of(by))
     return reference
@@ -54,17 +55,19 @@ async def _end(room: Governing, reference: str, by: Requester) -> str:
 
 async def _concerned(room: Governing, reference: str, by: Requester) -> Task:
     """Give a grant that concerns the requester's agency; any other is none."""
-    found = next(iter(await tasks(room.acting, reference)), None)
-    if found is None or not _concerns(found, by):
+    found = await tasks(room.acting, reference)
+    insist_readable(one for one in found.faulty if by.organisation in one.agencies)
+    if not found.found or not _concerns(found.found[0], by):
         raise CannotBeDone("no-such-grant", "there is no such grant")
-    return found
+    return found.found[0]
 
 
 def _concerns(task: Task, by: Requester) -> bool:
     return by.organisation in {task.organisation, *task.owners}
 
 
-async def _agree(room: Governing, person: str, worker: str, minutes: int, by: Requester) -> str:
+async def agreed(room: Governing, person: str, worker: str, minutes: int, by: Requester) -> str:
+    """Agree, as a second person, to a colleague's looking at somebody within one's own reach; gives its id."""
     await within_reach(room, person, by, frozenset(s.config.agency for s in room.preparer.sources))
     return await agree(room.acting, person, worker, minutes, by_of(by))
 
@@ -108,7 +111,7 @@ class EmergencyQueries:
     async def emergency_accesses(self, info: Info) -> list[EmergencyReview]:
         """List grants."""
         found = await tasks(info.context.governing.acting)
-        return [_task(task) for task in found if _concerns(task, info.context.requester)]
+        return [_task(task) for task in found.found if _concerns(task, info.context.requester)]
 
 
 @strawberry.type
@@ -144,7 +147,7 @@ class EmergencyMutations:
         self, info: Info, person: PersonId, worker: Worker, minutes: Minutes = 60
     ) -> Recorded | None:
         """Agree to a colleague's look."""
-        return await recorded(_agree(info.context.governing, str(person), worker, minutes, info.context.requester))
+        return await recorded(agreed(info.context.governing, str(person), worker, minutes, info.context.requester))
 
     @strawberry.mutation(
         description="Read why an emergency access was asked for, to review it. That you read it is in the ledger.",

@@ -9,6 +9,7 @@ from hub.graphql.governing.consents import ConsentMutations
 from hub.graphql.governing.editing import VersionMutations
 from hub.graphql.governing.emergencies import EmergencyMutations
 from hub.graphql.governing.notices import NoticeMutations
+from hub.graphql.governing.reasons import WordsMutations
 from hub.graphql.governing.withholding import WithholdingMutations
 
 
@@ -22,5 +23,6 @@ class Mutation(
     EmergencyMutations,
     NoticeMutations,
     BasisMutations,
+    WordsMutations,
 ):
     """Everything that may be changed."""

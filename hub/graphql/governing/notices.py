@@ -26,7 +26,7 @@ class NoticeQueries:
         database, own = info.context.governing.acting.database, info.context.requester.organisation
         return [
             Notice(id=strawberry.ID(n.id), about=n.about, reference=n.reference, at=datetime.fromtimestamp(n.at, UTC))
-            for n in await waiting(database, own)
+            for n in (await waiting(database, own)).found
         ]
 
 
@@ -41,7 +41,7 @@ class NoticeMutations:
     async def mark_notices_seen(self, info: Info, ids: Ids) -> list[Recorded] | None:
         """Mark notices as seen."""
         acting, by = info.context.governing.acting, by_of(info.context.requester)
-        mine = [n for n in await waiting(acting.database, by.organisation) if n.id in ids]
+        mine = [n for n in (await waiting(acting.database, by.organisation)).found if n.id in ids]
         if mine:
             await acting.note(by, *(Note("notice-seen", n.id) for n in mine))
             await seen(acting.database, mine)

@@ -33,10 +33,14 @@ async def _known(room: Governing, person_id: str) -> KnownPerson:
 
 
 async def of_own_agency(room: Governing, person_id: str, officer: Requester) -> frozenset[str]:
-    """Give every id of a person whom a source of the officer's own agency knows; CannotBeDone for anybody else."""
+    """Give every id of a person whom a source of the officer's own agency knows; CannotBeDone for anybody else.
+
+    A source that gives no index is asked to find each person when a question comes: it may know any of them.
+    """
     known = await _known(room, person_id)
-    own = {s.config.id for s in room.preparer.sources if s.config.agency == officer.organisation}
-    if not any(link.source_id in own for link in known.links):
+    own = {s.config.id: s for s in room.preparer.sources if s.config.agency == officer.organisation}
+    found_each_time = any(not s.connector.capabilities.feeds_index for s in own.values())
+    if not found_each_time and not any(link.source_id in own for link in known.links):
         raise nobody()
     return known.aliases | {person_id}
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from hub.governance import allocating, consenting, objections
+from hub.governance import allocating, consenting, objecting, objections, withholding
 from hub.governance import allocations as allocated
 from hub.governance import consent as said
 from hub.governance import not_sharing as decided
@@ -11,6 +11,7 @@ from hub.graphql.context import Info
 from hub.graphql.governing.arguments import PersonId
 from hub.graphql.governing.people import of_own_agency
 from hub.graphql.governing.room import Governing, by_of
+from hub.graphql.governing.unreadable import unreadable_of
 from hub.identity.requester import Requester
 from schema.governance.allocation import Allocation
 from schema.governance.consent import Consent
@@ -109,12 +110,16 @@ class PersonQueries:
         except CannotBeDone:
             return None
         await room.acting.note(by_of(officer), Note(LOOKED, "one-person", str(id)))
-        standing, own = await room.preparer.standing(sorted(ids)), officer.organisation
-        consents = await consenting.consents_of(room.acting.database, ids)
-        workers = [a for one in sorted(ids) for a in await allocating.allocations(room.acting, one)]
+        acting, own = room.acting, officer.organisation
+        consents = await consenting.consents_listed(acting.database, ids)
+        raised = await objecting.objections(acting, ids, own)
+        taken = await withholding.decisions(acting, ids, own)
+        workers = await allocating.allocations(acting, ids, organisation=own)
+        faulty = (*consents.faulty, *raised.faulty, *taken.faulty, *workers.faulty)
         return PersonGovernance(
-            consents=[consent_of(c) for c in consents if concerns(c, room, officer)],
-            objections=[_objection(o) for o in standing.objections if o.provider == own],
-            decisions_not_to_share=[_decision(d) for d in standing.not_sharing if d.provider == own],
-            allocations=[allocation_of(a) for a in workers if a.organisation == own],
+            consents=[consent_of(c) for c in consents.found if concerns(c, room, officer)],
+            objections=[_objection(o) for o in raised.found],
+            decisions_not_to_share=[_decision(kept.decision) for kept in taken.found if kept.ended_by is None],
+            allocations=[allocation_of(a) for a in workers.found],
+            unreadable=[unreadable_of(one) for one in faulty],
         )

@@ -9,6 +9,8 @@ from hub.graphql.governing.explaining import ExplainQueries
 from hub.graphql.governing.looks import LookQueries
 from hub.graphql.governing.notices import NoticeQueries
 from hub.graphql.governing.person_records import PersonQueries
+from hub.graphql.governing.reasons import ReasonQueries
+from hub.graphql.governing.unreadable import UnreadableQueries
 from hub.graphql.governing.versions import VersionQueries
 
 
@@ -22,5 +24,7 @@ class Governance(
     EmergencyQueries,
     NoticeQueries,
     BasisQueries,
+    ReasonQueries,
+    UnreadableQueries,
 ):
     """Everything officers may ask."""

@@ -40,7 +40,8 @@ def _own(room: Governing, services: list[Service], by: Requester) -> frozenset[S
     return frozenset(services)
 
 
-async def _decide(room: Governing, given: NotSharingInput, by: Requester) -> str:
+async def decided(room: Governing, given: NotSharingInput, by: Requester) -> str:
+    """Record a decision of the officer's own agency not to share; gives its id."""
     await of_own_agency(room, str(given.person), by)
     text, start = words("text", given.text, LONGEST), given.start or room.today
     services, kinds = _own(room, given.services, by), frozenset(given.kinds)
@@ -50,20 +51,23 @@ async def _decide(room: Governing, given: NotSharingInput, by: Requester) -> str
     return await decide_not_to_share(room.acting, decision, text, by_of(by))
 
 
-async def _share_again(room: Governing, decision: str, by: Requester) -> str:
+async def shared_again(room: Governing, decision: str, by: Requester) -> str:
+    """End a decision not to share of the officer's own agency."""
     await share_again(room.acting, decision, by_of(by))
     return decision
 
 
-async def _receive(room: Governing, given: ObjectionInput, by: Requester) -> str:
+async def received(room: Governing, given: ObjectionInput, by: Requester) -> str:
+    """Record an objection to what the officer's own agency does; gives its id."""
     await of_own_agency(room, str(given.person), by)
-    text, received = words("text", given.text, LONGEST), given.received or room.today
+    text, day = words("text", given.text, LONGEST), given.received or room.today
     services = _own(room, given.services, by)
-    objection = Objection("", str(given.person), by.organisation, services, given.objector, received)
+    objection = Objection("", str(given.person), by.organisation, services, given.objector, day)
     return await receive(room.acting, objection, text, by_of(by))
 
 
-async def _assess(room: Governing, objection: str, came_to: Assessment, reason: ObjectionReason, by: Requester) -> str:
+async def assessed(room: Governing, objection: str, came_to: Assessment, reason: ObjectionReason, by: Requester) -> str:
+    """Say what an objection to what the officer's own agency does came to."""
     await assess(room.acting, objection, ObjectionState[came_to.name], reason, room.today, by_of(by))
     return objection
 
@@ -77,7 +81,7 @@ class WithholdingMutations:
     )
     async def decide_not_to_share(self, info: Info, decision: Decision) -> Recorded | None:
         """Decide not to share."""
-        return await recorded(_decide(info.context.governing, decision, info.context.requester))
+        return await recorded(decided(info.context.governing, decision, info.context.requester))
 
     @strawberry.mutation(description="End a decision not to share of your agency's.", extensions=[For(OFFICERS)])
     async def share_again(
@@ -86,7 +90,7 @@ class WithholdingMutations:
         id: RecordId,  # noqa: A002 -- the schema's word
     ) -> Recorded | None:
         """Share again."""
-        return await recorded(_share_again(info.context.governing, str(id), info.context.requester))
+        return await recorded(shared_again(info.context.governing, str(id), info.context.requester))
 
     @strawberry.mutation(
         description="Record an objection to what your agency does; until it is assessed, it restricts.",
@@ -94,7 +98,7 @@ class WithholdingMutations:
     )
     async def receive_objection(self, info: Info, objection: Raised) -> Recorded | None:
         """Receive an objection."""
-        return await recorded(_receive(info.context.governing, objection, info.context.requester))
+        return await recorded(received(info.context.governing, objection, info.context.requester))
 
     @strawberry.mutation(
         description="Say what an objection to what your agency does came to, once.", extensions=[For(OFFICERS)]
@@ -107,4 +111,4 @@ class WithholdingMutations:
         reason: Because,
     ) -> Recorded | None:
         """Assess an objection."""
-        return await recorded(_assess(info.context.governing, str(id), came_to, reason, info.context.requester))
+        return await recorded(assessed(info.context.governing, str(id), came_to, reason, info.context.requester))

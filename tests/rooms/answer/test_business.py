@@ -65,7 +65,7 @@ async def test_breaking_glass_opens_what_no_agreement_covers(tmp_path: Path) -> 
         assert (seen["housing"], seen["health"]) == ("RECORDS", "WITHHELD")
         assert outcomes(await home.person(who="social-worker"))["housing"] == "WITHHELD"
         assert outcomes(await home.person("rowan"))["education"] == "WITHHELD"
-        told = [n for n in await waiting(home.database, agency("housing")) if n.about == "records-seen"]
+        told = [n for n in (await waiting(home.database, agency("housing"))).found if n.about == "records-seen"]
         assert len(told) == 1
         await end(home.acting, grant.id, by("front-door"))
         assert outcomes(await home.person())["housing"] == "WITHHELD"

@@ -152,6 +152,6 @@ async def test_a_search_tells_the_owner(tmp_path: Path, flag: Flag) -> None:
     async with house(tmp_path) as home:
         result = await home.ask(FIND, {"s": MAYA, "context": CONTEXT})
         assert result.data["searchPeople"]["candidates"]
-        told = {notice.agency for notice in await waiting(home.database)}
+        told = {notice.agency for notice in (await waiting(home.database)).found}
         assert agency("housing") in told
         assert agency("social-care") not in told  # the asker's own

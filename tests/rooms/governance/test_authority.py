@@ -117,9 +117,9 @@ async def test_an_end_only_brings_the_day_nearer(acting: Acting) -> None:
         with pytest.raises(CannotBeDone) as refused:
             await end_allocation(acting, made.id, last, by)
         assert refused.value.code == code
-    assert [a.ending for a in await allocations(acting)] == [TODAY]
+    assert [a.ending for a in (await allocations(acting)).found] == [TODAY]
     await end_allocation(acting, made.id, TODAY - timedelta(days=9), OFFICER)
-    assert [a.ending for a in await allocations(acting)] == [TODAY - timedelta(days=9)]
+    assert [a.ending for a in (await allocations(acting)).found] == [TODAY - timedelta(days=9)]
 
 
 @pytest.mark.parametrize("agency", ["NHS-trust ", "nobody", "", "*"])

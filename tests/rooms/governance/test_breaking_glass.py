@@ -92,7 +92,7 @@ async def test_what_may_not_be_granted(sqlite: Acting, code: str, asked: dict[st
     with pytest.raises(CannotBeDone) as refused:
         await break_glass(sqlite, replace(ASKED, **asked), by)
     assert refused.value.code == code
-    assert await tasks(sqlite) == ()
+    assert (await tasks(sqlite)).found == ()
     assert await events(sqlite) == []
 
 
@@ -109,7 +109,7 @@ async def test_one_at_a_time_and_ended_early(acting: Acting) -> None:
         await end(acting, first.id, WORKER)
     second = await break_glass(acting, replace(ASKED, minutes=5), WORKER)
     await end(acting, second.id, HEALTH_OFFICER)
-    assert [t.ended_by for t in await tasks(acting, second.id)] == [HEALTH_OFFICER.subject]
+    assert [t.ended_by for t in (await tasks(acting, second.id)).found] == [HEALTH_OFFICER.subject]
     names = [name for name, _ in await events(acting)]
     assert names == [
         "break-glass-granted",
@@ -129,25 +129,25 @@ async def test_both_leads_are_told_at_once_by_reference(acting: Acting) -> None:
         ("county-council", "break-glass-granted", grant.id),
         ("nhs-trust", "break-glass-granted", grant.id),
     ]
-    assert await waiting(acting.database) == ()
+    assert (await waiting(acting.database)).found == ()
 
 
 async def test_a_notice_that_cannot_be_sent_is_kept(acting: Acting) -> None:
     """A sender that fails hinders no grant and loses no notice; what waits is listed, and marked once seen."""
     await break_glass(acting, ASKED, WORKER, Down())
-    assert len(await waiting(acting.database)) == 2
+    assert len((await waiting(acting.database)).found) == 2
     assert await deliver(acting.database, Kept()) == 0
-    theirs = await waiting(acting.database, "nhs-trust")
+    theirs = (await waiting(acting.database, "nhs-trust")).found
     assert [n.agency for n in theirs] == ["nhs-trust"]
     await seen(acting.database, theirs)
     assert await deliver(acting.database, Heard()) == 1
-    assert await waiting(acting.database) == ()
+    assert (await waiting(acting.database)).found == ()
 
 
 async def test_a_grant_is_reviewed_once_by_an_officer_it_concerns(acting: Acting) -> None:
     """Not while it is open, not by its worker, not by a stranger, not twice."""
     grant = await break_glass(acting, ASKED, WORKER)
-    assert [t.state for t in await tasks(acting)] == ["open"]
+    assert [t.state for t in (await tasks(acting)).found] == ["open"]
     for by, code in (
         (WORKER, "own-grant"),
         (replace(WORKER, subject="worker-2"), "not-an-officer"),
@@ -158,11 +158,11 @@ async def test_a_grant_is_reviewed_once_by_an_officer_it_concerns(acting: Acting
             await review(acting, grant.id, ReviewOutcome.JUSTIFIED, by)
         assert refused.value.code == code
     await over(acting)
-    assert [t.state for t in await tasks(acting)] == ["to review"]
+    assert [t.state for t in (await tasks(acting)).found] == ["to review"]
     await over(acting, review_due=Now() - 1)
-    assert [t.state for t in await tasks(acting)] == ["overdue"]
+    assert [t.state for t in (await tasks(acting)).found] == ["overdue"]
     await review(acting, grant.id, ReviewOutcome.EXCESSIVE, HEALTH_OFFICER)
-    (task,) = await tasks(acting)
+    (task,) = (await tasks(acting)).found
     assert (task.state, task.outcome, task.reviewed_by) == ("reviewed", ReviewOutcome.EXCESSIVE, "ig-2")
     with pytest.raises(CannotBeDone, match="already"):
         await review(acting, grant.id, ReviewOutcome.JUSTIFIED, OFFICER)
@@ -190,8 +190,8 @@ async def test_what_cannot_be_written_down_is_not_granted(acting: Acting) -> Non
     await acting.ledger.close()
     with pytest.raises(LedgerUnavailable):
         await break_glass(acting, ASKED, WORKER)
-    assert await tasks(acting) == ()
-    assert await waiting(acting.database) == ()
+    assert (await tasks(acting)).found == ()
+    assert (await waiting(acting.database)).found == ()
     assert not opened(await standing(acting))
 
 
@@ -218,7 +218,7 @@ async def test_nothing_is_granted_of_nobody(sqlite: Acting, code: str, asked: di
     with pytest.raises(CannotBeDone) as refused:
         await break_glass(sqlite, replace(ASKED, **asked), WORKER)
     assert refused.value.code == code
-    assert await tasks(sqlite) == ()
+    assert (await tasks(sqlite)).found == ()
     assert await events(sqlite) == []
 
 

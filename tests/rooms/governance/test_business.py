@@ -40,8 +40,8 @@ async def test_an_allocation_stands_from_its_first_day_to_its_last(acting: Actin
     assert await relationship(acting, "worker-1", None, TODAY + timedelta(days=10)) is RelationshipState.NONE
     await end_allocation(acting, made.id, TODAY - timedelta(days=1), OFFICER)
     assert await relationship(acting, "worker-1", None) is RelationshipState.NONE
-    assert {a.team for a in await allocations(acting, MAYA)} == {"", "east"}
-    assert await allocations(acting, "nobody") == ()
+    assert {a.team for a in (await allocations(acting, [MAYA])).found} == {"", "east"}
+    assert (await allocations(acting, ["nobody"])).found == ()
 
 
 # Nobody allocates a child to themselves, to another organisation's worker, or to nobody.
@@ -61,7 +61,7 @@ async def test_what_may_not_be_allocated(acting: Acting, allocation: Allocation,
     with pytest.raises(CannotBeDone) as refused:
         await allocate(acting, allocation, by)
     assert refused.value.code == code
-    assert await allocations(acting) == ()
+    assert (await allocations(acting)).found == ()
 
 
 # Only the organisation that allocated ends it, and only what there is.
@@ -115,9 +115,9 @@ async def test_reasons_and_notices(acting: Acting) -> None:
     await reasons.keep(("a", "b"), "because")
     assert [await reasons.read(r) for r in ("a", "b", "c")] == ["because", "because", None]
     await Owners(acting.database).tell(())
-    assert await waiting(acting.database) == ()
+    assert (await waiting(acting.database)).found == ()
     await Owners(acting.database).tell([("nhs-trust", "a"), ("nhs-trust", "a"), ("police", "a")])
-    assert [(n.agency, n.about, n.reference) for n in await waiting(acting.database)] == [
+    assert [(n.agency, n.about, n.reference) for n in (await waiting(acting.database)).found] == [
         ("nhs-trust", "records-seen", "a"),
         ("police", "records-seen", "a"),
     ]

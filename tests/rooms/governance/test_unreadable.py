@@ -1,5 +1,7 @@
 """Rows that nobody can understand: they close what depends on them, of one person or agreement, and nothing else."""
 
+import io
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from hub.app import open_hub
 from hub.governance.acting import Acting, CannotBeDone
 from hub.governance.agreeing import agreements_in, set_status
 from hub.governance.agreements import Agreement, Status
@@ -16,6 +19,7 @@ from hub.governance.break_glass import GlassReason
 from hub.governance.breaking_glass import Asked, break_glass
 from hub.governance.commencement import commence
 from hub.governance.consenting import consents_of, record_consent
+from hub.governance.counting import Counting
 from hub.governance.data_items import EVERYTHING
 from hub.governance.givers import GiverRelationship
 from hub.governance.not_sharing import NotSharing, NotSharingReason
@@ -23,7 +27,10 @@ from hub.governance.objecting import receive
 from hub.governance.objections import Objection
 from hub.governance.register import Register
 from hub.governance.standing import Standing
+from hub.governance.versions.watching import Watch
 from hub.governance.withholding import decide_not_to_share
+from hub.observing import Observer
+from hub.settings import read_settings
 from policies.facts import AgreementState, ConsentState, NotToShare, ObjectionState, RelationshipState
 from schema.kinds import Kind
 from schema.lawful_bases import LawfulBasis
@@ -139,6 +146,35 @@ async def test_an_unreadable_commencement_has_not_begun(sqlite: Acting) -> None:
     await spoil(sqlite, "UPDATE basis_commencement SET start = 'soon'")
     assert (await standing(sqlite)).commenced == {}
     assert (await standing(sqlite)).faults == {"commencement-unreadable": 2}
+
+
+async def test_what_cannot_be_read_is_told_in_log_and_metrics_once_per_change(tmp_path: Path) -> None:
+    """By the watch of a running hub, as a code and a count: not with each look, and mended it is none."""
+    async with open_hub(read_settings(None, env="development", data=tmp_path, sources=_no_sources(tmp_path))) as hub:
+        stream = io.StringIO()
+        observer = Observer(stream)
+        watch = Watch(hub.policies, lambda _: None, Counting(hub.register, observer.unreadable).look)
+        await hub.register.record_agreements(KEPT)
+        await watch.look()
+        assert stream.getvalue() == ""
+        async with hub.database.begin() as connection:
+            await connection.execute(text("UPDATE agreement SET status = 'Quillfeather' WHERE id = 'nhs-trust'"))
+            await connection.execute(text("UPDATE governance_epoch SET value = value + 1"))
+        for _ in range(3):
+            assert await watch.look() == ""
+        (line,) = map(json.loads, stream.getvalue().splitlines())
+        assert (line["event"], line["code"], line["records"]) == ("records-unreadable", "agreement-unreadable", 1)
+        assert b'hub_unreadable_records{code="agreement-unreadable"} 1.0' in observer.metrics()
+        await hub.register.record_agreements(KEPT)
+        await watch.look()
+        assert json.loads(stream.getvalue().splitlines()[-1])["records"] == 0
+        assert b'hub_unreadable_records{code="agreement-unreadable"} 0.0' in observer.metrics()
+        assert "Quillfeather" not in stream.getvalue()
+
+
+def _no_sources(folder: Path) -> Path:
+    (folder / "sources").mkdir()
+    return folder / "sources"
 
 
 @pytest.mark.parametrize("child", ["maya", "rowan"])

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import LocalId
 from hub.people.entries import Entry
-from hub.people.hashing import Hasher
+from hub.people.index_keys import IndexKeys
 from hub.people.linking import Group, Population, Status
 from hub.people.locking import writing_alone
 from hub.people.protection import SEALING
@@ -43,7 +43,7 @@ class Deciding:
 
     database: Database
     sealer: Sealer
-    hasher: Hasher
+    hashers: IndexKeys
     weights: Weights
     clock: Callable[[], datetime]
 
@@ -115,13 +115,13 @@ async def confirm_birth(tools: Deciding, person_id: str) -> None:
 async def _entry(
     tools: Deciding, connection: AsyncConnection, source_id: str, local_id: LocalId
 ) -> tuple[Population, Entry, Group]:
-    hmac = tools.hasher.local(source_id, local_id)
-    held = await entries_by_local(connection, source_id, {hmac})
-    if hmac not in held or held[hmac][1] is None:
+    hmacs = (await tools.hashers.now(connection)).locals(source_id, local_id)
+    held = await entries_by_local(connection, source_id, hmacs)
+    row, person_id = next(iter(held.values()), (None, None))
+    if row is None or person_id is None:
         raise CannotDecide("no-such-entry")
-    row, person_id = held[hmac]
     population = Population(tools.weights)
-    await load_persons(connection, tools.sealer, population, {person_id or ""})
+    await load_persons(connection, tools.sealer, population, {person_id})
     await load_different(connection, population, {row.id})
     group = population.of(row.id)
     assert group is not None  # noqa: S101 -- the link is live, so its person was loaded

@@ -10,21 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.people.compare import compare
 from hub.people.entries import Entry
-from hub.people.hashing import Hasher
+from hub.people.hashing import Hashers
 from hub.people.keys import BIRTH_NAME, keys
 from hub.people.linking import CAP, Group, Population, Status
 from hub.people.profile import profile
 from hub.people.reading import load_different, load_persons
 from hub.people.sealing import Sealer
 from hub.people.weights import Agreement, Compared, Weights
-from hub.store.tables.people import AGENCY_LINK, LINK_KEY
+from hub.store.tables.people import AGENCY_LINK, LINK_KEY, PERSON_SOURCE
 from schema.labels import Label
 
 _NAME = frozenset({Agreement.EXACT, Agreement.FORMER, Agreement.PART, Agreement.EQUIVALENT, Agreement.SIMILAR})
 
 
 async def doubtful(
-    connection: AsyncConnection, sealer: Sealer, hasher: Hasher, weights: Weights, person_id: str
+    connection: AsyncConnection, sealer: Sealer, hasher: Hashers, weights: Weights, person_id: str
 ) -> Mapping[str, frozenset[frozenset[Label]]]:
     """Give the sources with an entry of another person of the same birthday and like names; none for one sealed.
 
@@ -35,8 +35,8 @@ async def doubtful(
     own = population.groups.get(person_id)
     if own is None or own.status is not Status.ACTIVE:
         return {}
-    near = [hasher.hash(key) for key in keys(own.profile()) if key.kind == BIRTH_NAME]
-    await load_persons(connection, sealer, population, await _near(connection, hasher, near) - {person_id})
+    near = hasher.hashes(key for key in keys(own.profile()) if key.kind == BIRTH_NAME)
+    await load_persons(connection, sealer, population, await _near(connection, near) - {person_id})
     await load_different(connection, population, {own.id, *own.entries})
     others = [g for g in population.groups.values() if g is not own and g.status is Status.ACTIVE]
     alike: dict[str, frozenset[frozenset[Label]]] = {}
@@ -48,12 +48,12 @@ async def doubtful(
     return alike
 
 
-async def _near(connection: AsyncConnection, hasher: Hasher, hashes: Collection[int]) -> set[str]:
+async def _near(connection: AsyncConnection, hashes: Collection[int]) -> set[str]:
     query = (
         select(AGENCY_LINK.c.person_id)
-        .join(LINK_KEY, LINK_KEY.c.entry_id == AGENCY_LINK.c.entry_id)
-        .where(AGENCY_LINK.c.ended_at.is_(None), LINK_KEY.c.h.in_(hashes), LINK_KEY.c.kind == BIRTH_NAME)
-        .where(LINK_KEY.c.key_version == hasher.version)
+        .join(PERSON_SOURCE, PERSON_SOURCE.c.id == AGENCY_LINK.c.entry_id)
+        .join(LINK_KEY, LINK_KEY.c.entry == PERSON_SOURCE.c.number)
+        .where(AGENCY_LINK.c.ended_at.is_(None), LINK_KEY.c.h.in_(hashes))
         .distinct()
         .limit(CAP)
     )

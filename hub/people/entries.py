@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row
 
 from connectors.contract import Identity, LocalId, Traits
 from hub.people import protection
@@ -28,6 +27,8 @@ class Entry:
     traits: Traits
     labels: frozenset[Label] = frozenset()
     version: int = 1
+    number: int = 0
+    """Its short name in the database."""
 
     def now(self, identity: Identity) -> "Entry":
         """Give the entry's next version, as the feed now has it."""
@@ -44,6 +45,7 @@ def seal(sealer: Sealer, entry: Entry, local_hmac: str) -> dict[str, object]:
     key = sealer.fresh(Place(TABLE, entry.id, entry.version))
     return {
         "id": entry.id,
+        "number": entry.number,
         "source_id": entry.source_id,
         "service": entry.service.value,
         "local_hmac": local_hmac,
@@ -56,8 +58,8 @@ def seal(sealer: Sealer, entry: Entry, local_hmac: str) -> dict[str, object]:
     }
 
 
-def unseal(sealer: Sealer, row: Row[Any]) -> Entry:
-    """Open an entry's row; Tampered when it is not as it was sealed."""
+def unseal(sealer: Sealer, row: Any) -> Entry:
+    """Open an entry's row, however it was read; Tampered when it is not as it was sealed."""
     key = sealer.unwrap(Place(TABLE, row.id, row.version), row.key_ct)
     return Entry(
         id=row.id,
@@ -67,6 +69,7 @@ def unseal(sealer: Sealer, row: Row[Any]) -> Entry:
         traits=_TRAITS.decode(key.open("payload_ct", row.payload_ct)),
         labels=protection.read(row.labels),
         version=row.version,
+        number=row.number,
     )
 
 

@@ -5,7 +5,8 @@ have equal hashes. Keys have a version, so that a new key can be filled in besid
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from hub.people.keys import Key
 
@@ -13,7 +14,7 @@ VERSION = 1
 
 
 class Hasher:
-    """Hashes blocking keys and local ids under the index key."""
+    """Hashes blocking keys and local ids under one version of the index key."""
 
     def __init__(self, key: bytes, version: int = VERSION) -> None:
         """Keep the index key, 32 bytes, and its version."""
@@ -24,13 +25,36 @@ class Hasher:
         """Give a blocking key's 64-bit signed hash (HMAC-SHA-256, cut)."""
         return int.from_bytes(self._digest(key.kind, key.value)[:8], "big", signed=True)
 
-    def hashes(self, keys: Iterable[Key]) -> dict[int, Key]:
-        """Give several keys by their hashes."""
-        return {self.hash(key): key for key in keys}
-
     def local(self, source_id: str, local_id: str) -> str:
         """Give the hash that stands for a source's local id: 128 bits in hexadecimal."""
         return self._digest("local", f"{source_id}\x1f{local_id}")[:16].hex()
 
     def _digest(self, kind: str, value: str) -> bytes:
         return hmac.digest(self._key, f"{self.version}\x1f{kind}\x1f{value}".encode(), "sha256")
+
+
+class Hashed(NamedTuple):
+    """What a hash is of: a blocking key, and the version of the index key it was hashed under."""
+
+    key: Key
+    version: int
+
+
+class Hashers:
+    """The versions of the index key that are in use: what is written is written under each, and looked for by each."""
+
+    def __init__(self, live: Sequence[Hasher]) -> None:
+        """Keep the versions, the oldest first; there is one at least."""
+        self.live = tuple(live)
+
+    def hashes(self, keys: Iterable[Key]) -> dict[int, Hashed]:
+        """Give several keys by their hashes, under every version."""
+        return {hasher.hash(key): Hashed(key, hasher.version) for key in keys for hasher in self.live}
+
+    def local(self, source_id: str, local_id: str) -> str:
+        """Give the hash a local id is to be written with: the newest version's."""
+        return self.live[-1].local(source_id, local_id)
+
+    def locals(self, source_id: str, local_id: str) -> tuple[str, ...]:
+        """Give every hash a local id may be found by."""
+        return tuple(hasher.local(source_id, local_id) for hasher in self.live)

@@ -12,7 +12,7 @@ from hub.people.comparable import Seen, everything
 from hub.people.criteria import Criteria, Question, question
 from hub.people.entries import utc
 from hub.people.found import Answer
-from hub.people.hashing import Hasher
+from hub.people.index_keys import IndexKeys
 from hub.people.known import KnownPerson, Link
 from hub.people.sealing import Sealer
 from hub.people.weights import Weights, shipped
@@ -35,8 +35,8 @@ class PersonIndex:
     ) -> None:
         """Keep what every question needs; ``clock`` gives the moment in UTC."""
         self._database = database
-        self._sealer = Sealer(keyring.kek)
-        self._hasher = Hasher(keyring.index)
+        self._sealer = Sealer(keyring.versions("kek"))
+        self._keys = IndexKeys(keyring)
         self._weights = weights or shipped()
         self._clock = clock
         self._feeds: tuple[datetime, Mapping[str, datetime]] | None = None
@@ -49,7 +49,7 @@ class PersonIndex:
         progress: Callable[[int], None] | None = None,
     ) -> refresh.Refresh:
         """Read a source's feed; ``progress`` is told how many were read. May be stopped and begun again."""
-        tools = refresh.Tools(self._database, self._sealer, self._hasher, self._weights, self._clock)
+        tools = refresh.Tools(self._database, self._sealer, self._keys, self._weights, self._clock)
         return await refresh.refresh(tools, source_id, service, identities, progress)
 
     async def watermark(self, source_id: str) -> datetime | None:
@@ -91,7 +91,8 @@ class PersonIndex:
     async def doubtful(self, person_id: str) -> Mapping[str, frozenset[frozenset[Label]]]:
         """Give the sources where an entry of another person may well be this one's, and what protects each such."""
         async with self._database.read() as connection:
-            return await doubt.doubtful(connection, self._sealer, self._hasher, self._weights, person_id)
+            hashers = await self._keys.now(connection)
+            return await doubt.doubtful(connection, self._sealer, hashers, self._weights, person_id)
 
     async def traits(self, person_id: str) -> Traits:
         """Give what identifies a person, for tracing where there is no feed; empty for a sealed or unknown one."""
@@ -101,7 +102,7 @@ class PersonIndex:
     async def by_local(self, source_id: str, local_ids: Iterable[LocalId]) -> Mapping[LocalId, str]:
         """Give the persons whom a source's local ids stand for."""
         async with self._database.read() as connection:
-            return await known.persons_by_local(connection, self._hasher, source_id, local_ids)
+            return await known.persons_by_local(connection, await self._keys.now(connection), source_id, local_ids)
 
     async def search(self, criteria: Criteria, visible: Callable[[str], bool], comparable: Seen = everything) -> Answer:
         """Find who may be meant, only in what the sources the requester may see hold.
@@ -112,10 +113,8 @@ class PersonIndex:
         asked = question(criteria, self._clock().date())
         if not isinstance(asked, Question):
             return asked
-        async with self._database.read() as connection:
-            return await search.search(
-                connection, self._sealer, self._hasher, self._weights, asked, visible, comparable
-            )
+        hashers = await self._keys.read(self._database)
+        return await search.search(self._database, self._sealer, hashers, self._weights, asked, visible, comparable)
 
     async def join(self, source_id: str, local_id: LocalId, person_id: str, *, by: str, reason: str) -> None:
         """Link an entry to a person because somebody says so; CannotDecide where something bars it."""
@@ -130,4 +129,4 @@ class PersonIndex:
         await decisions.confirm_birth(self._deciding(), person_id)
 
     def _deciding(self) -> decisions.Deciding:
-        return decisions.Deciding(self._database, self._sealer, self._hasher, self._weights, self._clock)
+        return decisions.Deciding(self._database, self._sealer, self._keys, self._weights, self._clock)

@@ -81,10 +81,12 @@ def _forms(words: Iterable[str]) -> Iterator[str]:
         yield from beside(word)
 
 
-def _pairs(kind: str, ones: Iterable[str], others: Iterable[str]) -> Iterator[Key]:
-    yield from (Key(kind, f"{one}|{other}") for one, other in product(tuple(ones), tuple(others)))
+def _pairs(kind: str, ones: Iterable[str], others: Iterable[str]) -> Iterable[Key]:
+    held = tuple(others)
+    return [Key(kind, f"{one}|{other}") for one in ones for other in held]
 
 
+@lru_cache(maxsize=16_384)
 def _birth(born: date) -> str:
     low, high = sorted((born.day, born.month))
     return f"{born.year}-{low:02}-{high:02}"

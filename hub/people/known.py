@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.contract import LocalId, Name, Traits
 from hub.people import protection
 from hub.people.entries import TABLE, Entry, unseal
-from hub.people.hashing import Hasher
+from hub.people.hashing import Hashers
 from hub.people.identifiers import Fault, checked
 from hub.people.linking import Status
 from hub.people.normalise import name_words, postcode
@@ -269,10 +269,10 @@ def _most(values: Iterable[Any]) -> Any:
 
 
 async def persons_by_local(
-    connection: AsyncConnection, hasher: Hasher, source_id: str, local_ids: Iterable[LocalId]
+    connection: AsyncConnection, hasher: Hashers, source_id: str, local_ids: Iterable[LocalId]
 ) -> dict[LocalId, str]:
     """Give the persons whom a source's local ids stand for; those not in the index are left out."""
-    wanted = {hasher.local(source_id, local_id): local_id for local_id in local_ids}
+    wanted = {h: local_id for local_id in local_ids for h in hasher.locals(source_id, local_id)}
     found: dict[LocalId, str] = {}
     for part in parts(wanted):
         query = (

@@ -110,8 +110,10 @@ class Population:
 
     def place(self, entry: Entry, hashes: Iterable[int]) -> Placed:
         """Decide whose an entry is by the release rule, when exactly one person fits and nothing speaks against."""
-        asked = profile((entry.traits,))
         groups, truncated = self._near(entry, hashes)
+        if truncated and not entry.labels & SEALING:
+            groups = [group for group in groups if group.status is Status.SEALED]  # nothing else can come of it
+        asked = profile((entry.traits,) if groups else ())
         fits = [fit for group in groups if (fit := self._fit(asked, group)).rule]
         sealed = [fit for fit in fits if fit.group and fit.group.status is Status.SEALED]
         if entry.labels & SEALING or sealed:

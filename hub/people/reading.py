@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, exists, select
+from sqlalchemy import Row, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.people import protection
 from hub.people.entries import unseal
-from hub.people.keys import LINKING
 from hub.people.linking import Group, Population, Status
 from hub.people.sealing import Sealer
 from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, LINK_KEY, PERSON, PERSON_SOURCE
@@ -37,7 +36,7 @@ def parts(values: Iterable[V]) -> Iterator[list[V]]:
 async def entries_by_local(
     connection: AsyncConnection, source_id: str, hmacs: Collection[str]
 ) -> dict[str, tuple[Row[Any], str | None]]:
-    """Give entries of a source by the hash of their local ids, each with the person it is, if live."""
+    """Give entries of a source by the hash of their local ids as it is stored, each with the person it is, if live."""
     found: dict[str, tuple[Row[Any], str | None]] = {}
     for part in parts(hmacs):
         query = (
@@ -49,17 +48,22 @@ async def entries_by_local(
     return found
 
 
-async def entries_by_hash(
-    connection: AsyncConnection, hashes: Collection[int], version: int
-) -> Sequence[tuple[int, str]]:
-    """Give the entries that share linking keys, each with the hash it shares."""
+async def entries_by_hash(connection: AsyncConnection, hashes: Collection[int]) -> Sequence[tuple[int, str]]:
+    """Give the entries that share keys, each with the hash it shares."""
     found: list[tuple[int, str]] = []
     for part in parts(hashes):
-        query = select(LINK_KEY.c.h, LINK_KEY.c.entry_id).where(
-            LINK_KEY.c.h.in_(part), LINK_KEY.c.kind.in_(LINKING), LINK_KEY.c.key_version == version
+        query = (
+            select(LINK_KEY.c.h, PERSON_SOURCE.c.id)
+            .join(PERSON_SOURCE, PERSON_SOURCE.c.number == LINK_KEY.c.entry)
+            .where(LINK_KEY.c.h.in_(part))
         )
-        found.extend((row.h, row.entry_id) for row in await connection.execute(query))
+        found.extend((row.h, row.id) for row in await connection.execute(query))
     return found
+
+
+async def last_number(connection: AsyncConnection) -> int:
+    """Give the number of the entry that came last; nought where there is none."""
+    return (await connection.execute(select(func.max(PERSON_SOURCE.c.number)))).scalar_one() or 0
 
 
 async def persons_of(connection: AsyncConnection, entry_ids: Collection[str]) -> set[str]:

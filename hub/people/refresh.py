@@ -1,6 +1,6 @@
 """Refreshing: reading a source's index feed into the index, a batch a transaction, so that it can stop and go on."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.contract import Identity
 from hub.people.compare import Evidence, compare
 from hub.people.entries import Entry, unseal, utc
-from hub.people.hashing import Hasher
+from hub.people.hashing import Hashed, Hashers
+from hub.people.index_keys import IndexKeys
 from hub.people.keys import LINKING, case_keys, keys, mother_key
 from hub.people.linking import Group, Population, Status
 from hub.people.locking import writing_alone
@@ -24,6 +25,7 @@ from hub.people.reading import (
     entries_by_hash,
     entries_by_local,
     former_persons,
+    last_number,
     load_different,
     load_persons,
     persons_of,
@@ -37,7 +39,10 @@ from hub.store.tables.people import SOURCE_FEED
 from schema.labels import Label
 from schema.services import Service
 
-BATCH = 500
+BATCH = 1_000
+
+Hashes = Mapping[int, Hashed]
+"""The hashes by which one entry is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Tools:
 
     database: Database
     sealer: Sealer
-    hasher: Hasher
+    keys: IndexKeys
     weights: Weights
     clock: Callable[[], datetime]
 
@@ -87,7 +92,8 @@ async def refresh(
     done, began, marks = Refresh(source_id), tools.clock(), list[datetime]()
     async for batch in _batches(identities):
         async with writing_alone(tools.database) as connection:
-            done = done.plus(await _Batch(tools, connection, source_id, service).run(batch))
+            hashers, number = await tools.keys.now(connection), await last_number(connection)
+            done = done.plus(await _Batch(tools, connection, hashers, number, source_id, service).run(batch))
         marks = [max(changed)] if (changed := [*marks, *(i.changed for i in batch if i.changed)]) else []
         if progress:
             progress(done.read)
@@ -136,6 +142,8 @@ class _Batch:
 
     tools: Tools
     connection: AsyncConnection
+    hashers: Hashers
+    number: int
     source_id: str
     service: Service
     writes: Writes = field(init=False)
@@ -150,8 +158,8 @@ class _Batch:
 
     async def run(self, batch: list[Identity]) -> Refresh:
         """Compare with what is held, decide, and write."""
-        latest = {self.tools.hasher.local(self.source_id, i.local_id): i for i in batch}
-        held = await entries_by_local(self.connection, self.source_id, latest.keys())
+        latest = {self.hashers.local(self.source_id, i.local_id): i for i in batch}
+        held = await self._held(latest)
         keyed = {hmac: self._hashes(identity) for hmac, identity in latest.items() if not identity.ended}
         await self._load(keyed.values(), held.values())
         for hmac, identity in latest.items():
@@ -159,15 +167,21 @@ class _Batch:
         await self.writes.write(self.connection)
         return Refresh(self.source_id, read=len(batch), **self.counts)
 
-    def _hashes(self, identity: Identity) -> dict[int, str]:
+    async def _held(self, latest: dict[str, Identity]) -> dict[str, tuple[Row[Any], str | None]]:
+        """Give what is held of a batch, by the hash it would be written with now, whichever it was written with."""
+        newest = {h: now for now, i in latest.items() for h in self.hashers.locals(self.source_id, i.local_id)}
+        held = await entries_by_local(self.connection, self.source_id, newest)
+        return {newest[h]: row for h, row in held.items()}
+
+    def _hashes(self, identity: Identity) -> Hashes:
         found = {*keys(profile((identity.traits,))), *case_keys((identity.local_id,))}
         if identity.traits.mother_local_id:
             found.add(mother_key(self.source_id, identity.traits.mother_local_id))
-        return {h: key.kind for h, key in self.tools.hasher.hashes(found).items()}
+        return self.hashers.hashes(found)
 
-    async def _load(self, keyed: Iterable[dict[int, str]], held: Iterable[tuple[Row[Any], str | None]]) -> None:
+    async def _load(self, keyed: Iterable[Hashes], held: Iterable[tuple[Row[Any], str | None]]) -> None:
         hashes = {h for each in keyed for h in _linking(each)}
-        near = await entries_by_hash(self.connection, hashes, self.tools.hasher.version)
+        near = await entries_by_hash(self.connection, hashes)
         own = {person_id for _, person_id in held if person_id}
         persons = await persons_of(self.connection, {entry_id for _, entry_id in near})
         await load_persons(self.connection, self.tools.sealer, self.population, persons | own)
@@ -176,9 +190,7 @@ class _Batch:
         await load_different(self.connection, self.population, {row.id for row, _ in held} | own)
         self.former = await former_persons(self.connection, {row.id for row, person_id in held if person_id is None})
 
-    def _take(
-        self, identity: Identity, hmac: str, held: tuple[Row[Any], str | None] | None, hashes: dict[int, str]
-    ) -> None:
+    def _take(self, identity: Identity, hmac: str, held: tuple[Row[Any], str | None] | None, hashes: Hashes) -> None:
         if held is None:
             if not identity.ended:
                 self._add(identity, hmac, hashes)
@@ -187,7 +199,7 @@ class _Batch:
         before = unseal(self.tools.sealer, row)
         if identity.ended:
             if person_id:
-                self._end(before.id)
+                self._end(before)
         elif person_id is None:
             self._return(before.now(identity), hmac, hashes)
         elif (identity.traits, identity.labels) != (before.traits, before.labels):
@@ -195,7 +207,7 @@ class _Batch:
         else:
             self._again(before, hashes)
 
-    def _again(self, entry: Entry, hashes: dict[int, str]) -> None:
+    def _again(self, entry: Entry, hashes: Hashes) -> None:
         """Place an unchanged entry that stands alone again: what its like was not there for may be there now."""
         own = self.population.of(entry.id)
         assert own is not None  # noqa: S101 -- it has a live link, so its person was loaded
@@ -223,30 +235,39 @@ class _Batch:
         self.writes.status(own, superseded_by=other.id)
         self.counts["linked"] += 1
 
-    def _add(self, identity: Identity, hmac: str, hashes: dict[int, str]) -> None:
-        entry = Entry(str(uuid4()), self.source_id, self.service, identity.local_id, identity.traits, identity.labels)
+    def _add(self, identity: Identity, hmac: str, hashes: Hashes) -> None:
+        self.number += 1
+        entry = Entry(
+            str(uuid4()),
+            self.source_id,
+            self.service,
+            identity.local_id,
+            identity.traits,
+            identity.labels,
+            number=self.number,
+        )
         self.writes.entry(entry, hmac)
         self.counts["added"] += 1
         self._join(entry, hashes)
 
-    def _return(self, entry: Entry, hmac: str, hashes: dict[int, str]) -> None:
+    def _return(self, entry: Entry, hmac: str, hashes: Hashes) -> None:
         """Take back an entry that had ended: it is decided on afresh."""
         self.writes.change(entry, hmac)
         self.counts["added"] += 1
         self._join(entry, hashes)
 
-    def _end(self, entry_id: str) -> None:
-        self.population.leave(entry_id)
-        self.writes.unlink(entry_id, self.tools.clock(), GONE)
-        self.writes.end(entry_id, self.tools.clock())
+    def _end(self, entry: Entry) -> None:
+        self.population.leave(entry.id)
+        self.writes.unlink(entry.id, self.tools.clock(), GONE)
+        self.writes.end(entry, self.tools.clock())
         self.counts["ended"] += 1
 
-    def _change(self, entry: Entry, hmac: str, hashes: dict[int, str]) -> None:
+    def _change(self, entry: Entry, hmac: str, hashes: Hashes) -> None:
         """Take an entry's new values. They may part it from its person; they never join it to another."""
         group = self.population.of(entry.id)
         assert group is not None  # noqa: S101 -- it has a live link, so its person was loaded
         self.writes.change(entry, hmac)
-        self.writes.unkeyed.append(entry.id)
+        self.writes.unkeyed.append(entry.number)
         self._key(entry, hashes)
         self.counts["changed"] += 1
         self.population.leave(entry.id)
@@ -270,11 +291,12 @@ class _Batch:
         group.status, group.labels = Status.SEALED, group.labels | labels
         self.writes.status(group)
 
-    def _join(self, entry: Entry, hashes: dict[int, str]) -> None:
+    def _join(self, entry: Entry, hashes: Hashes) -> None:
         """Link an entry by the release rule, or make it a person of its own."""
         self._key(entry, hashes)
-        placed = self.population.place(entry, _linking(hashes))
-        self.population.block(entry.id, _linking(hashes))
+        linking = _linking(hashes)
+        placed = self.population.place(entry, linking)
+        self.population.block(entry.id, linking)
         for group in placed.seals:
             self._seal(group, placed.inherits)
         if placed.group is None or placed.rule is None:
@@ -296,13 +318,13 @@ class _Batch:
         self.writes.link(entry.id, group, self._decision("alone"))
         self.population.put(entry, group)
 
-    def _key(self, entry: Entry, hashes: dict[int, str]) -> None:
-        self.writes.key(entry.id, hashes.items(), self.tools.hasher.version)
+    def _key(self, entry: Entry, hashes: Hashes) -> None:
+        self.writes.key(entry, hashes)
 
     def _decision(self, rule: str, evidence: tuple[Evidence, ...] = ()) -> Decision:
         version = f"{VERSION}/{self.tools.weights.version}"
         return Decision(rule, version, MACHINE, self.tools.clock(), evidence)
 
 
-def _linking(hashes: dict[int, str]) -> list[int]:
-    return [h for h, kind in hashes.items() if kind in LINKING]
+def _linking(hashes: Hashes) -> list[int]:
+    return [h for h, at in hashes.items() if at.key.kind in LINKING]

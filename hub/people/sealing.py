@@ -12,7 +12,8 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEK_VERSION = b"\x01"
+from hub.keys import KeyVersions
+
 OPENED = 16_384
 """How many rows' data keys are kept open in memory, so that a busy person's are opened once."""
 _NONCE = 12
@@ -63,25 +64,44 @@ class RowKey:
 class Sealer:
     """Makes and opens rows' data keys with the key-encryption key."""
 
-    def __init__(self, kek: bytes) -> None:
-        """Keep the key-encryption key, 32 bytes."""
-        self._kek = AESGCM(kek)
+    def __init__(self, kek: bytes | KeyVersions) -> None:
+        """Keep the key-encryption key, 32 bytes, or its versions: new rows are sealed under the newest."""
+        self._keys = KeyVersions("kek", {1: kek}) if isinstance(kek, bytes) else kek
+        self._keks: dict[int, AESGCM] = {}
         self._opened = lru_cache(maxsize=OPENED)(self._open_key)
 
     def fresh(self, place: Place) -> RowKey:
         """Make a new data key for a row at a version."""
-        key, nonce = os.urandom(_KEY), os.urandom(_NONCE)
-        wrapped = KEK_VERSION + nonce + self._kek.encrypt(nonce, key, KEK_VERSION + place.bound("key"))
-        return RowKey(place, wrapped, AESGCM(key))
+        key = os.urandom(_KEY)
+        return RowKey(place, self._wrapped(place, key, self._keys.newest), AESGCM(key))
+
+    def rewrap(self, place: Place, wrapped: bytes, version: int) -> bytes:
+        """Seal a row's data key again, under another version; what lies under the data key stays as it is."""
+        return self._wrapped(place, self._unwrapped(place, wrapped), version)
+
+    def _wrapped(self, place: Place, key: bytes, version: int) -> bytes:
+        kek = self._kek(version)
+        assert kek is not None  # noqa: S101 -- whoever names a version holds it
+        number, nonce = bytes([version]), os.urandom(_NONCE)
+        return number + nonce + kek.encrypt(nonce, key, number + place.bound("key"))
 
     def unwrap(self, place: Place, wrapped: bytes) -> RowKey:
         """Open a row's data key; Tampered when it is not this row's at this version."""
         return RowKey(place, wrapped, self._opened(place, wrapped))
 
     def _open_key(self, place: Place, wrapped: bytes) -> AESGCM:
-        if wrapped[:1] != KEK_VERSION:
+        return AESGCM(self._unwrapped(place, wrapped))
+
+    def _unwrapped(self, place: Place, wrapped: bytes) -> bytes:
+        kek = self._kek(wrapped[0]) if wrapped else None
+        if kek is None:
             raise Tampered(place.table, "key")
-        return AESGCM(_open(self._kek, wrapped[1:], place, "key", KEK_VERSION))
+        return _open(kek, wrapped[1:], place, "key", wrapped[:1])
+
+    def _kek(self, version: int) -> AESGCM | None:
+        if version not in self._keks and (key := self._keys.get(version)):
+            self._keks[version] = AESGCM(key)
+        return self._keks.get(version)
 
 
 def _open(key: AESGCM, sealed: bytes, place: Place, column: str, prefix: bytes = b"") -> bytes:

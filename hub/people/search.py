@@ -2,28 +2,29 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
-from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
 from connectors.contract import Traits
-from hub.people import protection
+from hub.people import blocks, protection
+from hub.people.blocks import Row
 from hub.people.comparable import EVERYTHING, Seen, View, profile_of
 from hub.people.compare import compare, score
 from hub.people.criteria import Question
 from hub.people.entries import Entry, unseal
 from hub.people.found import SHOWN, Candidate, Found, Held, Result
-from hub.people.hashing import Hasher
-from hub.people.keys import IDENTIFIER, Key, case_keys, keys, mother_key
-from hub.people.linking import CAP, Status
+from hub.people.hashing import Hashers
+from hub.people.keys import Key, case_keys, keys, mother_key
+from hub.people.linking import Status
 from hub.people.profile import Profile
-from hub.people.reading import LIVE_LINK
 from hub.people.rules import VERSION, Note, Rule, judge
 from hub.people.sealing import Sealer
 from hub.people.weights import Agreement, Compared, Weights
-from hub.store.tables.people import AGENCY_LINK, LINK_KEY, PERSON, PERSON_SOURCE, SOURCE_FEED
+from hub.store.database import Database
+from hub.store.one_hop import OneHop
+from hub.store.tables.people import SOURCE_FEED
 from schema.labels import Label
 from schema.records import IdentifierSystem
 
@@ -38,83 +39,33 @@ BEHIND = 12.0
 """Bits behind the best beyond which nobody is shown."""
 
 
+_SOURCES = select(SOURCE_FEED.c.source_id)
+_hop = lru_cache(maxsize=2)(lambda dialect: OneHop(_SOURCES, dialect))
+
+
 async def search(
-    connection: AsyncConnection,
+    database: Database,
     sealer: Sealer,
-    hasher: Hasher,
+    hashers: Hashers,
     weights: Weights,
     question: Question,
     visible: Callable[[str], bool],
     comparable: Seen,
 ) -> Found:
     """Find who may be meant, among what sources the requester may see hold and by what they may be told of it."""
-    sources = [row.source_id for row in await connection.execute(select(SOURCE_FEED.c.source_id))]
+    sources = [row[0] for row in await _hop(database.engine.dialect).rows(database, {})]
     seen = [source_id for source_id in sources if visible(source_id)]
     wanted = _wanted(question, seen)
-    ids, truncated, by_number = await _candidates(connection, hasher, wanted, seen)
-    people = await _people(connection, ids)
+    by_key = await blocks.near(database, hashers, wanted, seen)
+    people = await blocks.entries(database, by_key.people)
     looking = _Looking(sealer, weights, question, wanted, frozenset(seen), comparable)
     candidates = [c for rows in people if (c := looking.candidate(rows))]
-    return outcome(candidates, question.searched, weights, truncated=truncated, by_number=by_number)
+    return outcome(candidates, question.searched, weights, truncated=by_key.truncated, by_number=by_key.by_number)
 
 
 def _wanted(question: Question, sources: Collection[str]) -> frozenset[Key]:
     mother = {mother_key(*question.mother)} if question.mother and question.mother[0] in sources else set()
     return keys(question.profile) | case_keys(question.profile.of(IdentifierSystem.CASE_NUMBER)) | mother
-
-
-async def _candidates(
-    connection: AsyncConnection, hasher: Hasher, wanted: Collection[Key], sources: Collection[str]
-) -> tuple[list[str], bool, bool]:
-    """Give the persons that share a key, whether the cap cut them, and whether a number alone still named few."""
-    numbers = {key for key in wanted if key.kind == IDENTIFIER}
-    by_number = await _sharing(connection, hasher, numbers, sources)
-    by_any = await _sharing(connection, hasher, {*wanted} - numbers, sources)
-    ids = dict.fromkeys([*by_number[:CAP], *by_any[:CAP]])
-    return list(ids)[:CAP], len(by_number) > CAP or len(by_any) > CAP, 0 < len(by_number) <= CAP
-
-
-async def _sharing(
-    connection: AsyncConnection, hasher: Hasher, wanted: Collection[Key], sources: Collection[str]
-) -> Sequence[str]:
-    if not wanted or not sources:
-        return ()
-    query = (
-        select(AGENCY_LINK.c.person_id)
-        .join(LINK_KEY, LINK_KEY.c.entry_id == AGENCY_LINK.c.entry_id)
-        .join(PERSON_SOURCE, PERSON_SOURCE.c.id == AGENCY_LINK.c.entry_id)
-        .where(
-            AGENCY_LINK.c.ended_at.is_(None),
-            or_(*(_at(kind, [hasher.hash(k) for k in wanted if k.kind == kind]) for kind in _kinds(wanted))),
-            LINK_KEY.c.key_version == hasher.version,
-            PERSON_SOURCE.c.source_id.in_(sources),
-        )
-        .distinct()
-        .limit(CAP + 1)
-    )
-    return [row.person_id for row in await connection.execute(query)]
-
-
-def _kinds(wanted: Collection[Key]) -> list[str]:
-    return sorted({key.kind for key in wanted})
-
-
-def _at(kind: str, hashes: Collection[int]) -> Any:
-    return and_(LINK_KEY.c.kind == kind, LINK_KEY.c.h.in_(hashes))
-
-
-async def _people(connection: AsyncConnection, ids: Collection[str]) -> list[list[Row[Any]]]:
-    query = (
-        select(PERSON_SOURCE, AGENCY_LINK.c.person_id, PERSON.c.status, PERSON.c.labels.label("person_labels"))
-        .join(AGENCY_LINK, LIVE_LINK)
-        .join(PERSON, PERSON.c.id == AGENCY_LINK.c.person_id)
-        .where(PERSON.c.id.in_(ids))
-        .order_by(PERSON_SOURCE.c.source_id, PERSON_SOURCE.c.id)
-    )
-    people: dict[str, list[Row[Any]]] = {}
-    for row in await connection.execute(query):
-        people.setdefault(row.person_id, []).append(row)
-    return list(people.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +79,7 @@ class _Looking:
     sources: frozenset[str]
     comparable: Seen
 
-    def candidate(self, rows: Sequence[Row[Any]]) -> Candidate | None:
+    def candidate(self, rows: Sequence[Row]) -> Candidate | None:
         """Compare with what may be compared of one person; none where the person must not be found."""
         labels = frozenset[Label]().union(*(protection.read(f"{row.labels} {row.person_labels}") for row in rows))
         status = Status(rows[0].status)
@@ -169,17 +120,22 @@ def _shown(entry: Entry, *, hidden: bool) -> Traits:
 def outcome(
     candidates: Sequence[Candidate], searched: tuple[str, ...], weights: Weights, *, truncated: bool, by_number: bool
 ) -> Found:
-    """Say what the candidates amount to: one match only if it alone fits and everybody was looked at."""
+    """Say what the candidates amount to: one match only if it alone fits and everybody was looked at.
+
+    Where not everybody was, those found by what few share are shown, and said to be possible only.
+    """
     version = f"{VERSION}/{weights.version}"
     shown = _plausible(candidates)
     fits = [c.person_id for c in shown if c.rule and (not truncated or (by_number and c.rule is Rule.R1))]
     if len(fits) == 1:
         return Found(Result.MATCH, _with_twins(_first(fits[0], shown), weights), searched, version)
-    if truncated or len(shown) > SHOWN:
+    if len(shown) > SHOWN or (truncated and not shown):
         return Found(Result.TOO_MANY, (), searched, version)
     if not shown:
         return Found(Result.NO_MATCH, (), searched, version)
-    several = tuple(_but(c, Note.NOT_UNIQUE) if c.rule else c for c in shown)
+    several = tuple(_but(c, Note.NOT_UNIQUE) if c.rule and not truncated else c for c in shown)
+    if truncated:
+        several = tuple(_but(c, Note.TRUNCATED) for c in several)
     return Found(Result.POSSIBLE, _with_twins(several, weights), searched, version)
 
 

@@ -1,20 +1,22 @@
 """Writing the index: what one batch changes, gathered first and written in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.people import protection
 from hub.people.compare import Evidence
 from hub.people.entries import Entry, seal
+from hub.people.hashing import Hashed
 from hub.people.linking import Group, Status
 from hub.people.reading import parts
 from hub.people.sealing import Place, Sealer
+from hub.store.many import write_many
 from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, LINK_KEY, PERSON, PERSON_SOURCE
 from schema.labels import Label
 
@@ -49,7 +51,8 @@ class Writes:
     links: Rows = field(default_factory=list)
     unlinks: Rows = field(default_factory=list)
     keys: Rows = field(default_factory=list)
-    unkeyed: list[str] = field(default_factory=list)
+    unkeyed: list[int] = field(default_factory=list)
+    """Numbers of entries that are no longer to be found as they were."""
     different: Rows = field(default_factory=list)
 
     def person(self, group: Group) -> None:
@@ -79,14 +82,13 @@ class Writes:
         row["at"] = row.pop("id")
         self.changes.append(row)
 
-    def key(self, entry_id: str, hashes: Iterable[tuple[int, str]], version: int) -> None:
+    def key(self, entry: Entry, hashes: Mapping[int, Hashed]) -> None:
         """Let an entry be found."""
-        self.keys.extend({"h": h, "kind": kind, "key_version": version, "entry_id": entry_id} for h, kind in hashes)
+        self.keys.extend({"h": h, "entry": entry.number, "key_version": at.version} for h, at in hashes.items())
 
     def link(self, entry_id: str, group: Group, decision: Decision) -> None:
         """Record that an entry is a person's, and why."""
         link_id = str(uuid4())
-        key = self.sealer.fresh(Place("agency_link", link_id, 1))
         self.links.append(
             {
                 "id": link_id,
@@ -94,9 +96,7 @@ class Writes:
                 "person_id": group.id,
                 "rule": decision.rule,
                 "rule_version": decision.rule_version,
-                "key_ct": key.wrapped,
-                "evidence_ct": key.seal("evidence_ct", msgspec.json.encode(decision.evidence)),
-                "reason_ct": None if decision.reason is None else key.seal("reason_ct", decision.reason.encode()),
+                **_grounds(self.sealer, link_id, decision),
                 "decided_by": decision.decided_by,
                 "decided_at": decision.decided_at,
             }
@@ -106,10 +106,10 @@ class Writes:
         """End an entry's live link; it stays as history."""
         self.unlinks.append({"at": entry_id, "ended_at": at, "ended_because": because})
 
-    def end(self, entry_id: str, at: datetime) -> None:
+    def end(self, entry: Entry, at: datetime) -> None:
         """End an entry: its source holds the person no more."""
-        self.ends.append({"at": entry_id, "ended_at": at})
-        self.unkeyed.append(entry_id)
+        self.ends.append({"at": entry.id, "ended_at": at})
+        self.unkeyed.append(entry.number)
 
     def differ(self, entry_id: str, other_id: str, decision: Decision) -> None:
         """Record that an entry is not another entry's, or not a person's."""
@@ -128,7 +128,7 @@ class Writes:
     async def write(self, connection: AsyncConnection) -> None:
         """Write everything, in the order in which one row may need another."""
         for part in parts(self.unkeyed):
-            await connection.execute(delete(LINK_KEY).where(LINK_KEY.c.entry_id.in_(part)))
+            await connection.execute(delete(LINK_KEY).where(LINK_KEY.c.entry.in_(part)))
         await _update(connection, AGENCY_LINK, "entry_id", self.unlinks, live=True)
         await _update(connection, PERSON_SOURCE, "id", self.changes)
         await _update(connection, PERSON_SOURCE, "id", self.ends)
@@ -139,8 +139,7 @@ class Writes:
             (AGENCY_LINK, self.links),
             (KNOWN_DIFFERENT, self.different),
         ):
-            if rows:
-                await connection.execute(insert(table), rows)
+            await write_many(connection, table, rows)
         await _update(connection, PERSON, "id", self.statuses)
 
 
@@ -151,6 +150,18 @@ async def _update(connection: AsyncConnection, table: Table, by: str, rows: Rows
     if live:
         statement = statement.where(table.c.ended_at.is_(None))
     await connection.execute(statement.values({name: bindparam(name) for name in rows[0] if name != "at"}), rows)
+
+
+def _grounds(sealer: Sealer, link_id: str, decision: Decision) -> dict[str, bytes | None]:
+    """Seal what a decision rests on; where nothing was compared and nobody gave a reason there is nothing to seal."""
+    if not decision.evidence and decision.reason is None:
+        return {"key_ct": b"", "evidence_ct": b"", "reason_ct": None}
+    key = sealer.fresh(Place("agency_link", link_id, 1))
+    return {
+        "key_ct": key.wrapped,
+        "evidence_ct": key.seal("evidence_ct", msgspec.json.encode(decision.evidence)),
+        "reason_ct": None if decision.reason is None else key.seal("reason_ct", decision.reason.encode()),
+    }
 
 
 def new_group(entry: Entry, inherits: frozenset[Label] = frozenset()) -> Group:

@@ -6,7 +6,7 @@ merged: a person is the entries linked to it, and a link that ends stays as hist
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, SmallInteger, text
 from sqlmodel import Field, SQLModel
 
 LIVE = text("ended_at IS NULL")
@@ -37,12 +37,19 @@ class PersonRow(SQLModel, table=True):
 
 
 class PersonSourceRow(SQLModel, table=True):
-    """One source's entry for a person: its local id and traits sealed under a data key of its own."""
+    """One source's entry for a person: its local id and traits sealed under a data key of its own.
+
+    ``number`` is a short name for it within the database, in the order in which entries came.
+    """
 
     __tablename__ = "person_source"
-    __table_args__ = (Index("ux_person_source_local", "source_id", "local_hmac", unique=True),)
+    __table_args__ = (
+        Index("ux_person_source_local", "source_id", "local_hmac", unique=True),
+        Index("ux_person_source_number", "number", unique=True),
+    )
 
     id: str = Field(primary_key=True)
+    number: int = Field(sa_column=Column(BigInteger, nullable=False))
     source_id: str
     service: str
     local_hmac: str
@@ -78,15 +85,17 @@ class AgencyLinkRow(SQLModel, table=True):
 
 
 class LinkKeyRow(SQLModel, table=True):
-    """A keyed hash of one value, or of several together, by which candidates are found."""
+    """A keyed hash of one value, or of several together, by which candidates are found.
+
+    The hash says nothing of what kind of value it is of; ``key_version`` is the version of the key it was made with.
+    """
 
     __tablename__ = "link_key"
-    __table_args__ = (Index("ix_link_key_entry", "entry_id"),)
+    __table_args__ = (Index("ix_link_key_entry", "entry"), {"sqlite_with_rowid": False})
 
     h: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    kind: str = Field(primary_key=True)
-    key_version: int = Field(primary_key=True)
-    entry_id: str = Field(primary_key=True)
+    entry: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key_version: int = Field(sa_column=Column(SmallInteger, nullable=False))
 
 
 class KnownDifferentRow(SQLModel, table=True):
@@ -114,9 +123,26 @@ class SourceFeedRow(SQLModel, table=True):
     last_sync: datetime | None = Field(default=None, sa_column=_moment())
 
 
+class KeyVersionRow(SQLModel, table=True):
+    """A version of a key that something in the database was made with. ``state`` says what it is still for.
+
+    ``proof`` opens, or is made again, under the right key alone: a hub with another key does not begin. ``filled``
+    is the number of the last entry that was hashed under it as well.
+    """
+
+    __tablename__ = "key_version"
+
+    name: str = Field(primary_key=True)
+    version: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    state: str
+    proof: bytes = Field(sa_column=_sealed(nullable=False))
+    filled: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
 PERSON = SQLModel.metadata.tables["person"]
 PERSON_SOURCE = SQLModel.metadata.tables["person_source"]
 AGENCY_LINK = SQLModel.metadata.tables["agency_link"]
 LINK_KEY = SQLModel.metadata.tables["link_key"]
 KNOWN_DIFFERENT = SQLModel.metadata.tables["known_different"]
 SOURCE_FEED = SQLModel.metadata.tables["source_feed"]
+KEY_VERSION = SQLModel.metadata.tables["key_version"]

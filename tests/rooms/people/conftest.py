@@ -13,9 +13,17 @@ from sqlmodel import SQLModel
 from hub.keys import Keyring
 from hub.people.index import PersonIndex
 from hub.store.database import Database
-from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, LINK_KEY, PERSON, PERSON_SOURCE, SOURCE_FEED
+from hub.store.tables.people import (
+    AGENCY_LINK,
+    KEY_VERSION,
+    KNOWN_DIFFERENT,
+    LINK_KEY,
+    PERSON,
+    PERSON_SOURCE,
+    SOURCE_FEED,
+)
 
-TABLES = [PERSON, PERSON_SOURCE, AGENCY_LINK, LINK_KEY, KNOWN_DIFFERENT, SOURCE_FEED]
+TABLES = [PERSON, PERSON_SOURCE, AGENCY_LINK, LINK_KEY, KNOWN_DIFFERENT, SOURCE_FEED, KEY_VERSION]
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 

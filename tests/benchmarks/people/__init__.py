@@ -1,0 +1,1 @@
+"""What the benchmark of the person index is made of."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -44,10 +44,11 @@ from hub.identity.door import Door
 from hub.identity.tokens import TokenReader
 from hub.identity.trusted import trusted_issuers
 from hub.indexing import Indexer
-from hub.keys import Keyring, create_keys, read_keys
+from hub.keys import Keyring, KeysError, create_keys, read_keys
 from hub.observing import LogEvent, Observer
 from hub.people.index import PersonIndex
 from hub.people.own import compare_by
+from hub.people.proving_keys import prove
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import BROKEN, Database, StoreUnavailable
@@ -56,6 +57,9 @@ VERSION = version("childrens-services-hub")
 
 CHECKPOINT_EVERY = 60.0
 """Seconds."""
+
+SEALED_FOR = 2.0
+"""Seconds after which a hub without the right keys looks again whether they are there."""
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """What reaches an endpoint that says itself which methods it takes."""
@@ -116,6 +120,7 @@ async def open_hub(
         database = Database(settings.database)
         stack.push_async_callback(database.close)
         await database.upgrade()
+        await prove(database, keyring)
         register = Register(database)
         kept = Kept(settings.checkpoint_file, keyring.ledger.public_key()) if settings.checkpoint_file else None
         if kept is not None:
@@ -129,7 +134,7 @@ async def open_hub(
         counting = Counting(register, observer.unreadable)
         watch = Watch(policies, lambda code: observer.say(LogEvent.NOT_READY, code=code), counting.look)
         rulebooks = policies.rulebooks
-        reasons, owners = Reasons(database, Sealer(keyring.kek)), Owners(database)
+        reasons, owners = Reasons(database, Sealer(keyring.versions("kek"))), Owners(database)
         answerer = Answerer(
             index=index,
             register=register,
@@ -149,7 +154,7 @@ async def open_hub(
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
         agencies = frozenset(source.config.agency for source in sources)
-        acting = Acting(database, ledger, pseudonyms, Sealer(keyring.kek), clock, agencies)
+        acting = Acting(database, ledger, pseudonyms, Sealer(keyring.versions("kek")), clock, agencies)
         governing = Governing(acting, policies, answerer.preparer)
         executor = Executor(build_schema(), asking, governing, introspection=introspection, failed=observer.internal)
         endpoint = GraphQLEndpoint(executor, door, observer)
@@ -186,19 +191,27 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.hub = None
         async with contextlib.AsyncExitStack() as stack:
+            behind: list[asyncio.Task[None]] = []
+
+            async def begin() -> None:
+                app.state.hub = hub = await stack.enter_async_context(open_hub(settings, observer=observer))
+                canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
+                for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), _checkpoints(hub))
+                behind.extend(asyncio.create_task(work) for work in for_ever)
+                gc.collect()
+                gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
+                observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)
+
             try:
-                hub = await stack.enter_async_context(open_hub(settings, observer=observer))
+                await begin()
+            except KeysError:
+                observer.say(LogEvent.NOT_READY, code="keys")
+                behind.append(asyncio.create_task(_until_there_are_keys(begin)))
             except Exception as error:
                 app.state.failed = error  # for whoever started it to say why
                 raise
-            app.state.hub = hub
-            canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
-            for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), _checkpoints(hub))
-            behind = [asyncio.create_task(work) for work in for_ever]
-            gc.collect()
-            gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
-            observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)
             try:
                 yield
             finally:
@@ -220,6 +233,23 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error, Exception: _error},
     )
+
+
+async def _until_there_are_keys(begin: Callable[[], Awaitable[None]]) -> None:
+    """Stay sealed, opening nothing and answering nobody, until the right keys are there."""
+    while True:
+        await asyncio.sleep(SEALED_FOR)
+        with contextlib.suppress(KeysError, *BROKEN):
+            await begin()
+            return
+
+
+def _hub(request: Request) -> Hub:
+    """Give the hub; 503 while it is sealed."""
+    hub: Hub | None = request.app.state.hub
+    if hub is None:
+        raise HTTPException(503, "sealed: the keys are missing or are others than the database was made with")
+    return hub
 
 
 async def _checkpoints(hub: Hub) -> None:
@@ -244,18 +274,15 @@ async def _keep(hub: Hub) -> None:
 
 
 async def _graphql(request: Request) -> Response:
-    hub: Hub = request.app.state.hub
-    return await hub.endpoint(request)
+    return await _hub(request).endpoint(request)
 
 
 async def _access(request: Request) -> Response:
-    hub: Hub = request.app.state.hub
-    return await hub.access(request)
+    return await _hub(request).access(request)
 
 
 async def _described(request: Request) -> Response:
-    hub: Hub = request.app.state.hub
-    production = hub.settings.env is Environment.PRODUCTION
+    production = _hub(request).settings.env is Environment.PRODUCTION
     return described(request, "https" if production else request.url.scheme)
 
 
@@ -264,16 +291,15 @@ async def _healthz(_: Request) -> Response:
 
 
 async def _readyz(request: Request) -> Response:
-    hub: Hub = request.app.state.hub
-    waiting_for = await hub.ready()
+    hub: Hub | None = request.app.state.hub
+    waiting_for = await hub.ready() if hub else "keys"
     if waiting_for is None:
         return JSONResponse({"status": "ready"})
     return JSONResponse({"status": "not ready", "waitingFor": waiting_for}, 503)
 
 
 async def _metrics(request: Request) -> Response:
-    hub: Hub = request.app.state.hub
-    return Response(hub.observer.metrics(), media_type="text/plain; version=0.0.4")
+    return Response(_hub(request).observer.metrics(), media_type="text/plain; version=0.0.4")
 
 
 async def _version(_: Request) -> Response:

@@ -40,6 +40,7 @@ class Indexer:
         config = source.config
         try:
             async with patience():
+                await self._index.learn_keys()
                 watermark = await self._index.watermark(config.id)
             await self._index.refresh(
                 config.id,

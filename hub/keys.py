@@ -80,11 +80,12 @@ def create_keys(folder: Path) -> None:
 def create_next(folder: Path, name: str) -> int:
     """Make the next version of a key, and give its number; FileExistsError where somebody just made it."""
     version = max((n for at, n in _numbered(folder)[0] if at == name), default=0) + 1
-    _make(folder / _file(name, version), again=True)
+    _make(folder / file_of(name, version), again=True)
     return version
 
 
-def _file(name: str, version: int) -> str:
+def file_of(name: str, version: int) -> str:
+    """Give the name of the file a version of a key is in."""
     return f"{name}.key" if version == 1 else f"{name}-{version}.key"
 
 

@@ -19,6 +19,9 @@ from hub.settings import Environment, Settings, SettingsError, read_settings
 from policies.reading import read_rules
 from policies.validation import RulebookError
 
+KEYS = "keys"
+"""What is said of the hub's own keys: without them it starts sealed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -33,7 +36,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """Look at rules, keys and sources, without asking any source."""
     yield _found("policies", lambda: f"version {read_rules().version}")
     if settings.env is Environment.PRODUCTION:
-        yield _found("keys", lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
+        yield _found(KEYS, lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
     if settings.issuers is not None:
         yield _found("issuers", lambda: f"{len(trusted_issuers(settings).issuers)} trusted")
     elif settings.jwks_file is not None:

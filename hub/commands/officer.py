@@ -94,7 +94,8 @@ async def _at_desk(settings: Settings, work: Callable[[Acting], Coroutine[Any, A
         async with _ledger(database, keyring) as ledger:
             sources = read_sources(settings.sources_folder) if settings.sources_folder.is_dir() else ()
             agencies = frozenset(source.agency for source in sources)
-            return await work(Acting(database, ledger, Pseudonyms(keyring), Sealer(keyring.kek), now, agencies))
+            sealer = Sealer(keyring.versions("kek"))
+            return await work(Acting(database, ledger, Pseudonyms(keyring), sealer, now, agencies))
     finally:
         await database.close()
 

@@ -10,8 +10,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from hub.app import create_app
-from hub.commands.check import findings
-from hub.commands.saying import DataOption, Refused, known, plainly
+from hub.commands.check import KEYS, findings
+from hub.commands.saying import DataOption, Refused, err, known, plainly
 from hub.observing import Observer
 from hub.settings import Settings, read_settings
 from hub.store.database import BROKEN
@@ -83,7 +83,10 @@ def _why_not(running: uvicorn.Server) -> str:
 
 
 def _check_before(settings: Settings) -> None:
-    """Refuse to start on what can be known to be wrong, before anything listens."""
-    wrong = [f for f in findings(settings) if not f.ok]
+    """Refuse to start on what can be known to be wrong, before anything listens; without its keys it starts sealed."""
+    found = [f for f in findings(settings) if not f.ok]
+    for sealed in (f for f in found if f.what == KEYS):
+        err.print(f"sealed until this is mended: {sealed.why}", soft_wrap=True, markup=False)
+    wrong = [f for f in found if f.what != KEYS]
     if wrong:
         raise Refused("; ".join(f"{f.what}: {f.why}" for f in wrong))

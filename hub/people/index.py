@@ -14,10 +14,11 @@ from hub.people.entries import utc
 from hub.people.found import Answer
 from hub.people.index_keys import IndexKeys
 from hub.people.known import KnownPerson, Link
+from hub.people.proving_keys import KEK
 from hub.people.sealing import Sealer
 from hub.people.weights import Weights, shipped
 from hub.store.database import Database
-from hub.store.tables.people import SOURCE_FEED
+from hub.store.tables.people import KEY_VERSION, SOURCE_FEED
 from schema.labels import Label
 from schema.services import Service
 
@@ -35,7 +36,8 @@ class PersonIndex:
     ) -> None:
         """Keep what every question needs; ``clock`` gives the moment in UTC."""
         self._database = database
-        self._sealer = Sealer(keyring.versions("kek"))
+        self._kek = keyring.versions(KEK)
+        self._sealer = Sealer(self._kek)
         self._keys = IndexKeys(keyring)
         self._weights = weights or shipped()
         self._clock = clock
@@ -51,6 +53,13 @@ class PersonIndex:
         """Read a source's feed; ``progress`` is told how many were read. May be stopped and begun again."""
         tools = refresh.Tools(self._database, self._sealer, self._keys, self._weights, self._clock)
         return await refresh.refresh(tools, source_id, service, identities, progress)
+
+    async def learn_keys(self) -> None:
+        """Look whether a newer key-encryption key is in use, so that what is sealed from now on is sealed under it."""
+        async with self._database.read() as connection:
+            query = select(KEY_VERSION.c.version).where(KEY_VERSION.c.name == KEK)
+            for row in await connection.execute(query):
+                self._kek.get(row.version)
 
     async def watermark(self, source_id: str) -> datetime | None:
         """Say how far a source's feed was read, never later than now: ask it for what changed since a little before."""

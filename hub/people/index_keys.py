@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.keys import Keyring
 from hub.people.hashing import VERSION, Hasher, Hashers
+from hub.people.proving_keys import INDEX
 from hub.store.database import Database, StoreUnavailable
 from hub.store.one_hop import OneHop
 from hub.store.tables.people import KEY_VERSION
 
-INDEX = "index"
 _LIVE = select(KEY_VERSION.c.version).where(KEY_VERSION.c.name == bindparam("name"))
 
 

@@ -14,7 +14,8 @@ from hub.people.compare import Evidence, compare
 from hub.people.entries import Entry, unseal, utc
 from hub.people.hashing import Hashed, Hashers
 from hub.people.index_keys import IndexKeys
-from hub.people.keys import LINKING, case_keys, keys, mother_key
+from hub.people.keyed import entry_keys
+from hub.people.keys import LINKING
 from hub.people.linking import Group, Population, Status
 from hub.people.locking import writing_alone
 from hub.people.profile import profile
@@ -174,10 +175,7 @@ class _Batch:
         return {newest[h]: row for h, row in held.items()}
 
     def _hashes(self, identity: Identity) -> Hashes:
-        found = {*keys(profile((identity.traits,))), *case_keys((identity.local_id,))}
-        if identity.traits.mother_local_id:
-            found.add(mother_key(self.source_id, identity.traits.mother_local_id))
-        return self.hashers.hashes(found)
+        return self.hashers.hashes(entry_keys(self.source_id, identity.local_id, identity.traits))
 
     async def _load(self, keyed: Iterable[Hashes], held: Iterable[tuple[Row[Any], str | None]]) -> None:
         hashes = {h for each in keyed for h in _linking(each)}

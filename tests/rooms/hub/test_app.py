@@ -214,7 +214,7 @@ def production(folder: Path) -> dict[str, str]:
     }
 
 
-SPOILT = ["settings", "keys", "sources", "no sources", "issuer", "database", "port"]
+SPOILT = ["settings", "sources", "no sources", "issuer", "database", "port"]
 
 
 @pytest.mark.parametrize("what", SPOILT)
@@ -227,9 +227,6 @@ def test_what_keeps_the_hub_from_starting_is_said_in_a_line(tmp_path: Path, what
             case "settings":
                 given.pop("HUB_ISSUER")
                 named = "HUB_ISSUER"
-            case "keys":
-                (tmp_path / "keys" / "kek.key").write_text("secret")
-                named = "kek.key"
             case "sources":
                 (tmp_path / "sources" / "housing.toml").write_text("id = [")
             case "no sources":

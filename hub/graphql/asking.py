@@ -18,6 +18,8 @@ from schema.search import PersonSearchInput, SearchAnswer
 from schema.sources import Source
 
 PERSON_ID = re.compile(r"[0-9a-f-]{1,64}")
+MOST_PEOPLE = 100
+"""People one root field may ask about."""
 LONGEST_REASON = 500
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/ ._-]{0,63}")
 
@@ -45,19 +47,31 @@ class Asking:
         self, requester: Requester, request_id: str, person_id: str, context: RequestContext, wanted: Wanted
     ) -> Person | None:
         """Answer about one person."""
-        return (await self.people([self.about(requester, request_id, person_id, context, wanted)]))[0]
+        return (await self.people(requester, request_id, (person_id,), context, wanted))[0]
+
+    async def people(
+        self, requester: Requester, request_id: str, ids: Sequence[str], context: RequestContext, wanted: Wanted
+    ) -> list[Person | None]:
+        """Answer about several people, in the order and as often as they are named; each source is asked once."""
+        return (await self.answers([(self.about(requester, request_id, ids, context, wanted), ids)]))[0]
 
     def about(
-        self, requester: Requester, request_id: str, person_id: str, context: RequestContext, wanted: Wanted
+        self, requester: Requester, request_id: str, ids: Sequence[str], context: RequestContext, wanted: Wanted
     ) -> Question:
-        """Make the question about one person; BAD_USER_INPUT says what is wrong with it."""
-        if not PERSON_ID.fullmatch(person_id):
+        """Make the question about people; BAD_USER_INPUT or LIMIT says what is wrong with it."""
+        if len(ids) > MOST_PEOPLE:
+            raise HubError(Code.LIMIT, f"more than {MOST_PEOPLE} people in one question: ask about fewer at a time")
+        if not all(PERSON_ID.fullmatch(one) for one in ids):
             raise HubError(Code.BAD_USER_INPUT, "id is not an id the hub gave: search for the person first")
-        return self._question(requester, request_id, (person_id,), context, wanted)
+        return self._question(requester, request_id, tuple(dict.fromkeys(ids)), context, wanted)
 
-    async def people(self, questions: Sequence[Question]) -> list[Person | None]:
-        """Answer questions about one person each, all released at one moment."""
-        return [people[0] for people in await self._answerer.answer(*questions)]
+    async def answers(self, asked: Sequence[tuple[Question, Sequence[str]]]) -> list[list[Person | None]]:
+        """Answer questions, each for its people as they were named, all released at one moment."""
+        found = await self._answerer.answer(*(question for question, _ in asked))
+        by_id = [
+            dict(zip(question.people, people, strict=True)) for (question, _), people in zip(asked, found, strict=True)
+        ]
+        return [[people[one] for one in ids] for (_, ids), people in zip(asked, by_id, strict=True)]
 
     async def search(
         self, requester: Requester, request_id: str, given: PersonSearchInput, context: RequestContext

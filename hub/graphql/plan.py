@@ -20,7 +20,10 @@ from hub.graphql.selection import Reader
 PLANS = 512
 """Plans kept in one process, of all documents together."""
 
-PLANNED = frozenset({"person", "search_people", "me", "sources"})
+ABOUT_PEOPLE = frozenset({"person", "people"})
+"""Root fields that ask about people the hub knows by id."""
+
+PLANNED = ABOUT_PEOPLE | {"search_people", "me", "sources"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +89,5 @@ class Planner:
             kind = get_named_type(self._query.fields[node.name.value].type)
             assert isinstance(kind, GraphQLObjectType)  # noqa: S101 -- every planned root is an object
             project = self._projector.compile(kind, selection.children)
-        wanted = wanted_of([selection]) if selection.name == "person" else Wanted()
+        wanted = wanted_of([selection]) if selection.name in ABOUT_PEOPLE else Wanted()
         return Root(selection, node, operation.places[id(node)], wanted, project)

@@ -13,7 +13,7 @@ from hub.errors import Code, HubError
 from hub.graphql.context import QueryContext
 from hub.graphql.failures import any_not_ready, as_hub_error
 from hub.graphql.messages import Result
-from hub.graphql.plan import Plan, Root
+from hub.graphql.plan import ABOUT_PEOPLE, Plan, Root
 from hub.graphql.schema import core_of
 from hub.graphql.selection import arguments_of
 
@@ -31,8 +31,8 @@ class PlannedEngine:
 
     async def answer(self, plan: Plan, context: QueryContext, variables: Any) -> Result:
         """Answer every root field; an error takes its field, or everything where the field may not be null."""
-        people = [root for root in plan.roots if root.selection.name == "person"]
-        rest = [root for root in plan.roots if root.selection.name != "person"]
+        people = [root for root in plan.roots if root.selection.name in ABOUT_PEOPLE]
+        rest = [root for root in plan.roots if root.selection.name not in ABOUT_PEOPLE]
         asked, *others = await asyncio.gather(
             self._people(people, context, variables),
             *(self._root(root, context, variables) for root in rest),
@@ -62,23 +62,23 @@ class PlannedEngine:
 
     async def _people(self, roots: Sequence[Root], context: QueryContext, variables: Any) -> list[Any]:
         """Answer every question about a person together, so that all are released by the same consent and rules."""
-        questions: dict[str, Question] = {}
+        asked: dict[str, tuple[Question, Sequence[str]]] = {}
         answers: dict[str, Any] = {}
         for root in roots:
             key = root.selection.key
             try:
                 given = self._arguments(root, variables)
-                questions[key] = context.asking.about(
-                    context.requester, context.request_id, str(given["id"]), given["context"], root.wanted
-                )
+                ids = given["ids"] if root.selection.name == "people" else (given["id"],)
+                about = context.asking.about(context.requester, context.request_id, ids, given["context"], root.wanted)
+                asked[key] = about, ids
             except HubError as error:
                 answers[key] = error
         try:
-            people = await context.asking.people(list(questions.values())) if questions else []
+            people = await context.asking.answers(list(asked.values())) if asked else []
         except Exception as error:  # noqa: BLE001 -- said of each of them, as the ordinary engine would
-            answers |= dict.fromkeys(questions, error)
+            answers |= dict.fromkeys(asked, error)
         else:
-            answers |= dict(zip(questions, people, strict=True))
+            answers |= dict(zip(asked, people, strict=True))
         return [_written(root, answers[root.selection.key]) for root in roots]
 
     async def _root(self, root: Root, context: QueryContext, variables: Any) -> Any:
@@ -111,9 +111,10 @@ class PlannedEngine:
 
 
 def _written(root: Root, answer: Any) -> Any:
-    if answer is None or isinstance(answer, Exception) or root.project is None:
+    if isinstance(answer, Exception) or root.project is None:
         return answer
-    return root.project(answer)
+    written = [None if person is None else root.project(person) for person in answer]
+    return written if root.selection.name == "people" else written[0]
 
 
 def _resolve(name: str, context: QueryContext, arguments: Mapping[str, Any]) -> Any:

@@ -34,6 +34,19 @@ class Query:
         c = info.context
         return await c.asking.person(c.requester, c.request_id, str(id), context, c.wanted[str(info.path.key)])
 
+    @strawberry.field(
+        description="People, by the hub's ids, at most 100: in the order of the ids, each as person gives them."
+    )
+    async def people(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="As searches gave them.")],
+        context: Context,
+    ) -> list[Person | None]:
+        """Answer about several people; each source is asked once for all of them."""
+        c = info.context
+        return await c.asking.people(c.requester, c.request_id, ids, context, c.wanted[str(info.path.key)])
+
     @strawberry.field(description="Find a person. Never an unlimited list.")
     async def search_people(
         self,

@@ -54,7 +54,23 @@ SEARCH = """query { searchPeople(
   id names age services score rule notes evidence { field agreement bits } } } }"""
 PERSON = "query (%s) { person(id: $id, context: %%s) { %s } }"
 
+PEOPLE = "query ($id: ID!) { people(ids: [%s], context: %%s) { id age involvements { service } } me { name } }"
 CONTEXT = '{purpose: CHILD_PROTECTION, reference: "R1"}'
+
+
+def test_people_are_asked_about_in_one_ask_of_each_source(home: House, loop: asyncio.Runner) -> None:
+    """Several children cost a source one ask, and each is answered as if alone, in the order of the ids."""
+    for connector in home.connectors.values():
+        connector.asks.clear()
+    fields = "{ id age involvements { id service } sources { source outcome } }"
+    ids = [home.ids["rowan"], home.ids["maya"], home.ids["rowan"]]
+    query = f"query ($ids: [ID!]!) {{ people(ids: $ids, context: {CONTEXT}) {fields} }}"
+    people = loop.run(home.ask(query, {"ids": ids})).data["people"]
+    asked = [len(connector.asks) for connector in home.connectors.values()]
+    alone = f"query ($id: ID!) {{ person(id: $id, context: {CONTEXT}) {fields} }}"
+    assert people == [loop.run(home.ask(alone, {"id": one})).data["person"] for one in ids]
+    assert max(asked) == 1
+    assert [p["id"] for p in people] == ids
 
 
 @pytest.mark.parametrize(
@@ -72,6 +88,11 @@ CONTEXT = '{purpose: CHILD_PROTECTION, reference: "R1"}'
         'query { person(id: "00000000-0000-0000-0000-000000000000", context: %s) { id age } }',
         'query { searchPeople(input: {familyName: "Quillfeather"}, context: %s) { outcome } }',
         SEARCH,
+        PEOPLE % '$id, $id, "00000000"',
+        PEOPLE % '$id, "not an id!"',
+        "query { people(ids: [], context: %s) { id } }",
+        PEOPLE % ", ".join(["$id"] * 101),
+        "query ($id: ID!) { a: person(id: $id, context: %s) { id } b: people(ids: [$id], context: %s) { age } }",
         "query ($id: ID!) { person(id: $id, context: %s) { relationships { name person { id names { given } } } } }",
     ],
 )

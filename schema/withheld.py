@@ -5,6 +5,7 @@ import strawberry
 from schema.kinds import Kind
 from schema.reasons import Reason
 from schema.services import Service
+from schema.sources import TeamContact
 
 
 @strawberry.type(description="Something asked for that the rules did not let you see.")
@@ -19,4 +20,7 @@ class Withheld:
     code: Reason = strawberry.field(description="Why.")
     reason: str = strawberry.field(description="Why, in words.")
     remedy: str = strawberry.field(description="What you can do next.")
+    ring: TeamContact | None = strawberry.field(
+        description="The team to ring instead, where the rules say that one answers and not the screen.", default=None
+    )
     decision_id: strawberry.ID = strawberry.field(description="Quote this to ask how it was decided.")

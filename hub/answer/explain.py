@@ -17,9 +17,9 @@ from schema.withheld import Withheld
 
 _SAID: Mapping[Outcome, str] = {
     Outcome.RECORDS: "{name} answered.",
-    Outcome.NONE_HELD: "{name}: nothing that could be shown is held about this person, as of the time given.",
-    Outcome.NOT_COVERED: "{name} does not cover this person's age or area: no answer either way.",
-    Outcome.BROKERED: "{name} does not answer here: ring the team.",
+    Outcome.NONE_HELD: "{name}: nothing that could be shown is held about this person, as of the time given. {worried}",
+    Outcome.NOT_COVERED: "{name} does not cover this person's age or area: no answer either way. {worried}",
+    Outcome.BROKERED: "{name} does not answer here. {route}",
     Outcome.UNAVAILABLE: "{name} could not be asked: what it knows is unknown. Try again, or ring the team.",
     Outcome.TIMED_OUT: "{name} did not answer in time: what it knows is unknown. Try again, or ring the team.",
     Outcome.STALE: "{name} answered from data older than it should be.",
@@ -54,13 +54,29 @@ def explain_source(
         name=c.name,
         outcome=outcome,
         reason=reason,
-        explanation=said.format(name=c.name),
+        explanation=said.format(name=c.name, route=_route(source), worried=_worried(source)).rstrip(),
         as_of=found.as_of if found and found.as_of else as_of,
         retrieved_at=found.retrieved_at if found else None,
         coverage=source.coverage,
         complete=found.complete if found else outcome is Outcome.NONE_HELD,
         contact=source.contact,
     )
+
+
+def _route(source: ConnectedSource) -> str:
+    """Say whom to ring instead of reading it here: the source's own team, by name and number."""
+    team = source.contact
+    if team is None:
+        return "Speak to the service's duty desk."
+    return f"Ring {team.team}{f' on {team.phone}' if team.phone else ''}."
+
+
+def _worried(source: ConnectedSource) -> str:
+    """Say the neutral route, in the same words whether nothing is held or the rules hide that something is.
+
+    Were it said only where a rule hides something and lets a team be rung (``broker-unnamed``), saying it would tell.
+    """
+    return "If you are worried about the child, ring the team given." if source.contact else ""
 
 
 def explain_gaps(source: ConnectedSource, gaps: Mapping[FieldId, Decision], decision_id: str) -> Iterable[Withheld]:
@@ -77,6 +93,7 @@ def explain_gaps(source: ConnectedSource, gaps: Mapping[FieldId, Decision], deci
             masked=decision.verdict is Verdict.MASK,
             code=decision.reason,
             reason=decision.reason.means,
-            remedy=decision.reason.remedy,
+            remedy=_route(source) if decision.verdict is Verdict.BROKER else decision.reason.remedy,
+            ring=source.contact if decision.verdict is Verdict.BROKER else None,
             decision_id=decision_id_of(decision_id, source.config.id, PATHS[fid]),  # type: ignore[arg-type] # the same
         )

@@ -83,9 +83,12 @@ async def record_consent(acting: Acting, consent: Consent, by: By) -> str:
 async def record_consents(
     acting: Acting, consents: Iterable[Consent], by: By, unless: Change | None = None
 ) -> tuple[str, ...]:
-    """Record several, all or none; gives their records' ids. ``unless`` may still refuse, when nobody else writes."""
+    """Record several, all or none; gives their records' ids. ``unless`` may still refuse, when nobody else writes.
+
+    Who recorded it is who acts, whatever a consent says of that.
+    """
     as_consent_recorder(by)
-    told = {new_record_id(): consent for consent in consents}
+    told = {new_record_id(): replace(consent, recorded_by=by.subject) for consent in consents}
     for consent in told.values():
         _sayable(consent)
     return await _record(acting, told, by, unless)

@@ -1,6 +1,7 @@
 """A consent from FHIR R4. Whatever of it the hub could not keep refuses the whole: nothing is dropped in silence.
 
 Of a resource's envelope, ``id``, ``meta`` and a narrative that says it was generated add nothing and are not kept.
+Nor is who recorded it: whoever records it here is whoever imports it, and a document says nobody's name for them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -71,7 +72,7 @@ def consent_from_fhir(document: object) -> Consent:
             frozenset(_words(rule, "purpose", terms.PURPOSE, Purpose)) or _no_purpose(rule),
             frozenset(_recipients(rule)),
             _text(extra, terms.METHOD),
-            _text(extra, terms.RECORDED_BY),
+            "",
             resource.moment("dateTime"),
             expires,
             kinds=frozenset(_kinds(rule)),

@@ -1,24 +1,23 @@
 """Explaining: who can see a field, how a question would be decided, and how one was."""
 
 from collections.abc import Iterable
-from dataclasses import MISSING, fields
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from hub.answer.facts import basis_of
 from hub.answer.question import PATHS
 from hub.audit.reports import Decision, how_decided
 from hub.governance.acting import CannotBeDone
 from hub.governance.versions.errors import VersionRefused
-from hub.governance.versions.fact_words import facts_of, read_from_ledger, words_of
+from hub.governance.versions.fact_words import read_from_ledger
+from hub.governance.versions.supposed import NoSuchFact, fact_of, supposed
 from hub.graphql.context import Info
 from hub.graphql.governing.arguments import Flags, Labels, OneVersion
 from hub.graphql.governing.books import book, field_of
 from hub.graphql.governing.looks import situation_of
 from hub.graphql.governing.problems import asked_rightly
 from hub.graphql.governing.room import Governing
-from policies.facts import AgreementState, Asker, ConsentState, Facts, NotToShare, ObjectionState, RelationshipState
+from policies.facts import Asker, Facts
 from policies.simulate import explaining
 from policies.simulate.reverse import who_can
 from policies.vocabulary import AGENCY, ROLES
@@ -28,15 +27,6 @@ from schema.governance.explanation import ExplainInput, Explanation, RecordedDec
 from schema.governance.policy_test import Fact, FactInput
 from schema.labels import Label
 from schema.services import Service
-
-_IN_ORDER: dict[str, Any] = {
-    "consent": ConsentState.NOT_RECORDED,
-    "agreement": AgreementState.IN_FORCE,
-    "relationship": RelationshipState.REFERENCE_GIVEN,
-    "objection": ObjectionState.NONE,
-    "not_to_share": NotToShare.NONE,
-}
-"""What is taken to be so unless it is said otherwise: a question with nothing unusual about it."""
 
 FieldName = Annotated[str, strawberry.argument(description="A field, such as Professional.phone.")]
 OneService = Annotated[Service | None, strawberry.argument(description="One service; all if none.")]
@@ -49,14 +39,11 @@ Asks = Annotated[ExplainInput, strawberry.argument(description="Who asks what, a
 async def _facts(room: Governing, asker: Asker, said: Iterable[FactInput], flags: frozenset[Label]) -> Facts:
     """Give the facts of a question: those said, and the rest in order."""
     standing = await room.preparer.standing(())
-    basis, state = basis_of(asker.purpose, asker.role, room.today, standing.commenced)
-    usual: dict[str, Any] = {f.name: f.default for f in fields(Facts) if f.default is not MISSING}
-    words = dict(words_of(Facts(**{**usual, **_IN_ORDER, "basis": basis, "basis_state": state})))
-    told = {fact.name: fact.word for fact in said}
-    found = facts_of({**words, **told}, flags) if told.keys() <= words.keys() else None
-    if found is None:
-        raise CannotBeDone("no-such-fact", f"a fact or its word is none there is; the facts are {', '.join(words)}")
-    return found
+    try:
+        told = {fact.name: fact_of(fact.name, fact.word) for fact in said}
+    except NoSuchFact as error:
+        raise CannotBeDone("no-such-fact", str(error)) from None
+    return supposed(asker, told, flags, room.today, standing.commenced)
 
 
 def _explanation(found: explaining.Explanation) -> Explanation:

@@ -44,7 +44,7 @@ CONSENT = Consent(
     frozenset({Purpose.EARLY_HELP}),
     frozenset({"county-council"}),
     "form",
-    "worker-1",
+    "ig-1",
     NOW,
     date(2027, 1, 1),
     kinds=frozenset({Kind.EXISTENCE, Kind.PROFESSIONAL}),

@@ -54,19 +54,24 @@ def consents(draw: st.DrawFn) -> Consent:
     )
 
 
+def unsigned(consent: Consent) -> Consent:
+    """Give a consent without who recorded it: a document says that of nobody here."""
+    return replace(consent, recorded_by="")
+
+
 @settings(max_examples=150, deadline=None)
 @given(consents())
 def test_a_consent_comes_back_as_it_was(consent: Consent) -> None:
-    """Written as R4, sent as JSON and read again, it is the same in every part."""
+    """Written as R4, sent as JSON and read again, it is the same in every part but who recorded it."""
     sent = json.loads(json.dumps(consent_to_fhir(consent)))
-    assert consent_from_fhir(sent) == consent
+    assert consent_from_fhir(sent) == unsigned(consent)
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(consents(), max_size=3))
 def test_several_come_back_as_they_were(told: list[Consent]) -> None:
     """A Bundle that is a collection, in order; none is none."""
-    assert list(consents_from_fhir(json.loads(json.dumps(consents_to_fhir(told))))) == told
+    assert list(consents_from_fhir(json.loads(json.dumps(consents_to_fhir(told))))) == [unsigned(c) for c in told]
 
 
 def test_the_shape_is_r4s() -> None:

@@ -160,6 +160,22 @@ def test_what_cannot_be_done_is_refused_in_one_line(data: Path) -> None:
     assert done(data, "consent", "list", *CHILD) == []
 
 
+def test_whoever_imports_a_consent_has_recorded_it_whatever_the_document_says(data: Path) -> None:
+    """A name, an agency or another's id in the document is nobody's credential: none of it is kept, in any table."""
+    done(data, *RECORD, *ABLE)
+    bundle = json.loads(said(data, "consent", "export", *CHILD))
+    (entry,) = bundle["entry"]
+    (signed,) = [e for e in entry["resource"]["extension"] if e.get("valueString") == "ig-1"]
+    signed["valueString"] = "Alderman Forge of another council"
+    (data / "bundle.json").write_text(json.dumps(bundle))
+    done(data, "consent", "import", str(data / "bundle.json"), "--by", "ig-7", "--organisation", "county-council")
+    assert [line["recordedBy"] for line in done(data, "consent", "list", *CHILD)] == ["ig-1", "ig-7"]
+    assert b"Alderman" not in b"".join(file.read_bytes() for file in data.glob("hub.db*"))
+    entry["resource"]["organization"] = [{"display": "another council"}]
+    (data / "bundle.json").write_text(json.dumps(bundle))
+    assert "organization" in refused(data, "consent", "import", str(data / "bundle.json"), *WHO)
+
+
 def test_a_wrong_import_of_consent_changes_nothing(data: Path) -> None:
     """The place is said and none of the file's values; a child nobody knows refuses all."""
     done(data, *RECORD, *ABLE)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ class Hub:
 
         self.folder = folder / "data"
         create_keys(self.folder / "keys")
-        (self.folder / "sources").mkdir(parents=True)
+        (self.folder / "sources").mkdir(parents=True, exist_ok=True)
 
     def __call__(self, *words: str, code: int = 0) -> Result:
         done = CliRunner().invoke(app, ["policy", *words, "--data", str(self.folder)])
@@ -125,3 +126,97 @@ def test_who_acts_is_said_by_a_token_or_outside_production_by_an_agency(
 
     with pytest.raises(VersionRefused, match="in production a token"):
         asyncio.run(officer(read_settings(), "council", None))
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """Give the folder of a hub with a version that counts and one that was proposed, and their ids."""
+    folder = tmp_path_factory.mktemp("begun")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUB_ENV", "development")
+        hub = Hub(folder)
+        first = hub("activate").output.split()[-1]
+        said = hub("propose", str(changed(folder / "rules")), "--reason", "fewer", "--as", "council-ig")
+    return folder, first, next(line for line in said.output.splitlines() if len(line.strip()) == 12).strip()
+
+
+@pytest.fixture
+def proposed(begun: tuple[Path, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Hub":
+    """Give a copy of it for each test."""
+    monkeypatch.setenv("HUB_ENV", "development")
+    shutil.copytree(begun[0], tmp_path / "copy")
+    return Hub(tmp_path / "copy")
+
+
+def _line(hub: "Hub", *words: str) -> str:
+    """Run a command that is refused in one line on standard error, with exit code 1, and give the line."""
+    done = hub(*words, code=1)
+    assert done.stderr.startswith("hub: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def _acts(hub: "Hub", version: str) -> list[tuple[str, str, str]]:
+    return [(s["act"], s["agency"], s["reason"]) for s in json.loads(hub("history", version, "--json").stdout)]
+
+
+def test_a_version_is_withdrawn_by_whoever_brought_it_and_drafted_again(
+    proposed: Hub, begun: tuple[Path, str, str]
+) -> None:
+    """With a reason that is kept; never by another agency, nor twice, nor what counts; then it may begin anew."""
+    hub, (folder, first, version) = proposed, begun
+    mine, theirs = ("--as", "council-ig"), ("--as", "other-council")
+    before = _acts(hub, version)
+    assert hub("withdraw", version, *mine, code=2).stderr.count("--reason")
+    assert "reason" in _line(hub, "withdraw", version, "--reason", "  ", *mine)
+    assert "by council-ig alone" in _line(hub, "withdraw", version, "--reason", "not ours", *theirs)
+    assert "0123456789ab" in _line(hub, "withdraw", "0123456789ab", "--reason", "none", *mine)
+    assert "say who you are" in _line(hub, "withdraw", version, "--reason", "nobody")
+    assert _line(hub, "withdraw", first, "--reason", "it counts", *mine)
+    assert _acts(hub, version) == before
+    assert f"{version} is withdrawn" in hub("withdraw", version, "--reason", "too few", *mine).output
+    assert _acts(hub, version)[-1] == ("withdraw", "council-ig", "too few")
+    for words in (("withdraw", version, "--reason", "again", *mine), ("approve", version, *theirs)):
+        assert _line(hub, *words)
+    again = hub("propose", str(folder / "rules"), "--reason", "after all", *mine).output
+    assert version in again
+    assert _acts(hub, version)[-1][0] == "propose"
+
+
+def test_a_version_is_rejected_and_cannot_count(proposed: Hub, begun: tuple[Path, str, str]) -> None:
+    """With a reason that is kept, before it counts and not after; nothing that was not proposed is rejected."""
+    hub, (_, first, version) = proposed, begun
+    other = ("--as", "other-council")
+    assert hub("reject", version, *other, code=2).stderr.count("--reason")
+    assert "reason" in _line(hub, "reject", version, "--reason", "", *other)
+    assert "0123456789ab" in _line(hub, "reject", "0123456789ab", "--reason", "none", *other)
+    assert "say who you are" in _line(hub, "reject", version, "--reason", "nobody")
+    assert "not an agency" in _line(hub, "reject", version, "--reason", "x", "--as", "Not One")
+    assert _line(hub, "reject", first, "--reason", "it counts", *other)
+    assert f"{version} is rejected" in hub("reject", version, "--reason", "too few see it", *other).output
+    assert _acts(hub, version)[-1] == ("reject", "other-council", "too few see it")
+    for words in (
+        ("reject", version, "--reason", "again", *other),
+        ("approve", version, *other),
+        ("publish", version, "--as", "council-ig"),
+        ("schedule", version, "--at", "2999-01-01T08:00+00:00", "--as", "council-ig"),
+    ):
+        assert _line(hub, *words)
+    assert _acts(hub, version)[-1][0] == "reject"
+
+
+def test_wrong_words_of_the_other_steps_are_refused_in_one_line(proposed: Hub, tmp_path: Path) -> None:
+    """A folder that is none, a version that is none, a reason that says nothing; and no step is taken."""
+    hub, mine = proposed, ("--as", "council-ig")
+    before = json.loads(hub("history", "--json").stdout)
+    for words, why in (
+        (("propose", str(tmp_path / "nowhere"), "--reason", "x", *mine), "cannot be read"),
+        (("propose", "--reason", "  ", *mine), "say why"),
+        (("propose", "--reason", "the same", *mine), "stored already"),
+        (("approve", "0123456789ab", *mine), "0123456789ab"),
+        (("publish", "0123456789ab", *mine), "0123456789ab"),
+        (("schedule", "0123456789ab", "--at", "2999-01-01T08:00", *mine), "0123456789ab"),
+        (("rollback", "0123456789ab", "--reason", "x", *mine), "0123456789ab"),
+    ):
+        assert why in _line(hub, *words), words
+    assert json.loads(hub("history", "--json").stdout) == before

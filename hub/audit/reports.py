@@ -55,6 +55,7 @@ class Look:
     ended: str
     told: tuple[Told, ...]
     record_id: str
+    stated: Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ def decision_id(record_id: str, source: str, path: str) -> str:
     return DIVIDER.join((record_id, source, path))
 
 
-async def who_looked(database: Database, subject: Pseudonym) -> tuple[Look, ...]:
-    """Tell who looked at a person's record, oldest first; erased entries cannot tell any more."""
-    about = select(RECORDS.c.kind, RECORDS.c.body).where(RECORDS.c.subject == subject)
+async def who_looked(database: Database, *subjects: Pseudonym) -> tuple[Look, ...]:
+    """Tell who looked at a person's record, by all their pseudonyms, oldest first; erased entries cannot tell."""
+    about = select(RECORDS.c.kind, RECORDS.c.body).where(RECORDS.c.subject.in_(subjects))
     # a search presents several people, so its row names none of them: each is read (few ask, and seldom)
     searches = select(RECORDS.c.kind, RECORDS.c.body).where(RECORDS.c.kind == Kind.SEARCH.value)
     told: dict[Kind, list[dict[str, Any]]] = {kind: [] for kind in Kind}
@@ -92,7 +93,7 @@ async def who_looked(database: Database, subject: Pseudonym) -> tuple[Look, ...]
         told[kind].append(body)
     ended = {body["intent_id"]: body for body in told[Kind.OUTCOME]}
     looks = [_look(intent, ended.get(intent["record_id"])) for intent in told[Kind.INTENT]]
-    looks += [_met(body) for body in told[Kind.SEARCH] if subject in body["presented"]]
+    looks += [_met(body) for body in told[Kind.SEARCH] if not set(subjects).isdisjoint(body["presented"])]
     return tuple(sorted(looks, key=lambda look: (look.at, look.record_id)))
 
 
@@ -129,6 +130,7 @@ def _look(intent: dict[str, Any], outcome: dict[str, Any] | None) -> Look:
         ended=_ENDINGS[Ended(outcome["ended"]) if outcome else None],
         told=tuple(_told(source, services) for source in outcome["sources"]) if outcome else (),
         record_id=intent["record_id"],
+        stated=Purpose[intent["purpose"]],
     )
 
 
@@ -143,6 +145,7 @@ def _met(search: dict[str, Any]) -> Look:
         ended="The person was among those a search presented.",
         told=(),
         record_id=search["record_id"],
+        stated=Purpose[search["purpose"]],
     )
 
 

@@ -9,7 +9,9 @@ import strawberry
 
 from hub.graphql.context import Info
 from hub.graphql.governing.entitled import OFFICERS, insist
+from hub.graphql.governing.overseeing import looked_last
 from hub.graphql.governing.query import Governance
+from schema.governance.looked import LookedAt
 from schema.me import Me
 from schema.person import Person
 from schema.request import RequestContext
@@ -67,6 +69,18 @@ class Query:
     def sources(self, info: Info) -> list[Source]:
         """Describe the sources."""
         return info.context.asking.sources()
+
+    @strawberry.field(
+        description="The last 25 looks at a person's record, newest first, for a worker who opened it in the last day."
+        " Null for anybody else, and for nobody. A look that a family is not told of is not among them."
+    )
+    async def last_accesses(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="As a search gave it.")],  # noqa: A002 -- the schema's word
+    ) -> list[LookedAt] | None:
+        """Tell a worker who else looked."""
+        return await looked_last(info.context.governing, str(id), info.context.requester)
 
     @strawberry.field(description="What governs answers, for information governance officers; FORBIDDEN for others.")
     def governance(self, info: Info) -> Governance | None:

@@ -8,7 +8,16 @@ from typing import Any
 import httpx2
 import pytest
 
+from hub.audit.accesses import MOST, Which, accesses
+from hub.audit.csv_writing import as_csv
 from hub.audit.export import export_ledger
+from hub.audit.fhir_events import bundle
+from hub.audit.left_out import MAY_BE_LEFT_OUT, told_to_family
+from hub.audit.pseudonyms import Pseudonyms
+from hub.audit.stream import lines
+from hub.audit.unusual import unusual
+from hub.commands.audit.family import _letter, _line
+from hub.commands.audit.reporting import HEAD, _row
 from hub.demo.cast import CAST_KEYS
 from hub.demo.faults import DATABASES, FOLDERS, Fault, FaultKind
 from hub.keys import read_keys
@@ -126,10 +135,28 @@ async def test_no_value_is_anywhere_but_in_an_answer(
     exported = tmp_path_factory.mktemp("export") / "ledger"
     database = Database(town.settings.database)
     await export_ledger(database, read_keys(town.settings.keys_folder).ledger.public_key(), exported)
+    for name, report in (await reports(database, town)).items():
+        assert len(report) > 2_000, name
+        assert not found_in(report, town_canaries), name
     await database.close()
     content = await asyncio.to_thread(exported.read_bytes)
     assert len(content) > 10_000
     assert not found_in_bytes(content, town_canaries)
+
+
+async def reports(database: Database, town: Town) -> dict[str, str]:
+    """Give every other form in which the ledger leaves the hub: for officers, families and security teams."""
+    found = await accesses(database, Which(), limit=MOST)
+    names = Pseudonyms(read_keys(town.settings.keys_folder))
+    looks = await told_to_family(database, [names.subject(town.people[key]) for key in CAST_KEYS])
+    signs = unusual(found)
+    return {
+        "accesses": as_csv(HEAD, [_row(one) for one in found]),
+        "audit events": json.dumps(bundle(found, "hub")),
+        "the family's list": _letter(looks) + json.dumps([_line(look) for look in looks]),
+        "signs": json.dumps([str(sign) for sign in signs]) + MAY_BE_LEFT_OUT * 10,
+        "stream": "".join([line.decode() async for line in lines(database, {})]),
+    }
 
 
 async def test_the_search_for_canaries_can_see_one(town: Town, town_canaries: frozenset[str]) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from hub.commands.audit import keeping, verifying, witnessing
+from hub.commands.audit import family, keeping, reporting, streaming, verifying, witnessing
 
 app = typer.Typer(help="The audit ledger.", no_args_is_help=True)
 
@@ -14,3 +14,12 @@ app.command("witness-key")(witnessing.witness_key)
 app.command("acknowledge-restore")(keeping.acknowledge_restore)
 app.command()(keeping.retention)
 app.command()(keeping.erase)
+app.command()(reporting.child)
+app.command()(reporting.worker)
+app.command()(reporting.source)
+app.command()(reporting.unusual)
+app.command()(reporting.who)
+app.command("family")(family.family)
+app.command("leave-out")(family.leave_out)
+app.command("tell")(family.tell)
+app.command()(streaming.stream)

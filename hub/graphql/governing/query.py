@@ -8,6 +8,7 @@ from hub.graphql.governing.emergencies import EmergencyQueries
 from hub.graphql.governing.explaining import ExplainQueries
 from hub.graphql.governing.looks import LookQueries
 from hub.graphql.governing.notices import NoticeQueries
+from hub.graphql.governing.overseeing import OversightQueries
 from hub.graphql.governing.person_records import PersonQueries
 from hub.graphql.governing.reasons import ReasonQueries
 from hub.graphql.governing.unreadable import UnreadableQueries
@@ -26,5 +27,6 @@ class Governance(
     BasisQueries,
     ReasonQueries,
     UnreadableQueries,
+    OversightQueries,
 ):
     """Everything officers may ask."""

@@ -14,6 +14,7 @@ from strawberry.schema_directive import Location
 
 from schema.kinds import Kind
 from schema.labels import Label
+from schema.sizes import sized
 
 FieldId = NewType("FieldId", str)
 """``Record.field_name``: one governed field."""
@@ -55,9 +56,13 @@ def held(*, kind: Kind, means: str, label: Label = Label.ORDINARY) -> Any:
     )
 
 
-def part(*, means: str) -> Any:
-    """Declare records inside a record: their own fields are what is governed; null where none may be shown."""
-    return strawberry.field(description=means, default=None, metadata={"part": True})
+def part(*, means: str, size: int | None = None) -> Any:
+    """Declare records inside a record: their own fields are what is governed; null where none may be shown.
+
+    ``size`` is how many a list of them is taken to hold.
+    """
+    directives = [sized(size)] if size else []
+    return strawberry.field(description=means, directives=directives, default=None, metadata={"part": True})
 
 
 def envelope(*, means: str, default: Any = None) -> Any:

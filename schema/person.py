@@ -18,6 +18,7 @@ from schema.records.involvement import Involvement, Status
 from schema.records.provenance import Record
 from schema.records.relationship import Relationship
 from schema.services import SERVICES, Service
+from schema.sizes import sized
 from schema.sources import SourceAnswer
 from schema.withheld import Withheld
 
@@ -80,27 +81,38 @@ class Person:
     """A person: what each source holds, and what was not shown."""
 
     id: strawberry.ID = strawberry.field(description="The hub's opaque id for the person.")
-    names: list[PersonName] | None = strawberry.field(description="Names, by source.", default=None)
-    births: list[Birth] | None = strawberry.field(description="Birth details, by source.", default=None)
-    addresses: list[Address] | None = strawberry.field(
-        description="Addresses, by source: every open one first.", default=None
+    names: list[PersonName] | None = strawberry.field(
+        description="Names, by source.", default=None, directives=[sized(3)]
     )
-    identifiers: list[Identifier] | None = strawberry.field(description="Identifiers, by source.", default=None)
+    births: list[Birth] | None = strawberry.field(
+        description="Birth details, by source.", default=None, directives=[sized(5)]
+    )
+    addresses: list[Address] | None = strawberry.field(
+        description="Addresses, by source: every open one first.", default=None, directives=[sized(5)]
+    )
+    identifiers: list[Identifier] | None = strawberry.field(
+        description="Identifiers, by source.", default=None, directives=[sized(5)]
+    )
     relationships: list[Relationship] | None = strawberry.field(
         description="Family and household, by source; each person is decided on separately.",
         default=None,
+        directives=[sized(10)],
     )
-    flags: list[Flag] | None = strawberry.field(description="What a worker must know before acting.", default=None)
+    flags: list[Flag] | None = strawberry.field(
+        description="What a worker must know before acting.", default=None, directives=[sized(5)]
+    )
     sources: list[SourceAnswer] = strawberry.field(
         description="What became of asking each source. Null data is explained here.",
         default_factory=list,
+        directives=[sized(10)],
     )
     withheld: list[Withheld] = strawberry.field(
-        description="What was asked for and not shown, and why.", default_factory=list
+        description="What was asked for and not shown, and why.", default_factory=list, directives=[sized(20)]
     )
     consent: list[ServiceConsent] = strawberry.field(
         description="What the family said about sharing, for each service whose records are shown to you.",
         default_factory=list,
+        directives=[sized(10)],
     )
     emergency_access: EmergencyAccess | None = strawberry.field(
         description="Your own emergency access to this person's records, while one is open.", default=None
@@ -150,7 +162,7 @@ class Person:
         """Give the sex most sources record."""
         return most_held(b.sex for b in self.births or ())
 
-    @strawberry.field(description="Which services are involved: current first, then historic.")
+    @strawberry.field(description="Which services are involved: current first, then historic.", directives=[sized(20)])
     def involvements(
         self,
         services: Annotated[list[Service] | None, _SERVICES] = None,
@@ -167,7 +179,7 @@ class Person:
         ]
         return left or self._none("involvements", services)
 
-    @strawberry.field(description="What happened, oldest first.")
+    @strawberry.field(description="What happened, oldest first.", directives=[sized(200)])
     def chronology(
         self,
         services: Annotated[list[Service] | None, _SERVICES] = None,

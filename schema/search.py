@@ -7,6 +7,7 @@ import strawberry
 from schema.described import Described, closed_list
 from schema.records.identity import IdentifierSystem, Sex
 from schema.services import Service
+from schema.sizes import sized
 
 
 @strawberry.input(description="An identifier to search by.")
@@ -73,7 +74,7 @@ class PersonCandidate:
     postcodes: list[str] = strawberry.field(description="Postcodes held, current first.")
     services: list[Service] = strawberry.field(description="Services whose records these are.")
     score: float = strawberry.field(description="Total weight in bits.")
-    evidence: list[MatchEvidence] = strawberry.field(description="Why the person is here.")
+    evidence: list[MatchEvidence] = strawberry.field(description="Why the person is here.", directives=[sized(8)])
     rule: str | None = strawberry.field(description="The release rule satisfied, with its version.")
     notes: list[str] = strawberry.field(description="What to mind, such as a twin or a shared name.")
 

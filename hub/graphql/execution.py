@@ -4,6 +4,8 @@ That engine runs mutations too: one after the other, as they are written (GraphQ
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import strawberry
 from graphql import OperationType
@@ -12,10 +14,12 @@ from hub.answer.question import Wanted
 from hub.errors import Code, HubError
 from hub.graphql.asking import Asking
 from hub.graphql.context import QueryContext
+from hub.graphql.cost import check_cost
 from hub.graphql.documents import Documents
 from hub.graphql.governing.room import Governing
 from hub.graphql.limits import check_values
 from hub.graphql.messages import Request, Result
+from hub.graphql.operation import Operation
 from hub.graphql.ordinary import OrdinaryEngine
 from hub.graphql.plan import Planner
 from hub.graphql.planned import PlannedEngine
@@ -53,6 +57,18 @@ class Executor:
         if operation.node.operation is OperationType.SUBSCRIPTION:
             raise HubError(Code.BAD_USER_INPUT, "subscriptions are not answered here")
         variables = operation.coerced(self._core, request.variables)
+        cost = check_cost(operation.costs, variables)
+        return replace(await self._answer(request, operation, variables, requester, request_id, ordinary), cost=cost)
+
+    async def _answer(
+        self,
+        request: Request,
+        operation: Operation,
+        variables: Any,
+        requester: Requester,
+        request_id: str,
+        ordinary: bool,  # noqa: FBT001 -- passed on as it came
+    ) -> Result:
         if operation.node.operation is OperationType.MUTATION:
             return await self._ordinary.answer(request, self._context(requester, request_id, {}))
         plan = self._planner.plan(operation, variables)

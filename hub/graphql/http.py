@@ -96,7 +96,7 @@ class GraphQLEndpoint:
     def _result(self, result: Result, media: str, request_id: str) -> Response:
         if result.not_ready:
             self._observer.say(LogEvent.NOT_READY, request_id=request_id, code=Code.NOT_READY)
-        answer = response(503 if result.not_ready else 200, result.body(), media, request_id)
+        answer = response(503 if result.not_ready else 200, result.body(), media, request_id, result.cost)
         if result.not_ready:
             answer.headers["Retry-After"] = "5"
         return answer

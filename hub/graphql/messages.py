@@ -18,11 +18,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Data and errors as they are sent; ``not_ready`` when nothing could be decided or written down."""
+    """Data and errors as they are sent; ``not_ready`` when nothing could be decided or written down.
+
+    ``cost`` is what the question was reckoned to cost.
+    """
 
     data: Any
     errors: Sequence[GraphQLError] = ()
     not_ready: bool = False
+    cost: int = 0
 
     def body(self) -> dict[str, Any]:
         """Give the response object of the GraphQL specification."""

@@ -1,6 +1,6 @@
 """An operation that passed every check: its tree, what steers it, and where its root fields stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from hub.errors import Code, HubError
+from hub.graphql.cost import RootCost, costs_of
 from hub.graphql.limits import VARIABLE_ERRORS
 from hub.graphql.steering import Steering, steering_of
 
@@ -28,6 +29,7 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     steering: Steering
     places: Mapping[int, SourceLocation]
+    costs: Sequence[RootCost]
 
     @classmethod
     def of(
@@ -41,7 +43,8 @@ class Operation:
         steering, roots = steering_of(schema, node, fragments)
         places = {id(field): get_location(field.loc.source, field.loc.start) for field in roots if field.loc}
         name = node.name.value if node.name else ""
-        return cls((digest, name) if digest else None, node, fragments, steering, places)
+        costs = costs_of(schema, node, fragments)
+        return cls((digest, name) if digest else None, node, fragments, steering, places, costs)
 
     def coerced(self, schema: GraphQLSchema, given: Mapping[str, Any]) -> VariableValues:
         """Give the variables as the schema has them; BAD_USER_INPUT names those that are wrong, without a value."""

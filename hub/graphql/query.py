@@ -16,6 +16,7 @@ from schema.me import Me
 from schema.person import Person
 from schema.request import RequestContext
 from schema.search import PersonSearchInput, SearchAnswer
+from schema.sizes import as_long_as
 from schema.sources import Source
 
 Context = Annotated[RequestContext, strawberry.argument(description="Why you ask.")]
@@ -37,7 +38,8 @@ class Query:
         return await c.asking.person(c.requester, c.request_id, str(id), context, c.wanted[str(info.path.key)])
 
     @strawberry.field(
-        description="People, by the hub's ids, at most 100: in the order of the ids, each as person gives them."
+        description="People, by the hub's ids, at most 100: in the order of the ids, each as person gives them.",
+        directives=[as_long_as("ids")],
     )
     async def people(
         self,

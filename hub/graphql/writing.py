@@ -9,9 +9,9 @@ from starlette.responses import Response
 from hub.errors import Code
 
 
-def response(status: int, body: dict[str, Any], media: str, request_id: str) -> Response:
-    """Give a response object as it is sent."""
-    body["extensions"] = {"requestId": request_id}
+def response(status: int, body: dict[str, Any], media: str, request_id: str, cost: int | None = None) -> Response:
+    """Give a response object as it is sent, with what the question was reckoned to cost."""
+    body["extensions"] = {"requestId": request_id} | ({} if cost is None else {"cost": cost})
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(_written(body), status, headers, f"{media}; charset=utf-8")
 

@@ -120,6 +120,6 @@ class Involvement(Record):
         label=Label.SPECIAL_CATEGORY,
         means="Case notes given with the record.",
     )
-    professionals: list[Professional] | None = part(means="Who works with the child, current first.")
+    professionals: list[Professional] | None = part(means="Who works with the child, current first.", size=3)
     duty_desk: DutyDesk | None = part(means="Whom to ring when the professional cannot be reached.")
     plan: Plan | None = part(means="The plan the service has for the child.")

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
@@ -113,6 +114,6 @@ def _flat(selected: SelectionSetNode, fragments: Fragments) -> list[FieldNode]:
             found.append(node)
         elif isinstance(node, FragmentSpreadNode):
             found += _flat(fragments[node.name.value].selection_set, fragments)
-        else:
+        elif isinstance(node, InlineFragmentNode):
             found += _flat(node.selection_set, fragments)
     return found

@@ -15,6 +15,7 @@ from hub.answer.facts import BASES
 from hub.cli import app
 from hub.demo.staff import PERSONAS
 from hub.errors import Code
+from hub.graphql.cost import MOST as COST
 from hub.graphql.limits import BODY, TOKENS, Limits
 from hub.observing import LogEvent
 from hub.settings import PREFIX, Settings
@@ -114,7 +115,7 @@ def limits() -> str:
     most = Limits()
     rows = [
         ("bytes of body", BODY), ("tokens", TOKENS), ("levels deep", most.depth), ("aliases", most.aliases),
-        ("directives", most.directives), ("root fields", most.root_fields), ("fields in all", most.fields),
+        ("directives", most.directives), ("root fields", most.root_fields), ("fields in all", most.fields), ("cost", COST),
     ]  # fmt: skip
     return written(("of", "at most"), ((name, f"{value:,}") for name, value in rows))
 

@@ -27,6 +27,8 @@ from hub.graphql.operation import Operation
 KEPT = 256
 """Documents kept in one process."""
 
+_BLIND = (*specified_rules, NoSchemaIntrospectionCustomRule)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -46,33 +48,36 @@ class Document:
 class Documents:
     """Parses and validates, and keeps the result: rules are built once, never per request."""
 
-    def __init__(self, schema: GraphQLSchema, *, introspection: bool, limits: Limits | None = None) -> None:
-        """Validate against this schema; introspection is refused unless allowed."""
+    def __init__(self, schema: GraphQLSchema, *, limits: Limits | None = None) -> None:
+        """Validate against this schema."""
         self._schema = schema
-        self._introspection = introspection
-        self._rules = list(specified_rules) + ([] if introspection else [NoSchemaIntrospectionCustomRule])
         self._limits = limits or Limits()
         self._fingerprints = Fingerprints()
-        self._kept: Kept[bytes, Document] = Kept(KEPT)
+        self._kept: Kept[tuple[bytes, bool], Document] = Kept(KEPT)
 
-    def read(self, text: str) -> Document:
-        """Give the document of a text; raise HubError, or Invalid with errors that hold no value."""
+    def read(self, text: str, *, introspection: bool) -> Document:
+        """Give the document of a text; raise HubError, or Invalid with errors that hold no value.
+
+        Whoever may not introspect is told nothing of the schema: no suggestion either, and no document kept for
+        somebody who may is given to them.
+        """
         digest = self._fingerprints.of(text)
-        kept = self._kept.get(digest)
+        kept = self._kept.get((digest, introspection))
         if kept is not None:
             return kept
-        node = self._checked(text)
+        node = self._checked(text, introspection=introspection)
         if may_hold_a_value(node):
             return self._document(node, None)
         document = self._document(node, digest)
         forget_text(node)
-        self._kept.keep(digest, document)
+        self._kept.keep((digest, introspection), document)
         return document
 
-    def _checked(self, text: str) -> DocumentNode:
+    def _checked(self, text: str, *, introspection: bool) -> DocumentNode:
+        rules = specified_rules if introspection else _BLIND
         try:
             node = parse(text, max_tokens=TOKENS)
-            wrong = validate(self._schema, node, self._rules, max_errors=10, hide_suggestions=not self._introspection)
+            wrong = validate(self._schema, node, rules, max_errors=10, hide_suggestions=not introspection)
         except GraphQLSyntaxError as error:
             raise not_parsed(error) from None
         except RecursionError:

@@ -16,6 +16,7 @@ from hub.graphql.asking import Asking
 from hub.graphql.context import QueryContext
 from hub.graphql.cost import check_cost
 from hub.graphql.documents import Documents
+from hub.graphql.governing.entitled import OFFICERS
 from hub.graphql.governing.room import Governing
 from hub.graphql.limits import check_values
 from hub.graphql.messages import Request, Result
@@ -41,11 +42,15 @@ class Executor:
         introspection: bool,
         failed: Callable[[str, BaseException], None],
     ) -> None:
-        """Take the schema and the rooms behind it; ``failed`` is told of errors nobody foresaw, without values."""
+        """Take the schema and the rooms behind it; ``failed`` is told of errors nobody foresaw, without values.
+
+        ``introspection`` lets everybody who signed in see the schema; without it officers alone do.
+        """
         self._asking = asking
         self._governing = governing
         self._core = core_of(schema)
-        self._documents = Documents(self._core, introspection=introspection)
+        self._introspection = introspection
+        self._documents = Documents(self._core)
         self._planner = Planner(schema)
         self._planned = PlannedEngine(schema, failed)
         self._ordinary = OrdinaryEngine(schema, failed)
@@ -53,7 +58,8 @@ class Executor:
     async def run(self, request: Request, requester: Requester, request_id: str, *, ordinary: bool = False) -> Result:
         """Answer a request; ``ordinary`` insists on the ordinary engine."""
         check_values(request.variables)
-        operation = self._documents.read(request.query).operation(request.operation)
+        seeing = self._introspection or requester.role in OFFICERS
+        operation = self._documents.read(request.query, introspection=seeing).operation(request.operation)
         if operation.node.operation is OperationType.SUBSCRIPTION:
             raise HubError(Code.BAD_USER_INPUT, "subscriptions are not answered here")
         variables = operation.coerced(self._core, request.variables)

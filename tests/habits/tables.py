@@ -115,7 +115,8 @@ def limits() -> str:
     most = Limits()
     rows = [
         ("bytes of body", BODY), ("tokens", TOKENS), ("levels deep", most.depth), ("aliases", most.aliases),
-        ("directives", most.directives), ("root fields", most.root_fields), ("fields in all", most.fields), ("cost", COST),
+        ("directives", most.directives), ("root fields", most.root_fields), ("fields in all", most.fields),
+        ("cost", COST),
     ]  # fmt: skip
     return written(("of", "at most"), ((name, f"{value:,}") for name, value in rows))
 

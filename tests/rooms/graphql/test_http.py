@@ -133,6 +133,18 @@ async def test_production_neither_describes_itself_nor_suggests(closed_door: Doo
     }
 
 
+async def test_an_officer_sees_the_schema_in_production_and_nobody_after_them(closed_door: Door) -> None:
+    """Who governs answers may see what can be asked; that they saw it opens it to no worker."""
+    query = "{ __schema { queryType { name } } }"
+    shown = (await closed_door.ask(query, who="ig-officer")).json()
+    assert shown["data"] == {"__schema": {"queryType": {"name": "Query"}}}
+    assert "Did you mean" in (await closed_door.ask("{ mee }", who="ig-officer")).text
+    for asked in (query, "{ mee }"):
+        refused = await closed_door.ask(asked)
+        assert code(refused.json()) == "GRAPHQL_VALIDATION_FAILED"
+        assert "Did you mean" not in refused.text
+
+
 async def test_while_the_ledger_is_away_nothing_is_answered_and_the_client_is_told_when_to_come_back(
     door: Door,
 ) -> None:

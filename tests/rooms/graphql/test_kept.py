@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -24,12 +25,12 @@ FILTERED = """query ($id: ID!, $c: RequestContext!, $s: [Service!], $t: Status, 
 
 
 def documents() -> Documents:
-    return Documents(core_of(build_schema()), introspection=True)
+    return Documents(core_of(build_schema()))
 
 
 def test_documents_are_kept_and_the_least_lately_used_are_forgotten() -> None:
     """Checking is done once for each text; what is kept has a bound."""
-    read = documents().read
+    read = partial(documents().read, introspection=False)
     first = read("{ me { name } }")
     assert read("{ me { name } }") is first
     for n in range(KEPT):
@@ -68,7 +69,7 @@ def test_a_text_is_found_by_a_digest_that_another_process_would_not_give() -> No
 def test_a_document_that_could_hold_a_value_is_read_and_forgotten(query: str) -> None:
     """A literal may be a name, a number or a date of birth, and so may digits in an alias."""
     read = documents()
-    assert read.read(query) is not read.read(query)
+    assert read.read(query, introspection=True) is not read.read(query, introspection=True)
     assert len(read._kept) == 0
 
 
@@ -160,7 +161,7 @@ async def test_plans_have_one_bound_for_all_documents_together(door: Door) -> No
         " ".join(f"... @include(if: ${n}) {{ {n}: age }}" for n in names),
     )
     executor = door.home.executor
-    document = executor._documents.read(steered)
+    document = executor._documents.read(steered, introspection=True)
     for number in range(PLANS + 20):
         values = {name: bool(number >> place & 1) for place, name in enumerate(names)}
         operation = document.operation(None)

@@ -23,7 +23,7 @@ PERSON = 'person(id: "aa", context: {purpose: ANALYSIS})'
 
 
 def read(text: str, documents: Documents | None = None) -> Document:
-    return (documents or Documents(SCHEMA, introspection=True)).read(text)
+    return (documents or Documents(SCHEMA)).read(text, introspection=True)
 
 
 def nested(levels: int) -> str:
@@ -102,7 +102,7 @@ def test_fragments_that_spread_themselves_and_what_is_no_query_are_refused(text:
 
 def test_a_document_too_deep_for_the_checker_is_refused_like_one_too_deep_for_the_limits() -> None:
     """Running out of stack while checking is a limit reached, not a failure of the hub."""
-    documents, text = Documents(SCHEMA, introspection=True), nested(80)
+    documents, text = Documents(SCHEMA), nested(80)
     depth = len(__import__("inspect").stack())
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(depth + 120)

@@ -117,3 +117,10 @@ def check_parent(version: str, parent: str | None, active: str | None) -> None:
 
 def _named(agencies: frozenset[str]) -> str:
     return ", ".join(sorted(agencies)) or "nobody"
+
+
+def check_still_due(version: str, steps: Sequence[Step], now: datetime) -> None:
+    """Refuse to let go of a version that waits no longer, or whose moment has not come."""
+    if stage_of(steps) is not Stage.SCHEDULED:
+        raise VersionRefused(f"version {version} waits no longer")
+    check_due(version, steps, HUB, now)

@@ -7,13 +7,13 @@ from functools import partial
 
 from hub.governance.versions import legal
 from hub.governance.versions.activation import switch
+from hub.governance.versions.books import Books
 from hub.governance.versions.checks import Checks
-from hub.governance.versions.compiling import compiled, tested
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
 from hub.governance.versions.orders import Moment, Order, Orders
 from hub.governance.versions.owners import must_approve
 from hub.governance.versions.stages import FROM, TO, Act, Stage
-from hub.governance.versions.steps import Found, Step, parent_of, stage_of
+from hub.governance.versions.steps import Found, last_two, parent_of, stage_of
 from hub.governance.versions.store import (
     Versions,
     any_stored,
@@ -28,9 +28,6 @@ from hub.identity.requester import Requester
 from policies.rulebook import Rulebook
 from policies.validation import RulebookError
 from schema.services import Service
-
-_TESTED = 16
-"""How many versions proved in this process are kept, so that rolling back is quick."""
 
 
 class NotNeeded(Exception):
@@ -54,8 +51,7 @@ class LifeCycle:
         self._checks = checks
         self._agencies = agencies
         self._know = know
-        self._looked_at: dict[str, Rulebook] = {}
-        self._tested: dict[str, Rulebook] = {}
+        self._books = Books()
 
     async def ship(self, content: Content, *, instead: bool = False) -> bool:
         """Make the shipped rules the first version; say whether it was done. Starting switches no rules.
@@ -172,7 +168,7 @@ class LifeCycle:
         if by is not legal.HUB:
             legal.check_officer(by)
         stored = await self._versions.read(version)
-        self._know(await self._proved(stored))
+        self._know(await self._books.proved(stored))
 
         async def check(moment: Moment) -> Stage:
             legal.check_stage(Act.ACTIVATE, version, moment.steps)
@@ -193,7 +189,7 @@ class LifeCycle:
         legal.check_officer(by)
         version = to or await self._before()
         stored = await self._versions.read(version)
-        book = await self._proved(stored)
+        book = await self._books.proved(stored)
         self._know(book)
         left, gained = await self._versions.active(), await self._gained(version, book)
 
@@ -204,7 +200,7 @@ class LifeCycle:
                 raise VersionRefused(f"version {version} counts already")
             if active != left:
                 raise VersionRefused("another version came to count meanwhile: look again")
-            last, before = _last_two(await read_switches(moment.connection))
+            last, before = last_two(await read_switches(moment.connection))
             legal.check_undo(version, before, last, moment.now, gained)
             await read_version(moment.connection, version)
             return Stage.ACTIVE
@@ -241,7 +237,9 @@ class LifeCycle:
         """Withdraw a version that could not count when its moment came, if it still waits."""
         why = str(refused) if isinstance(refused, VersionRefused) else "its rules or examples do not hold"
         with contextlib.suppress(VersionRefused):  # another replica was quicker
-            await self._plain(Act.WITHDRAW, version, legal.HUB, why, also=lambda m: _still_due(version, m))
+            await self._plain(
+                Act.WITHDRAW, version, legal.HUB, why, also=lambda m: legal.check_still_due(version, m.steps, m.now)
+            )
 
     async def needed(self, version: str) -> frozenset[str]:
         """Give the agencies that must approve a version: those whose data its changed rules are about."""
@@ -253,32 +251,20 @@ class LifeCycle:
     async def _pair(self, version: str) -> tuple[Rulebook | None, Rulebook]:
         after = await self._versions.read(version)
         parent = await self._parent(after)
-        before = await self._book(await self._versions.read(parent)) if parent else None
-        return before, await self._book(after)
+        before = await self._books.looked_at(await self._versions.read(parent)) if parent else None
+        return before, await self._books.looked_at(after)
 
     async def _parent(self, stored: Version) -> str | None:
         return parent_of(await self._versions.steps(stored.id), stored.parent)
 
     async def _gained(self, version: str, book: Rulebook) -> int:
         """Count what would be gained by putting a version back; not where it undoes what was just done, for speed."""
-        last, before = _last_two(await self._versions.switches())
+        last, before = last_two(await self._versions.switches())
         active = await self._versions.active()
         fresh = last is not None and await self._versions.now() - last <= legal.AT_ONCE
         if active is None or active == version or (version == before and fresh):
             return 0
-        return (await self._checks.compare(await self._book(await self._versions.read(active)), book))[0]
-
-    async def _proved(self, stored: Version) -> Rulebook:
-        """Prove and test a version that is to count, once in a process: its rows are those it was proved with."""
-        book = self._tested.get(stored.id) or await tested(stored)
-        self._tested = {**dict(list(self._tested.items())[-_TESTED:]), stored.id: book}
-        return book
-
-    async def _book(self, stored: Version) -> Rulebook:
-        """Give a rulebook to look at, kept from the last look: what was read was checked by its digest just now."""
-        book = self._looked_at.get(stored.id) or await compiled(stored)
-        self._looked_at = {**dict(list(self._looked_at.items())[-1:]), stored.id: book}
-        return book
+        return (await self._checks.compare(await self._books.looked_at(await self._versions.read(active)), book))[0]
 
     async def _plain(
         self,
@@ -300,21 +286,10 @@ class LifeCycle:
 
     async def _before(self) -> str:
         """Give the version that counted before the one that does."""
-        _, before = _last_two(await self._versions.switches())
+        _, before = last_two(await self._versions.switches())
         if before is None:
             raise VersionRefused("no version counted before this one")
         return before
-
-
-def _last_two(switches: Sequence[Step]) -> tuple[datetime | None, str | None]:
-    """Give since when the active version counts, and which one did before it."""
-    return (switches[0].at if switches else None), (switches[1].version if len(switches) > 1 else None)
-
-
-def _still_due(version: str, moment: Moment) -> None:
-    if stage_of(moment.steps) is not Stage.SCHEDULED:
-        raise VersionRefused(f"version {version} waits no longer")
-    legal.check_due(version, moment.steps, legal.HUB, moment.now)
 
 
 async def _switch(moment: Moment, record: str, *, version: str, leaving: Act, by: Requester) -> None:

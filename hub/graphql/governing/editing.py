@@ -130,6 +130,24 @@ class VersionMutations:
         return await _step(room, version, lambda: room.policies.lives.approve(version, by, reason))
 
     @strawberry.mutation(
+        description="Refuse a version that does not count yet, for your own agency, if its data is concerned.",
+        extensions=[For(OFFICERS)],
+    )
+    async def reject_policy_version(self, info: Info, version: VersionId, reason: Why) -> PolicyResult | None:
+        """Reject a version."""
+        room, by = info.context.governing, info.context.requester
+        return await _step(room, version, lambda: room.policies.lives.reject(version, by, reason))
+
+    @strawberry.mutation(
+        description="Take back a version that does not count yet, scheduled or not, that your own agency brought.",
+        extensions=[For(OFFICERS)],
+    )
+    async def withdraw_policy_version(self, info: Info, version: VersionId, reason: Why) -> PolicyResult | None:
+        """Withdraw a version."""
+        room, by = info.context.governing, info.context.requester
+        return await _step(room, version, lambda: room.policies.lives.withdraw(version, by, reason))
+
+    @strawberry.mutation(
         description="Let an approved version count from a moment to come, by the database's time.",
         extensions=[For(OFFICERS)],
     )

@@ -196,3 +196,25 @@ async def test_of_versions_that_are_none_nothing_is_repeated(home: House) -> Non
     changed = await step(home, of("ig-officer", "health"), "publishPolicyVersion", "Maya Quillfeather")
     assert changed["problem"]["message"] == "there is no such version"
     assert "Quillfeather" not in str(result.errors)
+
+
+async def test_a_version_is_rejected_or_withdrawn_and_cannot_count(home: House) -> None:
+    """Rejected by an agency whose data it is, withdrawn by the one that brought it, with a reason, and by no other."""
+    why = ("String!", "nobody needs it")
+    for field, entitled, other, stage in (
+        ("rejectPolicyVersion", HEALTH, POLICE, "REJECTED"),
+        ("withdrawPolicyVersion", COUNCIL, HEALTH, "WITHDRAWN"),
+    ):
+        version = (await drafted(home))["version"]["id"]
+        await step(home, COUNCIL, "proposePolicyVersion", version)
+        for who, reason in ((other, why), (entitled, ("String!", " "))):
+            refused = await step(home, who, field, version, reason=reason)
+            assert (refused["version"], refused["problem"]["code"]) == (None, "step-refused")
+        assert (await step(home, entitled, field, version, reason=why))["version"]["stage"] == stage
+        assert (await step(home, HEALTH, "approvePolicyVersion", version))["problem"]["code"] == "step-refused"
+    nowhere = await step(home, COUNCIL, "withdrawPolicyVersion", "0" * 12, reason=why)
+    assert nowhere["problem"]["message"] == "there is no version 000000000000"
+    assert [n for n in await names(home) if n in {"policy-reject", "policy-withdraw"}] == [
+        "policy-reject",
+        "policy-withdraw",
+    ]

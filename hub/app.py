@@ -41,6 +41,7 @@ from hub.graphql.execution import Executor, build_schema
 from hub.graphql.governing.room import Governing
 from hub.graphql.http import GraphQLEndpoint
 from hub.identity.door import Door
+from hub.identity.sign_in_room import SignInRoom, sign_in_room
 from hub.identity.tokens import TokenReader
 from hub.identity.trusted import trusted_issuers
 from hub.indexing import Indexer
@@ -52,6 +53,7 @@ from hub.people.proving_keys import prove
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import BROKEN, Database, StoreUnavailable
+from hub.web.routes import sign_in_routes
 
 VERSION = version("childrens-services-hub")
 
@@ -88,6 +90,7 @@ class Hub:
     observer: Observer
     access: AuthZen
     kept: Kept | None
+    sign_in: SignInRoom | None
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -157,7 +160,11 @@ async def open_hub(
         acting = Acting(database, ledger, pseudonyms, Sealer(keyring.versions("kek")), clock, agencies)
         governing = Governing(acting, policies, answerer.preparer)
         executor = Executor(build_schema(), asking, governing, introspection=introspection, failed=observer.internal)
-        endpoint = GraphQLEndpoint(executor, door, observer)
+        sealer, unread = Sealer(keyring.versions("kek")), observer.issuer_keys_unread
+        sign_in = sign_in_room(settings, database, sealer, ledger, pseudonyms, clock, unread)
+        if sign_in is not None:
+            stack.push_async_callback(sign_in.close)
+        endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None)
         rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
         access = authzen(*rooms, key=keyring.index, clock=clock)
         indexer = Indexer(index, sources, observer)
@@ -176,6 +183,7 @@ async def open_hub(
             observer,
             access,
             kept,
+            sign_in,
         )
 
 
@@ -229,6 +237,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),
             Route("/version", _version),
+            *sign_in_routes(_hub, development=settings.env is not Environment.PRODUCTION),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error, Exception: _error},

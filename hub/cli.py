@@ -28,6 +28,7 @@ COMMANDS = {
     "basis": "What in law questions rest on.",
     "break-glass": "Emergency access, its notices and its reviews.",
     "keys": "The hub's own keys: list them, make the next, move to it.",
+    "sessions": "Who is signed in with a browser.",
     "db": "The hub's own database.",
 }
 """Every command, in the order listed, as its own help begins. Each is the file of that name in ``hub/commands``."""

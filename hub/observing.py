@@ -32,6 +32,7 @@ class LogEvent(StrEnum):
     SOURCE_FAILED = "source-failed"
     UNAUTHENTICATED = "unauthenticated"
     ISSUER = "issuer-keys-not-read"
+    SIGN_IN_REFUSED = "sign-in-refused"
     NOT_READY = "not-ready"
     RECORDS_UNREADABLE = "records-unreadable"
     INTERNAL = "internal-error"
@@ -92,6 +93,10 @@ class Observer:
         self._sources.labels(source, outcome).inc()
         if code:
             self.say(LogEvent.SOURCE_FAILED, request_id=request_id, source=source, outcome=outcome, code=code)
+
+    def issuer_keys_unread(self, issuer: str, code: str) -> None:
+        """Say that an issuer to sign in at could not be asked for its keys."""
+        self.say(LogEvent.ISSUER, source=issuer, code=code)
 
     def withheld(self, reason: str) -> None:
         """Count a gap."""

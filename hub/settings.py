@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -57,6 +58,10 @@ class Settings(BaseSettings):
     """File of the issuer's public keys (JWKS)."""
     issuers: Path | None = None
     """File of several trusted issuers (TOML), in place of HUB_ISSUER, HUB_AUDIENCE and HUB_JWKS_FILE."""
+    sign_in: Path | None = None
+    """File of where people sign in with a browser (TOML); outside production, the development issuer if none."""
+    public_url: str = ""
+    """Where people reach the hub with a browser, such as `https://hub.example.org`; with HUB_SIGN_IN."""
     clock_skew: Annotated[int, Field(ge=0, le=60)] = 30
     """Seconds by which clocks may differ when a token's times are checked."""
     deadline: Annotated[float, Field(gt=0, le=30)] = 8.0
@@ -81,6 +86,26 @@ class Settings(BaseSettings):
             raise ValueError("must be a sqlite or postgresql URL")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            whole = False
+        if value and not (whole and parts.path in {"", "/"} and not parts.query and not parts.fragment):
+            raise ValueError("must be an address without a path, such as https://hub.example.org")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _signing_in(self) -> Self:
+        if self.sign_in is not None and not self.public_url:
+            raise ValueError("HUB_SIGN_IN needs HUB_PUBLIC_URL: where people reach the hub with a browser")
+        if self.env is Environment.PRODUCTION and self.public_url.startswith("http://"):
+            raise ValueError("HUB_PUBLIC_URL must begin with https:// in production: a session is worth a password")
+        return self
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.issuers is not None and (self.issuer or self.jwks_file is not None):
@@ -102,6 +127,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Give the database URL: the one set, or an SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def base_url(self) -> str:
+        """Give where people reach the hub with a browser: what is set, or where it listens."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)  # noqa: S104 -- read, not bound
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def sources_folder(self) -> Path:

@@ -11,7 +11,9 @@ from connectors.errors import SourceMisconfigured
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_sources
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
+from hub.identity.issuers.reading import WrongSignIn
 from hub.identity.keys_held import read_public_keys
+from hub.identity.sign_in_room import configured
 from hub.identity.trusted import trusted_issuers
 from hub.keys import KeysError, read_keys
 from hub.people.own import WrongMatching, compare_by
@@ -43,14 +45,21 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield _public_keys(settings.jwks_file)
     if settings.weights or settings.equivalents:
         yield _found("matching", lambda: f"weights {compare_by(settings.weights, settings.equivalents).version}")
+    if settings.sign_in is not None:
+        yield _found("sign-in", lambda: _sign_in(settings))
     yield from _sources(settings.sources_folder)
 
 
 def _found(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, ok=True, why=look())
-    except (KeysError, RulebookError, SettingsError, SourceMisconfigured, WrongMatching) as error:
+    except (KeysError, RulebookError, SettingsError, SourceMisconfigured, WrongMatching, WrongSignIn) as error:
         return Finding(what, ok=False, why=str(error))
+
+
+def _sign_in(settings: Settings) -> str:
+    found = configured(settings)
+    return f"at {', '.join(issuer.id for issuer in found.issuers)}" if found else "nowhere"
 
 
 def _public_keys(path: Path) -> Finding:

@@ -74,6 +74,7 @@ async def _demo(plan: Plan) -> None:
         settings = plan.settings.model_copy(update={"sources": place.sources})
         log = stack.enter_context((folder / "hub.log").open("w", encoding="utf-8"))
         door = stack.enter_context(listening(settings))
+        settings = settings.model_copy(update={"port": door.getsockname()[1]})
         async with place, _serving(settings, Observer(log), door) as running:
             _say(status, "reading the agencies' indexes")
             hub = _app(running).state.hub
@@ -159,6 +160,9 @@ def _invite(port: int, child: str, data: Path) -> None:
     """Say what to try next."""
     where = "" if data == Path(".demo") else f" --data {data}"
     bearer = f'"Authorization: Bearer $(.venv/bin/hub token --as police{where})"'
+    out.print(
+        f"\nSign in with a browser at [bold]http://127.0.0.1:{port}/[/] as any of the people below, without a password."
+    )
     out.print(f"\nThe hub serves GraphQL at [bold]http://127.0.0.1:{port}/graphql[/]. In another terminal:\n")
     out.print(
         f"  .venv/bin/hub ask --child {child} --as school --purpose EDUCATION_WELFARE --port {port}{where}\n"

@@ -38,6 +38,7 @@ KNOWN = frozenset(
         "hub.store.database.StoreUnavailable",
         "hub.people.weights.WrongMatching",
         "hub.identity.development_issuer.DevelopmentIssuerRefused",
+        "hub.identity.issuers.reading.WrongSignIn",
     }
 )
 """Errors whose message tells a user what to do. Named, not imported: most commands need few of these rooms."""

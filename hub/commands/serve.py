@@ -65,9 +65,10 @@ def serve(
     with plainly():
         settings = read_settings(port=port, host=host, data=data)
         _check_before(settings)
-        running = server(settings)
+        door = listening(settings)
+        running = server(settings.model_copy(update={"port": door.getsockname()[1]}))
         with contextlib.suppress(SystemExit):  # how uvicorn ends where it cannot start
-            running.run(sockets=[listening(settings)])
+            running.run(sockets=[door])
         if not running.started:
             raise Refused(_why_not(running))
 

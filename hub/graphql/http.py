@@ -17,10 +17,12 @@ from hub.graphql.messages import Request as GraphQLRequest
 from hub.graphql.messages import Result
 from hub.graphql.reading import JSON, Refused, read_body, read_request
 from hub.graphql.writing import only_error, response
+from hub.identity.cookie_credential import CookieCredential, Forged
 from hub.identity.door import Door
 from hub.identity.requester import Requester
 from hub.identity.unauthenticated import Unauthenticated
 from hub.observing import LogEvent, Observer
+from hub.store.database import StoreUnavailable
 
 GRAPHQL = "application/graphql-response+json"
 
@@ -30,15 +32,21 @@ LEFT = 499
 WILL_NOT_STOP = "will-not-stop"
 """The code logged of work that goes on after it was cancelled."""
 
+SESSIONS_UNREAD = "Nobody can say just now who is signed in, so nothing is answered. Try again shortly."
+FORGED = "A session is taken from the hub's own pages only: from the same origin, with X-Hub-Request: 1."
+
 _STATUS = {Code.NOT_READY: 503, Code.UNAUTHENTICATED: 401, Code.INTERNAL: 500}
 
 
 class GraphQLEndpoint:
     """The one GraphQL endpoint."""
 
-    def __init__(self, executor: Executor, door: Door, observer: Observer) -> None:
-        """Join execution and sign-in."""
+    def __init__(
+        self, executor: Executor, door: Door, observer: Observer, cookie: CookieCredential | None = None
+    ) -> None:
+        """Join execution and who is asking: by the door and, where people sign in with a browser, by their session."""
         self._executor = executor
+        self._cookie = cookie
         self._door = door
         self._observer = observer
         self._behind = Behind()
@@ -60,9 +68,12 @@ class GraphQLEndpoint:
         if request.method != "POST":
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": "POST"})
         try:
-            requester = await self._door.requester(request)
+            cookie = self._cookie if self._cookie is not None and self._cookie.brought(request) else None
+            requester = await (cookie or self._door).requester(request)
         except Unauthenticated as refused:
             return self._unauthenticated(refused, media, request_id)
+        except (Forged, StoreUnavailable) as refused:
+            return self._no_session(refused, media, request_id)
         asked = read_request(request.headers.get("content-type", ""), await read_body(request))
 
         def left_behind(task: asyncio.Task[Any]) -> None:
@@ -70,7 +81,26 @@ class GraphQLEndpoint:
             self._behind.hold(task)
 
         answer = await while_there(request, self._run(asked, requester, request_id, media), left_behind)
-        return answer or Response(status_code=LEFT)
+        ended = await self._ended(request, cookie, media, request_id) if cookie is not None and answer else None
+        return ended or answer or Response(status_code=LEFT)
+
+    async def _ended(self, request: Request, cookie: CookieCredential, media: str, request_id: str) -> Response | None:
+        """Give what is sent where the session ended meanwhile: nothing of the answer leaves."""
+        try:
+            stands = await cookie.stands(request)
+        except StoreUnavailable as error:
+            return self._no_session(error, media, request_id)
+        return None if stands else self._unauthenticated(Unauthenticated("session-ended"), media, request_id)
+
+    def _no_session(self, error: Exception, media: str, request_id: str) -> Response:
+        """Refuse what no page of the hub sent, and everything while nobody can say who is signed in."""
+        if isinstance(error, Forged):
+            self._observer.say(LogEvent.UNAUTHENTICATED, request_id=request_id, code="forged")
+            return response(403, only_error(Code.FORBIDDEN, FORGED), media, request_id)
+        self._observer.say(LogEvent.NOT_READY, request_id=request_id, code="sessions")
+        answer = response(503, only_error(Code.NOT_READY, SESSIONS_UNREAD), media, request_id)
+        answer.headers["Retry-After"] = "5"
+        return answer
 
     def _unauthenticated(self, refused: Unauthenticated, media: str, request_id: str) -> Response:
         self._observer.say(LogEvent.UNAUTHENTICATED, request_id=request_id, code=refused.code)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 class Requester:
     """Who is asking: ``subject`` is the credential's own id for them, ``client`` the system they use.
 
-    ``team`` is the team their organisation says they are of, where it says so.
+    ``team`` is the team their organisation says they are of, where it says so. Of somebody signed in with a browser,
+    ``session`` is the session's reference, and ``lately`` says whether they proved who they are in the last minutes.
     """
 
     subject: str = field(repr=False)
@@ -16,3 +17,5 @@ class Requester:
     organisation: str
     client: str
     team: str | None = None
+    session: str | None = field(default=None, compare=False)
+    lately: bool = field(default=True, compare=False)

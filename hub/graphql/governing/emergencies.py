@@ -29,7 +29,13 @@ Minutes = Annotated[int, strawberry.argument(description="For how long: from 1 t
 Finding = Annotated[ReviewOutcome, strawberry.argument(description="What the review found.")]
 
 
+SIGN_IN_AGAIN = "emergency access needs a sign-in of the last minutes: open /sign-in?again=yes, then ask again"
+"""What somebody is told whose session has stood for a while: whoever sits at their desk must prove who they are."""
+
+
 async def _break(room: Governing, given: BreakGlassInput, by: Requester) -> EmergencyAccess:
+    if not by.lately:
+        raise CannotBeDone("sign-in-again", SIGN_IN_AGAIN)
     reference, agencies = given.reference.strip(), frozenset(given.agencies)
     if not REFERENCE.fullmatch(reference):
         raise CannotBeDone("no-reference", "the case reference has up to 64 letters, digits, spaces and any of / . _ -")

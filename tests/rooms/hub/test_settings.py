@@ -34,6 +34,8 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_JWKS_FILE": str(tmp_path / "keys.json"),
         "HUB_CLOCK_SKEW": "5",
         "HUB_DEADLINE": "3.5",
+        "HUB_SIGN_IN": str(tmp_path / "sign-in.toml"),
+        "HUB_PUBLIC_URL": "https://hub.example.org",
         "HUB_REPLICA": "hub-2",
         "HUB_CHECKPOINT_FILE": str(tmp_path / "checkpoint"),
         "HUB_AUDIT_YEARS": "8",

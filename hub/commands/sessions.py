@@ -1,0 +1,82 @@
+"""``hub sessions``: who is signed in with a browser, and the way to end it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy import ColumnElement
+
+from hub.commands.officer import at_desk
+from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
+from hub.governance.acting import Acting, By, Note
+from hub.identity.sessions import SESSION, Listed, delete_sessions, list_sessions
+
+app = typer.Typer(help="Who is signed in with a browser.", no_args_is_help=True)
+
+PersonOption = Annotated[
+    str, typer.Option("--person", help="Only this person's: the issuer's id, a colon and the issuer's id for them.")
+]
+IssuerOption = Annotated[str, typer.Option("--issuer", help="Only those who signed in at this issuer.")]
+
+
+@app.command("list")
+def list_(
+    person: PersonOption = "", issuer: IssuerOption = "", data: DataOption = None, json_output: JsonOption = False
+) -> None:
+    """List the sessions that stand, the newest first. People are named as in the ledger, by pseudonyms."""
+
+    async def work(acting: Acting) -> list[Listed]:
+        name = str(acting.pseudonyms.actor(person)) if person else ""
+        found = await list_sessions(acting.database)
+        return [s for s in found if name in {"", s.person} and issuer in {"", s.issuer}]
+
+    found = at_desk(data, work)
+    if json_output:
+        print_json([s._asdict() | {"began": _at(s.began), "seen": _at(s.seen), "until": _at(s.until)} for s in found])
+        return
+    table = Table("Session", "Issuer", "Person", "Role", "Organisation", "Team", "Since", "Seen", "Until")
+    for s in found:
+        table.add_row(*map(str, s[:5]), s.team or "", *map(_at, (s.began, s.seen, s.until)))
+    out.print(table)
+
+
+@app.command()
+def revoke(
+    session: Annotated[str, typer.Argument(help="The session, as `hub sessions list` names it.")] = "",
+    person: PersonOption = "",
+    issuer: IssuerOption = "",
+    everybody: Annotated[bool, typer.Option("--all", help="End every session.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Who ends it, for the ledger: your id.")] = "",
+    data: DataOption = None,
+) -> None:
+    """End sessions now, at every replica: one, a person's, an issuer's, or all."""
+    with plainly():
+        if [bool(session), bool(person), bool(issuer), everybody].count(True) != 1:
+            raise Refused("say which: a session, --person, --issuer or --all")
+        if not by.strip():
+            raise Refused("--by must say who ends it: the ledger keeps it, as a pseudonym")
+
+    async def work(acting: Acting) -> Sequence[str]:
+        which: tuple[ColumnElement[bool], ...] = ()
+        if session:
+            which = (SESSION.c.reference == session,)
+        elif person:
+            which = (SESSION.c.person == acting.pseudonyms.actor(person),)
+        elif issuer:
+            which = (SESSION.c.issuer == issuer,)
+        what = "session" if session else "person" if person else "issuer" if issuer else "all"
+        standing = {s.reference for s in await list_sessions(acting.database)}
+        about = session if session in standing else what
+        await acting.note(By(by, "", ""), Note("sessions-revoked", about, None, {"which": what}))
+        return await delete_sessions(acting.database, *which)
+
+    ended = at_desk(data, work)
+    err.print(f"Ended: {len(ended)}")
+    if session and not ended:
+        raise typer.Exit(1)
+
+
+def _at(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")

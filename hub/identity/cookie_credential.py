@@ -1,0 +1,43 @@
+"""A session as a credential: what a question brings when a page of the hub asks it, beside bearer tokens."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from hub.identity.cookies import Cookies
+from hub.identity.requester import Requester
+from hub.identity.same_site import asked_by_a_page
+from hub.identity.sessions import Sessions
+from hub.identity.unauthenticated import Unauthenticated
+
+
+class Forged(Exception):
+    """A cookie came with a request that no page of the hub sent: it is not even looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class CookieCredential:
+    """Names whoever has the session of a request's cookie."""
+
+    sessions: Sessions
+    cookies: Cookies
+    origin: str
+
+    def brought(self, request: HTTPConnection) -> bool:
+        """Say whether a request brings a session and no token: a token is never passed over for a cookie."""
+        return "authorization" not in request.headers and self.cookies.session in request.cookies
+
+    async def requester(self, request: HTTPConnection) -> Requester:
+        """Name the requester: Forged, Unauthenticated, or StoreUnavailable where nobody can say."""
+        if not asked_by_a_page(request, self.origin):
+            raise Forged
+        token = self.cookies.read(request, self.cookies.session)
+        session = await self.sessions.read(token) if token else None
+        if session is None:
+            raise Unauthenticated("no-session")
+        return session.requester
+
+    async def stands(self, request: HTTPConnection) -> bool:
+        """Say whether the session still stands: asked once more before anything is sent."""
+        token = self.cookies.read(request, self.cookies.session)
+        return token is not None and await self.sessions.read(token, used=False) is not None

@@ -1,0 +1,108 @@
+"""Two replicas over one database, of each kind: what one ends is dead at the other before it says that it did."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+from typer.testing import CliRunner
+
+from hub.cli import app
+from tests.rooms.signing_in.browser import Browser
+from tests.rooms.signing_in.conftest import PUBLIC, Replica, replica_of
+from tests.rooms.signing_in.files import liar_file
+from tests.rooms.signing_in.liar import Liar, lying
+from tests.rooms.store.databases import upgraded_database
+
+TRIES = 4
+
+
+@dataclass
+class Two:
+    """Two replicas, and the issuer people sign in at."""
+
+    liar: Liar
+    one: Replica
+    other: Replica
+    folder: Path
+    url: str
+
+
+@contextlib.asynccontextmanager
+async def two_of(folder: Path, url: str) -> AsyncIterator[Two]:
+    async with lying() as liar:
+        path = liar_file(folder, liar.url)
+        given = {"url": url, "sign_in": path, "public_url": PUBLIC}
+        async with (
+            replica_of(folder / "hub", name="one", **given) as one,
+            replica_of(folder / "hub", name="other", **given) as other,
+        ):
+            liar.says(liar.token)
+            yield Two(liar, one, other, folder / "hub", url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def two(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Two]:
+    url = f"sqlite:///{tmp_path / 'both.db'}"
+    if request.param == "postgresql":
+        url = await upgraded_database(str(request.getfixturevalue("postgresql")))
+    async with two_of(tmp_path, url) as made:
+        yield made
+
+
+async def test_a_sign_in_begun_at_one_ends_at_the_other_and_its_end_is_everywhere(
+    two: Two, browser: Browser, client: httpx2.AsyncClient
+) -> None:
+    """State, session and sign-out are the store's: a stolen cookie is dead at every replica, each time."""
+    asked = await browser.send("GET", f"{two.one.at}/sign-in/liar")
+    said = httpx2.URL(asked.headers["location"]).params
+    two.liar.nonce = said["nonce"]
+    browser.jar[two.other.at] = browser.jar[two.one.at]
+    back = {"code": "c", "state": said["state"], "iss": two.liar.url}
+    replayed = Browser(client, {two.one.at: dict(browser.jar[two.one.at])})
+    assert (await browser.send("GET", f"{two.other.at}/sign-in/liar/return", params=back)).status_code == 303
+    assert (await replayed.send("GET", f"{two.one.at}/sign-in/liar/return", params=back)).status_code == 400
+    alive, dead = 0, 0
+    for _ in range(TRIES):
+        await two.liar.bring(browser, two.one.at)
+        thief = Browser(client, {two.other.at: {"hub-session": browser.cookie(two.one.at)}})
+        alive += (await thief.ask(two.other.at, of=PUBLIC)).status_code == 200
+        home = await browser.send("GET", f"{two.one.at}/")
+        form = home.text.partition('name="form" value="')[2].partition('"')[0]
+        out = await browser.send("POST", f"{two.one.at}/sign-out", data={"form": form}, headers={"origin": PUBLIC})
+        assert out.status_code == 303
+        dead += (await thief.ask(two.other.at, of=PUBLIC)).status_code == 401
+    assert (alive, dead) == (TRIES, TRIES)
+
+
+async def test_an_operator_ends_sessions_everywhere(two: Two, browser: Browser) -> None:
+    """``hub sessions`` lists by pseudonym and ends one, a person's, an issuer's or all; each is in the ledger."""
+    variables = {"HUB_DATA": str(two.folder), "HUB_DATABASE_URL": two.url, "HUB_ENV": "development"}
+
+    async def hub(*arguments: str) -> tuple[int, str]:
+        import asyncio
+
+        done = await asyncio.to_thread(CliRunner().invoke, app, ["sessions", *arguments], env=variables)
+        return done.exit_code, done.stdout
+
+    import json
+
+    for which in ("session", "--person", "--issuer", "--all"):
+        await two.liar.bring(browser, two.one.at)
+        assert (await browser.ask(two.one.at, of=PUBLIC)).status_code == 200
+        code, said = await hub("list", "--json")
+        (listed,) = json.loads(said)
+        assert code == 0
+        assert (listed["issuer"], listed["role"]) == ("liar", "front-door-worker")
+        assert "Somebody" not in said
+        given = {"session": [listed["reference"]], "--person": ["--person", "liar:s-1"]}
+        given |= {"--issuer": ["--issuer", "liar"], "--all": ["--all"]}
+        assert (await hub("revoke", *given[which]))[0] == 1, "who ends it must be said"
+        assert (await hub("revoke", *given[which], "--by", "ops-1"))[0] == 0
+        browser.jar[two.other.at] = browser.jar[two.one.at]
+        assert (await browser.ask(two.other.at, of=PUBLIC)).status_code == 401
+    assert (await hub("revoke", "0" * 32, "--by", "ops-1"))[0] == 1
+    assert (await hub("revoke", "--all", "--issuer", "liar", "--by", "ops-1"))[0] == 1
+    assert (await hub("list"))[0] == 0

@@ -61,6 +61,13 @@ class Observer:
         self._seconds = Histogram(
             "hub_request_seconds", "Seconds to answer a GraphQL request.", buckets=BUCKETS, registry=self.registry
         )
+        self._access = Histogram(
+            "hub_access_request_seconds",
+            "Seconds to answer a request of the decision point (AuthZEN), by its path and status.",
+            ["path", "status"],
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
         self._sources = Counter(
             "hub_source_outcomes", "What became of asking each source.", ["source", "outcome"], registry=self.registry
         )
@@ -87,6 +94,10 @@ class Observer:
         """Count a request."""
         self._requests.labels(str(status)).inc()
         self._seconds.observe(seconds)
+
+    def access(self, path: str, status: int, seconds: float) -> None:
+        """Count a request of the decision point; its path is one of its endpoints."""
+        self._access.labels(path, str(status)).observe(seconds)
 
     def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
         """Count what became of asking a source; say so where it failed."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -52,7 +53,7 @@ class AuthZen:
 
     async def __call__(self, request: Request) -> Response:
         """Answer one HTTP request."""
-        request_id = secrets.token_hex(12)
+        started, request_id = time.perf_counter(), secrets.token_hex(12)
         try:
             answer = await self._answer(request, request_id)
         except Refused as refused:
@@ -60,6 +61,7 @@ class AuthZen:
             answer.headers.update(refused.headers)
         except Wrong as wrong:
             answer = _said(wrong.status, str(wrong))
+        self._observer.access(request.url.path, answer.status_code, time.perf_counter() - started)
         answer.headers[OUR_ID] = request_id
         answer.headers[ID_HEADER] = request.headers.get(ID_HEADER, request_id)
         return answer

@@ -174,3 +174,14 @@ async def test_nothing_of_a_record_is_logged(shared: Point) -> None:
     assert isinstance(shared.client, httpx2.AsyncClient)
     log = shared.home.log.getvalue()
     assert not [canary for canary in canaries() if canary in log]
+
+
+async def test_every_request_is_in_the_metrics_by_path_and_status(point: Point) -> None:
+    """What was answered, what was refused and who had not signed in; nothing that was asked."""
+    await point.ask("evaluation", kind_question())
+    await point.send("evaluation", b"{")
+    await point.send("search/subject", b"", authorization="Bearer nonsense")
+    told = point.home.observer.metrics().decode()
+    for path, status in (("evaluation", 200), ("evaluation", 400), ("search/subject", 401)):
+        assert f'hub_access_request_seconds_count{{path="/access/v1/{path}",status="{status}"}} 1.0' in told
+    assert not [value for value in canaries() if value in told]

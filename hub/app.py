@@ -27,6 +27,8 @@ from hub.audit.pseudonyms import Pseudonyms
 from hub.authzen.http import AuthZen, described
 from hub.authzen.joined import authzen
 from hub.authzen.metadata import ENDPOINTS, WELL_KNOWN
+from hub.budgets.joined import Watching, watching
+from hub.budgets.limits import read_limits
 from hub.governance.acting import Acting
 from hub.governance.counting import Counting
 from hub.governance.reasons import Reasons
@@ -63,6 +65,9 @@ CHECKPOINT_EVERY = 60.0
 SEALED_FOR = 2.0
 """Seconds after which a hub without the right keys looks again whether they are there."""
 
+SWEEP_EVERY = 3_600.0
+"""Seconds."""
+
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """What reaches an endpoint that says itself which methods it takes."""
 
@@ -91,6 +96,7 @@ class Hub:
     access: AuthZen
     kept: Kept | None
     sign_in: SignInRoom | None
+    watching: Watching
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -115,6 +121,7 @@ async def open_hub(
     weights = compare_by(settings.weights, settings.equivalents)
     trusted = trusted_issuers(settings, lambda name, code: observer.say(LogEvent.ISSUER, source=name, code=code))
     door = Door(TokenReader(*trusted.issuers, skew=settings.clock_skew))
+    limits = read_limits(settings.budgets)
     content = shipped()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(trusted.close)
@@ -138,6 +145,8 @@ async def open_hub(
         watch = Watch(policies, lambda code: observer.say(LogEvent.NOT_READY, code=code), counting.look)
         rulebooks = policies.rulebooks
         reasons, owners = Reasons(database, Sealer(keyring.versions("kek"))), Owners(database)
+        watches = watching(database, keyring, ledger, limits, clock, observer)
+        stack.push_async_callback(watches.storing.close)
         answerer = Answerer(
             index=index,
             register=register,
@@ -150,9 +159,10 @@ async def open_hub(
             observer=observer,
             reasons=reasons,
             owners=owners,
+            watching=watches,
         )
         finder = Finder(
-            index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date(), reasons, owners
+            index, register, rulebooks, ledger, pseudonyms, sources, lambda: clock().date(), reasons, owners, watches
         )
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
@@ -184,6 +194,7 @@ async def open_hub(
             access,
             kept,
             sign_in,
+            watches,
         )
 
 
@@ -207,7 +218,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 app.state.hub = hub = await stack.enter_async_context(open_hub(settings, observer=observer))
                 canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
                 for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), _checkpoints(hub))
-                behind.extend(asyncio.create_task(work) for work in for_ever)
+                behind.extend(asyncio.create_task(work) for work in (*for_ever, _sweeps(hub.watching)))
                 gc.collect()
                 gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
                 observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)
@@ -280,6 +291,14 @@ async def _keep(hub: Hub) -> None:
         hub.observer.say(LogEvent.NOT_READY, code=error.code)
     except LedgerDamaged as error:
         hub.observer.say(LogEvent.NOT_READY, code=error.code)
+
+
+async def _sweeps(watched: Watching) -> None:
+    """Forget every so often what no budget counts any more."""
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        with contextlib.suppress(StoreUnavailable):
+            await watched.budgets.sweep()
 
 
 async def _graphql(request: Request) -> Response:

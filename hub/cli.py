@@ -29,6 +29,7 @@ COMMANDS = {
     "break-glass": "Emergency access, its notices and its reviews.",
     "keys": "The hub's own keys: list them, make the next, move to it.",
     "sessions": "Who is signed in with a browser.",
+    "reviews": "What leads are to look at.",
     "db": "The hub's own database.",
 }
 """Every command, in the order listed, as its own help begins. Each is the file of that name in ``hub/commands``."""

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 WORDS = frozenset(
     {"event", "level", "timestamp", "request_id", "source", "outcome", "code", "at", "kind", "host", "port", "version"}
-    | {"environment", "people", "links", "status", "sources", "records"}
+    | {"environment", "people", "links", "status", "sources", "records", "measure", "whose"}
 )
 """All that a log line may have."""
 
@@ -36,6 +36,7 @@ class LogEvent(StrEnum):
     NOT_READY = "not-ready"
     RECORDS_UNREADABLE = "records-unreadable"
     INTERNAL = "internal-error"
+    BUDGET = "budget"
 
 
 def _only_words(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -77,6 +78,12 @@ class Observer:
             ["found"],
             registry=self.registry,
         )
+        self._budgets = Counter(
+            "hub_budget_alerts",
+            "Askers who came to a limit.",
+            ["whose", "measure", "level"],
+            registry=self.registry,
+        )
         self._withheld = Counter("hub_withheld", "Gaps explained, by reason.", ["reason"], registry=self.registry)
 
         self._unreadable = Gauge(
@@ -112,6 +119,11 @@ class Observer:
     def withheld(self, reason: str) -> None:
         """Count a gap."""
         self._withheld.labels(reason).inc()
+
+    def budget(self, request_id: str, whose: str, measure: str, level: str) -> None:
+        """Say that a user, a system or an organisation came to a limit, and count it."""
+        self._budgets.labels(whose, measure, level).inc()
+        self.say(LogEvent.BUDGET, request_id=request_id, whose=whose, measure=measure, code=level)
 
     def internal(self, request_id: str, error: BaseException) -> None:
         """Say that something nobody foresaw happened: its kind and place, never its message or locals."""

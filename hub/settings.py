@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     """Where people reach the hub with a browser, such as `https://hub.example.org`; with HUB_SIGN_IN."""
     clock_skew: Annotated[int, Field(ge=0, le=60)] = 30
     """Seconds by which clocks may differ when a token's times are checked."""
+    budgets: Path | None = None
+    """File of budgets: how many people a user, a system or an organisation may come to; those that ship if none."""
     deadline: Annotated[float, Field(gt=0, le=30)] = 8.0
     """Seconds a whole question may take; each source has its own beneath it."""
     replica: str = "hub-1"

@@ -17,6 +17,8 @@ from hub.answer.selection import Selection
 from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.budgets.joined import Watching, watching
+from hub.budgets.limits import Limits
 from hub.governance.acting import Acting
 from hub.governance.agreements import Agreement, Status
 from hub.governance.data_items import EVERYTHING
@@ -72,6 +74,7 @@ class House:
     ids: dict[str, str]
     acting: Acting
     reasons: Reasons
+    watching: Watching
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 -- Hypothesis' own hook
         printer.text("House")
@@ -198,6 +201,7 @@ async def house(
     no_feed: tuple[str, ...] = (),
     replica: str = "test-1",
     feeding: bool = True,
+    limits: Limits | None = None,
 ) -> AsyncIterator[House]:
     """Open a house over the cast."""
     if url is None and not (folder / "hub.db").exists():
@@ -222,6 +226,7 @@ async def house(
     pseudonyms = Pseudonyms(keyring)
     sealer = Sealer(keyring.kek)
     reasons, owners = Reasons(database, sealer), Owners(database)
+    watched = watching(database, keyring, ledger, limits or Limits(), lambda: clock, observer)
     answerer = Answerer(
         index=index,
         register=register,
@@ -234,8 +239,9 @@ async def house(
         observer=observer,
         reasons=reasons,
         owners=owners,
+        watching=watched,
     )
-    finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date, reasons, owners)
+    finder = Finder(index, register, rulebooks, ledger, pseudonyms, sources, clock.date, reasons, owners, watched)
     asking = Asking(answerer, finder, sources, deadline=8.0, clock=lambda: clock)
     agencies = frozenset(map(agency, SERVICES))
     acting = Acting(database, ledger, pseudonyms, sealer, lambda: clock, agencies)
@@ -248,7 +254,8 @@ async def house(
         ids[key] = (await index.by_local(child.sources[0], [local]))[local]
     try:
         rooms = (database, index, register, ledger, answerer, executor, connectors, observer, log)
-        yield House(*rooms, ids, acting, reasons)
+        yield House(*rooms, ids, acting, reasons, watched)
     finally:
+        await watched.storing.close()
         await ledger.close()
         await database.close()

@@ -11,6 +11,7 @@ from hub.answer.question import Question, Wanted
 from hub.answer.sources import Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.budgets.joined import Watching
 from hub.errors import Code, HubError
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, Standing, WrongPolicyVersion
@@ -23,6 +24,7 @@ from hub.people.criteria import Criteria, Invalid, TooLittle
 from hub.people.found import Candidate, Found, Held, Result
 from hub.people.index import PersonIndex
 from hub.people.weights import Compared
+from hub.reviews.watching import Shown
 from hub.store.database import patience
 from policies.masks import apply_mask
 from policies.verdicts import Verdict
@@ -100,6 +102,7 @@ class Finder:
     today: Callable[[], date]
     reasons: Reasons
     owners: Owners
+    watching: Watching
 
     async def search(self, question: Question, given: PersonSearchInput) -> SearchAnswer:
         """Search, and write down that it was done before anything is shown; BAD_USER_INPUT says what to add.
@@ -108,8 +111,9 @@ class Finder:
         again, so that nobody is found by one version of the rules and shown by another.
         """
         criteria = criteria_of(given)
-        for _ in range(_TRIES):
+        for again in range(_TRIES):
             look = await self._look(question, criteria)
+            await self._count(question, criteria, look.seen, again=again > 0)
             await self._write(question, given, look.seen)
             if await self._holds(question, look):
                 return self._answer(look.found, look.seen)
@@ -130,6 +134,14 @@ class Finder:
             raise HubError(Code.BAD_USER_INPUT, f"{found.field}: {found.why}.")
         _, seen = await self._seen(question, found, met)
         return _Look(standing.policy_version, found, decided, met, seen)
+
+    async def _count(self, question: Question, criteria: Criteria, seen: Sequence[_Seen], *, again: bool) -> None:
+        """Count the search and whom it shows, or refuse it; leave for the asker's lead what they are to look at."""
+        shown = [_looked(candidate, decided) for candidate, decided in seen]
+        ids = [one.person_id for one in shown]
+        await self.watching.budgets.searched(question, ids, criteria.identifier, again=again)
+        who, at = question.requester, question.asked_at
+        await self.watching.reviews.searched(who, question.request_id, at, criteria, shown)
 
     async def _write(self, question: Question, given: PersonSearchInput, seen: Sequence[_Seen]) -> None:
         entry = search_of(question, _names(given), [candidate.person_id for candidate, _ in seen], self.pseudonyms)
@@ -230,6 +242,14 @@ class Finder:
             rule=f"{candidate.rule} {version}" if candidate.rule else None,
             notes=[str(n) for n in candidate.notes],
         )
+
+
+def _looked(candidate: Candidate, decided: Mapping[str, Decided]) -> Shown:
+    """Give what of a candidate was shown that might be the asker's own."""
+    held = [(h.traits, decided[h.source_id]) for h in candidate.held]
+    surnames = {str(name) for t, d in held for n in t.names if (name := _shown(d, FAMILY, n.family))}
+    postcodes = {str(code) for t, d in held for p in t.postcodes if (code := _shown(d, POSTCODE, p))}
+    return Shown(candidate.person_id, frozenset(surnames), frozenset(postcodes))
 
 
 def _to_tell(seen: Iterable[_Seen]) -> Iterable[str]:

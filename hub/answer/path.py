@@ -24,12 +24,16 @@ from hub.answer.sources import Sources
 from hub.audit.entries import Ended, Intent, OutcomeRecord
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.budgets.joined import Watching
+from hub.errors import HubError
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, Standing
 from hub.governance.telling import Owners
 from hub.governance.versions.rulebooks import Rulebooks
+from hub.identity.requester import Requester
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
+from hub.reviews.watching import Looked
 from schema.outcomes import Outcome
 from schema.person import Person
 
@@ -74,21 +78,38 @@ class Answerer:
         observer: SourceObserver,
         reasons: Reasons,
         owners: Owners,
+        watching: Watching,
     ) -> None:
         """Join the rooms a question passes through."""
-        self.preparer = Preparer(index, register, rulebooks, ledger, pseudonyms, sources, clock, reasons)
+        budgets = watching.budgets
+        self.preparer = Preparer(index, register, rulebooks, ledger, pseudonyms, sources, clock, reasons, budgets)
+        self._budgets = budgets
+        self._reviews = watching.reviews
         self._owners = owners
         self._ledger = ledger
         self._id_key = id_key
         self._clock = clock
         self._observer = observer
 
-    async def answer(self, *questions: Question) -> list[tuple[Person | None, ...]]:
-        """Answer questions together; of each person, null is one who does not exist, or may not be known to."""
+    async def answer(self, *questions: Question) -> list[tuple[Person | None, ...] | HubError]:
+        """Answer questions together; of each person, null is one who does not exist, or may not be known to.
+
+        In the place of one that is over its asker's budget stands why it is not answered; the rest are.
+        """
+        refused = await self._budgets.opened(questions)
+        left = iter(await self._answer([q for place, q in enumerate(questions) if place not in refused]))
+        return [refused[place] if place in refused else next(left) for place in range(len(questions))]
+
+    def note(self, requester: Requester) -> str | None:
+        """Say, in a code, that the requester nears a limit of theirs; none where they do not."""
+        return self._budgets.note(requester)
+
+    async def _answer(self, questions: Sequence[Question]) -> list[tuple[Person | None, ...]]:
         prepared = await self._prepare(questions)
         intents = [i for p in prepared for i in p.all_intents]
         try:
             released = await self._release_all(prepared)
+            await self._look_at(prepared)
             await self._owners.tell(seen for one in released for seen in one.seen)
             await self._ledger.append(*(outcome for one in released for outcome in one.written))
         except BaseException as error:
@@ -107,6 +128,18 @@ class Answerer:
                 await self.preparer.give_up([i for p in prepared for i in p.all_intents], error)
                 raise error
         return prepared
+
+    async def _look_at(self, prepared: Sequence[Prepared]) -> None:
+        """Leave for the askers' own leads what they are to look at."""
+        for one in prepared:
+            question, agency = one.question, one.question.requester.organisation
+            own = {s.config.id for s in self.preparer.sources if s.config.agency == agency}
+            looked = [
+                Looked(i.subject, bool(a.known and a.known.at & own))
+                for a, i in zip(one.asked, one.intents, strict=True)
+            ]
+            who, at = question.requester, question.asked_at
+            await self._reviews.opened(who, question.request_id, at, question.purpose, looked)
 
     async def _release_all(self, prepared: Sequence[Prepared]) -> list["_Released"]:
         """Read once more what governs and who is protected, then release everything; nothing waits in between."""

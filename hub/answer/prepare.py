@@ -17,6 +17,7 @@ from hub.audit.entries import Ended, Intent
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.budgets.budgets import Budgets
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, Standing
 from hub.governance.versions.governing import governing
@@ -63,6 +64,7 @@ class Preparer:
     sources: Sources
     clock: Callable[[], datetime]
     reasons: Reasons
+    budgets: Budgets
 
     async def prepare(self, question: Question) -> Prepared:
         """Decide, write the intent, ask every source, and do the same for the people named beside."""
@@ -197,6 +199,9 @@ class Preparer:
         wanted = prepared.question.wanted.relatives
         ids = tuple(dict.fromkeys(p for p in places.values() if p in known))[:MOST_RELATIVES]
         if wanted is None or not ids:
+            return prepared
+        ids = await self.budgets.fitting(prepared.question, ids)  # the others are named without being opened
+        if not ids:
             return prepared
         nested = replace(
             prepared.question,

@@ -16,6 +16,7 @@ from hub.authzen.node import Node
 from hub.authzen.reading import JSON, read
 from hub.authzen.searching import Searcher
 from hub.authzen.wrong import Wrong
+from hub.budgets.refusals import OverBudget
 from hub.errors import Code
 from hub.graphql.failures import as_hub_error
 from hub.graphql.leaving import Behind, while_there
@@ -95,6 +96,8 @@ class AuthZen:
             if known.code is Code.NOT_READY:
                 self._observer.say(LogEvent.NOT_READY, request_id=request_id, code=Code.NOT_READY)
                 raise Refused(503, str(known), {"Retry-After": "5"}) from None
+            if isinstance(known, OverBudget):
+                raise Refused(429, str(known)) from None
             self._observer.internal(request_id, error)
             raise Refused(500, str(known)) from None
 

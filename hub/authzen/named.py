@@ -58,7 +58,12 @@ class Named:
         if not questions:
             return []
         await self.ledger.append(*(self._event(question) for question in questions))
-        return [people[0] for people in await self.asking.answers([(q, q.people) for q in questions])]
+        people: list[Person | None] = []
+        for answered in await self.asking.answers([(q, q.people) for q in questions]):
+            if isinstance(answered, HubError):
+                raise answered
+            people += answered
+        return people
 
     def _known(self, asked: OfPerson) -> None:
         source, service = asked.resource.source, asked.resource.service

@@ -10,6 +10,7 @@ import typer
 from connectors.errors import SourceMisconfigured
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_sources
+from hub.budgets.limits import BudgetsError, read_limits
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
 from hub.identity.issuers.reading import WrongSignIn
 from hub.identity.keys_held import read_public_keys
@@ -39,6 +40,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _found("policies", lambda: f"version {read_rules().version}")
     if settings.env is Environment.PRODUCTION:
         yield _found(KEYS, lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
+    yield _found("budgets", lambda: f"{read_limits(settings.budgets).user.people_hour} people an hour for a user")
     if settings.issuers is not None:
         yield _found("issuers", lambda: f"{len(trusted_issuers(settings).issuers)} trusted")
     elif settings.jwks_file is not None:
@@ -50,10 +52,22 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _sources(settings.sources_folder)
 
 
+_WRONG = (
+    KeysError,
+    RulebookError,
+    SettingsError,
+    SourceMisconfigured,
+    WrongMatching,
+    WrongSignIn,
+    BudgetsError,
+)
+"""What says that something configured is wrong."""
+
+
 def _found(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, ok=True, why=look())
-    except (KeysError, RulebookError, SettingsError, SourceMisconfigured, WrongMatching, WrongSignIn) as error:
+    except _WRONG as error:
         return Finding(what, ok=False, why=str(error))
 
 

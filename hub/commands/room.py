@@ -10,6 +10,8 @@ from connectors.source import read_sources
 from hub.answer.prepare import Preparer
 from hub.answer.sources import ConnectedSource, Sources
 from hub.app import now
+from hub.budgets.joined import watching
+from hub.budgets.limits import read_limits
 from hub.commands.officer import at_desk
 from hub.commands.saying import Refused
 from hub.commands.token import demo_settings
@@ -22,6 +24,7 @@ from hub.governance.versions.joined import PolicyRoom, policy_room
 from hub.graphql.governing.room import Governing
 from hub.identity.requester import Requester
 from hub.keys import read_keys
+from hub.observing import Observer
 from hub.people.index import PersonIndex
 from hub.settings import Settings
 
@@ -49,10 +52,12 @@ def requester_of(by: By) -> Requester:
 async def _room(settings: Settings, acting: Acting) -> AsyncIterator[Governing]:
     configs = read_sources(settings.sources_folder) if settings.sources_folder.is_dir() else ()
     sources = Sources(ConnectedSource.of(config, connect(config)) for config in configs)
+    keyring, limits = read_keys(settings.keys_folder), read_limits(settings.budgets)
+    watched = watching(acting.database, keyring, acting.ledger, limits, now, Observer())
     try:
         policies = policy_room(acting.database, acting.ledger, acting.pseudonyms, configs)
         preparer = Preparer(
-            index=PersonIndex(acting.database, read_keys(settings.keys_folder), now),
+            index=PersonIndex(acting.database, keyring, now),
             register=Register(acting.database),
             rulebooks=policies.rulebooks,
             ledger=acting.ledger,
@@ -60,9 +65,11 @@ async def _room(settings: Settings, acting: Acting) -> AsyncIterator[Governing]:
             sources=sources,
             clock=now,
             reasons=Reasons(acting.database, acting.sealer),
+            budgets=watched.budgets,
         )
         yield Governing(acting, policies, preparer)
     finally:
+        await watched.storing.close()
         await sources.close()
 
 

@@ -32,6 +32,7 @@ KNOWN = frozenset(
         "hub.commands.saying.Refused",
         "hub.settings.SettingsError",
         "hub.keys.KeysError",
+        "hub.budgets.limits.BudgetsError",
         "connectors.errors.SourceError",
         "policies.validation.RulebookError",
         "hub.audit.errors.LedgerUnavailable",

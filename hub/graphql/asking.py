@@ -53,7 +53,10 @@ class Asking:
         self, requester: Requester, request_id: str, ids: Sequence[str], context: RequestContext, wanted: Wanted
     ) -> list[Person | None]:
         """Answer about several people, in the order and as often as they are named; each source is asked once."""
-        return (await self.answers([(self.about(requester, request_id, ids, context, wanted), ids)]))[0]
+        (answered,) = await self.answers([(self.about(requester, request_id, ids, context, wanted), ids)])
+        if isinstance(answered, HubError):
+            raise answered
+        return answered
 
     def about(
         self, requester: Requester, request_id: str, ids: Sequence[str], context: RequestContext, wanted: Wanted
@@ -65,19 +68,27 @@ class Asking:
             raise HubError(Code.BAD_USER_INPUT, "id is not an id the hub gave: search for the person first")
         return self._question(requester, request_id, tuple(dict.fromkeys(ids)), context, wanted)
 
-    async def answers(self, asked: Sequence[tuple[Question, Sequence[str]]]) -> list[list[Person | None]]:
-        """Answer questions, each for its people as they were named, all released at one moment."""
+    async def answers(self, asked: Sequence[tuple[Question, Sequence[str]]]) -> list[list[Person | None] | HubError]:
+        """Answer questions, each for its people as they were named, all released at one moment; or say why not."""
         found = await self._answerer.answer(*(question for question, _ in asked))
-        by_id = [
-            dict(zip(question.people, people, strict=True)) for (question, _), people in zip(asked, found, strict=True)
-        ]
-        return [[people[one] for one in ids] for (_, ids), people in zip(asked, by_id, strict=True)]
+        answered: list[list[Person | None] | HubError] = []
+        for (question, ids), people in zip(asked, found, strict=True):
+            if isinstance(people, HubError):
+                answered.append(people)
+            else:
+                by_id = dict(zip(question.people, people, strict=True))
+                answered.append([by_id[one] for one in ids])
+        return answered
 
     async def search(
         self, requester: Requester, request_id: str, given: PersonSearchInput, context: RequestContext
     ) -> SearchAnswer:
         """Find a person."""
         return await self._finder.search(self._question(requester, request_id, (), context, Wanted()), given)
+
+    def note(self, requester: Requester) -> str | None:
+        """Say, in a code, that the requester nears a limit; none where they do not."""
+        return self._answerer.note(requester)
 
     def me(self, requester: Requester) -> Me:
         """Describe the requester."""

@@ -83,5 +83,9 @@ class Executor:
             return await self._ordinary.answer(request, context)
         return await self._planned.answer(plan, context, variables)
 
+    def note(self, requester: Requester) -> str | None:
+        """Say, in a code, that the requester nears a limit; none where they do not."""
+        return self._asking.note(requester)
+
     def _context(self, requester: Requester, request_id: str, wanted: Mapping[str, Wanted]) -> QueryContext:
         return QueryContext(self._asking, self._governing, requester, request_id, wanted)

@@ -121,12 +121,12 @@ class GraphQLEndpoint:
                 self._observer.internal(request_id, error)
             status = _STATUS.get(known.code, 400 if media == GRAPHQL else 200)
             return response(status, only_error(known.code, str(known)), media, request_id)
-        return self._result(result, media, request_id)
+        return self._result(result, media, request_id, self._executor.note(requester))
 
-    def _result(self, result: Result, media: str, request_id: str) -> Response:
+    def _result(self, result: Result, media: str, request_id: str, note: str | None) -> Response:
         if result.not_ready:
             self._observer.say(LogEvent.NOT_READY, request_id=request_id, code=Code.NOT_READY)
-        answer = response(503 if result.not_ready else 200, result.body(), media, request_id, result.cost)
+        answer = response(503 if result.not_ready else 200, result.body(), media, request_id, result.cost, note)
         if result.not_ready:
             answer.headers["Retry-After"] = "5"
         return answer

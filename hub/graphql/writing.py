@@ -9,9 +9,12 @@ from starlette.responses import Response
 from hub.errors import Code
 
 
-def response(status: int, body: dict[str, Any], media: str, request_id: str, cost: int | None = None) -> Response:
-    """Give a response object as it is sent, with what the question was reckoned to cost."""
-    body["extensions"] = {"requestId": request_id} | ({} if cost is None else {"cost": cost})
+def response(
+    status: int, body: dict[str, Any], media: str, request_id: str, cost: int | None = None, note: str | None = None
+) -> Response:
+    """Give a response object as it is sent, with what the question was reckoned to cost and a note for the asker."""
+    told = {"requestId": request_id, "cost": cost, "note": note}
+    body["extensions"] = {name: value for name, value in told.items() if value is not None}
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(_written(body), status, headers, f"{media}; charset=utf-8")
 

@@ -25,6 +25,7 @@ from policies.sensitivity import FLAGS, SHIELDS
 from policies.vocabulary import Duty, Mask, OnDeny, Role
 from schema.described import Described
 from schema.fields import CATALOGUE
+from schema.governance.review_kinds import ReviewAbout
 from schema.kinds import Kind
 from schema.labels import Label
 from schema.lawful_bases import Body, LawfulBasis
@@ -191,6 +192,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def reviews() -> str:
+    """List what an organisation's lead is told to look at."""
+    return written(("item", "what raised it"), ((f"`{r.value}`", r.means) for r in ReviewAbout))
+
+
 def log_events() -> str:
     """Every event the log may hold."""
     return written(("event",), ((f"`{e.value}`",) for e in LogEvent))
@@ -219,6 +225,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "limits": limits,
     "agreements": agreements,
     "log-events": log_events,
+    "reviews": reviews,
     "faults": lambda: written(*expected.table()),
 }
 

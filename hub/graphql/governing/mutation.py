@@ -10,6 +10,7 @@ from hub.graphql.governing.editing import VersionMutations
 from hub.graphql.governing.emergencies import EmergencyMutations
 from hub.graphql.governing.notices import NoticeMutations
 from hub.graphql.governing.reasons import WordsMutations
+from hub.graphql.governing.reviews import ReviewMutations
 from hub.graphql.governing.withholding import WithholdingMutations
 
 
@@ -24,5 +25,6 @@ class Mutation(
     NoticeMutations,
     BasisMutations,
     WordsMutations,
+    ReviewMutations,
 ):
     """Everything that may be changed."""

@@ -11,6 +11,7 @@ from hub.graphql.governing.notices import NoticeQueries
 from hub.graphql.governing.overseeing import OversightQueries
 from hub.graphql.governing.person_records import PersonQueries
 from hub.graphql.governing.reasons import ReasonQueries
+from hub.graphql.governing.reviews import ReviewQueries
 from hub.graphql.governing.unreadable import UnreadableQueries
 from hub.graphql.governing.versions import VersionQueries
 
@@ -28,5 +29,6 @@ class Governance(
     ReasonQueries,
     UnreadableQueries,
     OversightQueries,
+    ReviewQueries,
 ):
     """Everything officers may ask."""

@@ -33,6 +33,7 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_AUDIENCE": "hub",
         "HUB_JWKS_FILE": str(tmp_path / "keys.json"),
         "HUB_CLOCK_SKEW": "5",
+        "HUB_BUDGETS": str(tmp_path / "budgets.toml"),
         "HUB_DEADLINE": "3.5",
         "HUB_SIGN_IN": str(tmp_path / "sign-in.toml"),
         "HUB_PUBLIC_URL": "https://hub.example.org",

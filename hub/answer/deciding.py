@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hub.answer.facts import facts_at
-from hub.answer.parts import Part, divided, parts_of
+from hub.answer.facts import FactsOf
+from hub.answer.parts import divided, parts_of
 from hub.answer.question import EXISTENCE, Question
 from hub.answer.sources import ConnectedSource, Sources
 from hub.governance.register import Standing
@@ -76,7 +76,8 @@ def decide_all(
     """Decide every field asked, at every source the question concerns, for one person."""
     wanted = question.wanted
     chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
-    parts = {s.config.id: _parts(s, person_ids, flags, question, standing) for s in chosen}
+    facts = FactsOf(person_ids, flags, question, standing)
+    parts = {s.config.id: parts_of(s.config, person_ids, facts.at(s.config), question, standing) for s in chosen}
     asker = Asker(question.requester.role, question.requester.organisation, question.purpose)
     masks = decide(
         asker,
@@ -86,23 +87,12 @@ def decide_all(
     )
     decided: dict[str, Decided] = {}
     for s in chosen:
-        (_, facts), *others = parts[s.config.id]
+        (_, its), *others = parts[s.config.id]
         mask = masks[s.config.id]
         if others:
             mask = divided(s.config.service, asker, parts[s.config.id], wanted.fields, rulebook)
-        decided[s.config.id] = Decided.of(s, facts, mask)
+        decided[s.config.id] = Decided.of(s, its, mask)
     return decided
-
-
-def _parts(
-    source: ConnectedSource,
-    person_ids: frozenset[str],
-    flags: frozenset[Label],
-    question: Question,
-    standing: Standing,
-) -> tuple[Part, ...]:
-    facts = facts_at(source.config, person_ids, flags, question, standing)
-    return parts_of(source.config, person_ids, facts, question, standing)
 
 
 def nothing_permitted(decided: Iterable[Decided]) -> bool:

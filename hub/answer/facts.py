@@ -1,14 +1,15 @@
-"""Step 2: the facts of one question at one source. One function a fact; pure once the store has been read."""
+"""Step 2: the facts of one question about one person, at each source. One function a fact; pure once all is read."""
 
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from connectors.source import SourceConfig
 from hub.answer.question import Question
 from hub.governance.register import Standing
 from policies.bases import NONE_SET, basis_state
-from policies.facts import BasisState, Facts, RelationshipState
+from policies.facts import AgreementState, BasisState, ConsentState, Facts, ObjectionState, RelationshipState
 from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
@@ -60,30 +61,64 @@ def _basis_of(
     return next((pair for pair in states if pair[1] is BasisState.IN_FORCE), (first, state))
 
 
-def facts_at(
-    source: SourceConfig, person_ids: frozenset[str], flags: frozenset[Label], question: Question, standing: Standing
-) -> Facts:
-    """Give what is true of this question about this person, by every id they go by, at this source, today."""
-    today = standing.today
-    who, agency = question.requester, question.requester.organisation
-    basis, state = basis_of(question.purpose, who.role, today, standing.commenced)
-    opened = standing.break_glass(person_ids, who.subject, who.role, agency, source.agency)
-    return Facts(
-        basis=basis,
-        basis_state=state,
-        consent=standing.consent(person_ids, source.service, question.purpose, agency, today),
-        agreement=standing.agreements.state(source.agency, agency, question.purpose, today),
-        relationship=_relationship(person_ids, question, standing, today),
-        own=source.agency == agency,
-        flags=flags,
-        objection=standing.objection(person_ids, source.agency, source.service),
-        not_to_share=standing.not_to_share(
-            person_ids
-        ),  # a decision is about kinds of data: parts_of says it of each field
-        break_glass=opened is not None,
-        reason_given=opened is not None or question.reason is not None,  # nobody breaks glass without saying why
-        second_person=standing.second_person(person_ids, who.subject, agency),
-    )
+class _Here(NamedTuple):
+    """What may be otherwise at another source."""
+
+    consent: ConsentState
+    agreement: AgreementState
+    own: bool
+    objection: ObjectionState
+    opened: bool
+
+
+class FactsOf:
+    """The facts of one question about one person: what is the same at every source is resolved once."""
+
+    def __init__(
+        self, person_ids: frozenset[str], flags: frozenset[Label], question: Question, standing: Standing
+    ) -> None:
+        """Resolve what no source changes."""
+        self._ids, self._flags, self._question, self._standing = person_ids, flags, question, standing
+        self._today = standing.today
+        who = question.requester
+        self._basis = basis_of(question.purpose, who.role, self._today, standing.commenced)
+        self._relationship = _relationship(person_ids, question, standing, self._today)
+        self._second_person = standing.second_person(person_ids, who.subject, who.organisation)
+        self._made: dict[_Here, Facts] = {}
+
+    def at(self, source: SourceConfig) -> Facts:
+        """Give what is true at one source, today; sources of which the same is true are given the same."""
+        standing, ids, purpose, who = self._standing, self._ids, self._question.purpose, self._question.requester
+        owner, agency = source.agency, who.organisation
+        here = _Here(
+            standing.consent(ids, source.service, purpose, agency, self._today),
+            standing.agreements.state(owner, agency, purpose, self._today),
+            owner == agency,
+            standing.objection(ids, owner, source.service),
+            standing.break_glass(ids, who.subject, who.role, agency, owner) is not None,
+        )
+        made = self._made.get(here)
+        if made is None:
+            made = self._made[here] = self._facts(here)
+        return made
+
+    def _facts(self, here: _Here) -> Facts:
+        basis, state = self._basis
+        return Facts(
+            basis=basis,
+            basis_state=state,
+            consent=here.consent,
+            agreement=here.agreement,
+            relationship=self._relationship,
+            own=here.own,
+            flags=self._flags,
+            objection=here.objection,
+            # A decision not to share is about kinds of data: parts_of says it of each field.
+            not_to_share=self._standing.not_to_share(self._ids),
+            break_glass=here.opened,
+            reason_given=here.opened or self._question.reason is not None,  # nobody breaks glass without saying why
+            second_person=self._second_person,
+        )
 
 
 def _relationship(person_ids: frozenset[str], question: Question, standing: Standing, today: date) -> RelationshipState:

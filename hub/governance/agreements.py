@@ -95,6 +95,7 @@ class Agreements:
         """Sort them once."""
         self._by: dict[tuple[str, str, Purpose], list[Agreement]] = {}
         self._divisions: dict[tuple[str, str, Purpose, Service, date], Division] = {}
+        self._states: dict[tuple[str, str, Purpose, date], AgreementState] = {}
         self.all = tuple(agreements)
         for agreement in self.all:
             for purpose in agreement.purposes:
@@ -103,8 +104,15 @@ class Agreements:
 
     def state(self, provider: str, consumer: str, purpose: Purpose, today: date) -> AgreementState:
         """Say whether there is an agreement about anything of this; the best counts. For a field see ``divided``."""
-        states = {a.state_on(today) for a in self._by.get((provider, consumer, purpose), ()) if a.items}
-        return next((s for s in _BEST if s in states), AgreementState.NONE)
+        key = (provider, consumer, purpose, today)
+        state = self._states.get(key)
+        if state is None:
+            states = {a.state_on(today) for a in self._by.get(key[:3], ()) if a.items}
+            state = next((s for s in _BEST if s in states), AgreementState.NONE)
+            if len(self._states) >= KEPT:
+                self._states.clear()
+            self._states[key] = state
+        return state
 
     def divided(self, provider: str, consumer: str, purpose: Purpose, service: Service, today: date) -> Division:
         """Divide the governed fields by what the agreements are worth for each, at a service of the provider."""

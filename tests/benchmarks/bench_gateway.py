@@ -85,14 +85,14 @@ def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]
 @contextmanager
 def served(module: str, **environment: str) -> Iterator[int]:
     """Serve an ASGI application by uvicorn, one worker; give its port."""
-    port = _free_port()
+    port = free_port()
     command = ("-m", "uvicorn", f"{module}:app", "--port", str(port), "--log-level", "error", "--no-access-log")
     with process(*command, **environment):
         _await(port)
         yield port
 
 
-def _free_port() -> int:
+def free_port() -> int:
     import socket
 
     with socket.socket() as s:
@@ -122,9 +122,8 @@ def _ready(port: int) -> None:
     raise TimeoutError("the hub did not get ready")
 
 
-async def _govern(folder: Path) -> str:
-    """Sign the agreements, and give the hub's id of the benchmark's person."""
-    database = Database(f"sqlite:///{folder / 'hub.db'}")
+async def sign(database: Database) -> None:
+    """Sign an agreement of every agency of the benchmark with the front door."""
     agency = "bench-front-door"
     await Register(database).record_agreements(
         Agreement(
@@ -141,6 +140,12 @@ async def _govern(folder: Path) -> str:
         )
         for s in SERVICES
     )
+
+
+async def _govern(folder: Path) -> str:
+    """Sign the agreements, and give the hub's id of the benchmark's person."""
+    database = Database(f"sqlite:///{folder / 'hub.db'}")
+    await sign(database)
     index = PersonIndex(database, read_keys(folder / "keys"), lambda: datetime.now(UTC))
     found = await index.by_local("social-care", [LocalId("P1")])
     await database.close()

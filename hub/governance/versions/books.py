@@ -16,6 +16,10 @@ class Books:
         self._looked_at: dict[str, Rulebook] = {}
         self._tested: dict[str, Rulebook] = {}
 
+    def tested(self, version: str) -> Rulebook | None:
+        """Give the rulebook of a version that was proved and tested in this process."""
+        return self._tested.get(version)
+
     async def proved(self, stored: Version) -> Rulebook:
         """Prove and test a version that is to count, once in a process: its rows are those it was proved with."""
         book = self._tested.get(stored.id) or await tested(stored)

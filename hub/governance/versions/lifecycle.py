@@ -13,13 +13,14 @@ from hub.governance.versions.errors import VersionDamaged, VersionRefused
 from hub.governance.versions.orders import Moment, Order, Orders
 from hub.governance.versions.owners import must_approve
 from hub.governance.versions.stages import FROM, TO, Act, Stage
-from hub.governance.versions.steps import Found, last_two, parent_of, stage_of
+from hub.governance.versions.steps import Found, parent_of, stage_of
 from hub.governance.versions.store import (
+    Counting,
     Versions,
     any_stored,
     is_stored,
     read_active,
-    read_switches,
+    read_counting,
     read_version,
     write_version,
 )
@@ -187,25 +188,26 @@ class LifeCycle:
         One officer may do it alone only to undo what counts since a day at most, or where nobody gains by it.
         """
         legal.check_officer(by)
-        version = to or await self._before()
-        stored = await self._versions.read(version)
-        book = await self._books.proved(stored)
+        left = await self._versions.counting()
+        version = to or _before(left)
+        book = self._books.tested(version) or await self._books.proved(await self._versions.read(version))
         self._know(book)
-        left, gained = await self._versions.active(), await self._gained(version, book)
+        gained = await self._gained(version, book, left)
 
         async def check(moment: Moment) -> Stage:
             legal.check_stage(Act.RESTORE, version, moment.steps)
-            active = await read_active(moment.connection)
-            if active == version:
+            counting = await read_counting(moment.connection)
+            if counting.active == version:
                 raise VersionRefused(f"version {version} counts already")
-            if active != left:
+            if counting.active != left.active:
                 raise VersionRefused("another version came to count meanwhile: look again")
-            last, before = last_two(await read_switches(moment.connection))
-            legal.check_undo(version, before, last, moment.now, gained)
-            await read_version(moment.connection, version)
+            legal.check_undo(version, counting.before, counting.since, moment.now, gained)
             return Stage.ACTIVE
 
-        effect = partial(_switch, version=version, leaving=Act.ROLL_BACK, by=by)
+        async def effect(moment: Moment, record: str) -> None:
+            await read_version(moment.connection, version)  # what is stored must be what was proved
+            await switch(moment.connection, version, Act.ROLL_BACK, by, moment.now, record)
+
         await self._orders.take(Order(Act.RESTORE, version, by, reason, check, effect))
         return version
 
@@ -257,14 +259,13 @@ class LifeCycle:
     async def _parent(self, stored: Version) -> str | None:
         return parent_of(await self._versions.steps(stored.id), stored.parent)
 
-    async def _gained(self, version: str, book: Rulebook) -> int:
+    async def _gained(self, version: str, book: Rulebook, left: Counting) -> int:
         """Count what would be gained by putting a version back; not where it undoes what was just done, for speed."""
-        last, before = last_two(await self._versions.switches())
-        active = await self._versions.active()
-        fresh = last is not None and await self._versions.now() - last <= legal.AT_ONCE
-        if active is None or active == version or (version == before and fresh):
+        fresh = left.since is not None and left.now - left.since <= legal.AT_ONCE
+        if left.active is None or left.active == version or (version == left.before and fresh):
             return 0
-        return (await self._checks.compare(await self._books.looked_at(await self._versions.read(active)), book))[0]
+        active = await self._books.looked_at(await self._versions.read(left.active))
+        return (await self._checks.compare(active, book))[0]
 
     async def _plain(
         self,
@@ -284,12 +285,12 @@ class LifeCycle:
 
         await self._orders.take(Order(act, version, by, reason, check, found=found or Found(), effective_at=at))
 
-    async def _before(self) -> str:
-        """Give the version that counted before the one that does."""
-        _, before = last_two(await self._versions.switches())
-        if before is None:
-            raise VersionRefused("no version counted before this one")
-        return before
+
+def _before(counting: Counting) -> str:
+    """Give the version that counted before the one that does."""
+    if counting.before is None:
+        raise VersionRefused("no version counted before this one")
+    return counting.before
 
 
 async def _switch(moment: Moment, record: str, *, version: str, leaving: Act, by: Requester) -> None:

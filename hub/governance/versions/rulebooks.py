@@ -19,6 +19,9 @@ from policies.rulebook import Rulebook
 KEPT: Final = 16
 """How many versions stay compiled: the one that counts, and those a roll-back may want back at once."""
 
+AHEAD: Final = 2
+"""How many versions that do not count yet are kept proved, so that no question waits when one comes to count."""
+
 
 class Rulebooks:
     """Gives the rulebook of a version, or refuses; never another's."""
@@ -70,7 +73,13 @@ class Rulebooks:
 
     def know(self, rulebook: Rulebook) -> None:
         """Keep a rulebook that was compiled elsewhere in this process, so that loading it need only check the store."""
-        self._known = {rulebook.version: rulebook}
+        others = [known for known in self._known.values() if known.version != rulebook.version]
+        self._known = {known.version: known for known in (*others, rulebook)[-AHEAD:]}
+
+    async def prepare(self, version: str) -> None:
+        """Prove a version that may soon come to count, where that was not done; VersionDamaged where it cannot be."""
+        if version not in self._held and version not in self._known:
+            self.know(await self._compile(await self._versions.read(version)))
 
     async def check(self, version: str) -> bool:
         """Read a version again and say whether it holds; one that does not is let go of."""

@@ -77,8 +77,3 @@ def parent_of(steps: Sequence[Step], stored: str | None) -> str | None:
     """Give the version that one was last made from: ``stored`` unless it was drafted again."""
     again = [step.parent for step in steps if step.act is Act.DRAFT and step.parent is not None]
     return again[-1] if again else stored
-
-
-def last_two(switches: Sequence[Step]) -> tuple[datetime | None, str | None]:
-    """Give since when the active version counts, and which one did before it; ``switches`` are the latest first."""
-    return (switches[0].at if switches else None), (switches[1].version if len(switches) > 1 else None)

@@ -1,10 +1,11 @@
 """The store of versions: rows of cells into tables and back, each cell checked on its way in and on its way out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, or_, select
+from sqlalchemy import ColumnElement, CursorResult, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
@@ -25,6 +26,26 @@ BOOK, RULE, EXAMPLE, STEP = table(RulebookRow), table(RuleCells), table(ExampleC
 _RULES = select(*(RULE.c[name] for name in COLUMNS))
 _EXAMPLES = select(*(EXAMPLE.c[name] for name in EXAMPLE_COLUMNS)).order_by(EXAMPLE.c.place)
 
+_CAME = select(STEP).where(STEP.c.stage == Stage.ACTIVE.value).order_by(STEP.c.sequence.desc()).limit(1)
+_LAST = _CAME.with_only_columns(STEP.c.version).scalar_subquery()
+_OTHER = _CAME.with_only_columns(STEP.c.version).where(STEP.c.version != _LAST)
+_COUNTING = select(
+    select(ACTIVE.c.version).where(ACTIVE.c.active).scalar_subquery(),
+    _CAME.with_only_columns(STEP.c.at).scalar_subquery(),
+    _OTHER.scalar_subquery(),
+    func.current_timestamp(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Which version counts; since when and after which, by the last steps of their lives; and the database's time."""
+
+    active: str | None
+    since: datetime | None
+    before: str | None
+    now: datetime
+
 
 class Versions:
     """Reads stored versions and their lives; StoreUnavailable where the database does not answer."""
@@ -44,20 +65,27 @@ class Versions:
 
     async def scheduled(self) -> tuple[Step, ...]:
         """Give the last step of each version that waits for its moment, the earliest moment first."""
+        return await self._standing_at(Stage.SCHEDULED, order=(STEP.c.effective_at, STEP.c.sequence))
+
+    async def agreed(self) -> tuple[Step, ...]:
+        """Give the last step of each version that is approved, scheduled or not, the latest first."""
+        return await self._standing_at(Stage.APPROVED, Stage.SCHEDULED, order=(STEP.c.sequence.desc(),))
+
+    async def _standing_at(self, *stages: Stage, order: Sequence[ColumnElement[Any]]) -> tuple[Step, ...]:
         later = STEP.alias()
         no_later = (
             ~select(later.c.sequence)
             .where(later.c.version == STEP.c.version, later.c.sequence > STEP.c.sequence)
             .exists()
         )
-        waiting = select(STEP).where(STEP.c.stage == Stage.SCHEDULED.value, no_later)
+        waiting = select(STEP).where(STEP.c.stage.in_([stage.value for stage in stages]), no_later)
         async with patience(), self._database.read() as connection:
-            return tuple(map(step_of, await connection.execute(waiting.order_by(STEP.c.effective_at, STEP.c.sequence))))
+            return tuple(map(step_of, await connection.execute(waiting.order_by(*order))))
 
-    async def switches(self) -> tuple[Step, ...]:
-        """Give the step by which the active version came to count, and that of the one before it."""
+    async def counting(self) -> Counting:
+        """Give which version counts, since when, and which did before it."""
         async with patience(), self._database.read() as connection:
-            return await read_switches(connection)
+            return await read_counting(connection)
 
     async def active(self) -> str | None:
         """Give the id of the version that counts."""
@@ -87,7 +115,8 @@ async def read_version(connection: AsyncConnection, version: str) -> Version:
 
 
 def _cells(rows: CursorResult[Any]) -> tuple[Cells, ...]:
-    return tuple({str(name): cell for name, cell in row.items()} for row in rows.mappings())
+    names = [str(name) for name in rows.keys()]  # noqa: SIM118 -- a result's own method: it is no mapping
+    return tuple(dict(zip(names, row, strict=True)) for row in rows)
 
 
 async def read_steps(connection: AsyncConnection, version: str | None) -> tuple[Step, ...]:
@@ -105,14 +134,12 @@ async def read_life(connection: AsyncConnection, version: str) -> tuple[Step, ..
     return tuple(map(step_of, await connection.execute(query)))
 
 
-async def read_switches(connection: AsyncConnection) -> tuple[Step, ...]:
-    """Read the last steps by which a version came to count, the latest first: of the one that does, and of others."""
-    query = select(STEP).where(STEP.c.stage == Stage.ACTIVE.value).order_by(STEP.c.sequence.desc())
-    found = tuple(map(step_of, await connection.execute(query.limit(1))))
-    if found:
-        others = query.where(STEP.c.version != found[0].version).limit(1)
-        found += tuple(map(step_of, await connection.execute(others)))
-    return found
+async def read_counting(connection: AsyncConnection) -> Counting:
+    """Read which version counts, since when, and which did before it, within a transaction and by one statement."""
+    active, since, before, now = (await connection.execute(_COUNTING)).one()
+    told = moment(now)
+    assert told is not None  # noqa: S101 -- every database knows the time
+    return Counting(active, moment(since), before, told.astimezone(UTC))
 
 
 async def read_active(connection: AsyncConnection) -> str | None:

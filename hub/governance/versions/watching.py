@@ -1,10 +1,11 @@
 """Watching: once a second a replica looks after the version that counts.
 
-It makes it ready, checks what is stored of it, and lets a scheduled one count when its moment has come. A question
-never waits for this: it loads what it needs itself.
+It makes it ready, checks what is stored of it, lets a scheduled one count when its moment has come, and proves those
+that are approved before they count. A question never waits for this: it loads what it needs itself.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -12,6 +13,7 @@ from hub.audit.errors import LedgerUnavailable
 from hub.governance.register import WrongPolicyVersion
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
 from hub.governance.versions.joined import PolicyRoom
+from hub.governance.versions.rulebooks import AHEAD
 from hub.store.database import StoreUnavailable
 from policies.validation import RulebookError
 
@@ -50,7 +52,7 @@ class Watch:
     async def look(self) -> str:
         """Look once; give the code of what is wrong, or nothing."""
         code = ""
-        for step in (self._check, self._due, *self._also):
+        for step in (self._check, self._due, self._ahead, *self._also):
             try:
                 await step()
             except EXPECTED as error:
@@ -71,3 +73,9 @@ class Watch:
 
     async def _due(self) -> None:
         await self._room.lives.activate_due()
+
+    async def _ahead(self) -> None:
+        """Prove what is approved, the latest first, so that no question waits for that when it comes to count."""
+        for step in (await self._room.versions.agreed())[:AHEAD]:
+            with contextlib.suppress(VersionDamaged, VersionRefused):  # who lets it count is told
+                await self._room.rulebooks.prepare(step.version)

@@ -27,7 +27,9 @@ def publish_for_ever(url: str, keys: Path, begin: int, receipts: Connection, tor
 
 async def _publish(url: str, keys: Path, begin: int, receipts: Connection, *, torn: bool) -> None:
     async with room(url, keys, fresh=False) as here:
-        here.lives._tested = {c.rulebook.version: c.rulebook for c in (FIRST, SECOND)}  # proved when this was imported
+        here.lives._books._tested = {
+            c.rulebook.version: c.rulebook for c in (FIRST, SECOND)
+        }  # proved when this was imported
 
         async def acknowledge(version: str) -> None:
             receipts.send_bytes((await here.versions.steps(version))[-1].ledger_record.encode())

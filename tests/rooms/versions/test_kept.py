@@ -22,7 +22,7 @@ from hub.store.database import StoreUnavailable
 from policies.rows import COLUMNS
 from policies.rulebook import Rulebook
 from policies.validation import RulebookError
-from tests.rooms.versions.stage import AUTHOR, FIRST, Room, content, published
+from tests.rooms.versions.stage import AUTHOR, FIRST, Room, approved, content, published
 
 SHIPPED = shipped()
 
@@ -141,6 +141,29 @@ async def test_only_so_many_versions_are_held(plain: Room) -> None:
     plain.rulebooks._held.update({str(n): FIRST.rulebook for n in range(KEPT)})
     assert await plain.rulebooks.at(versions[0]) is FIRST.rulebook
     assert len(plain.rulebooks._held) == KEPT
+
+
+async def test_what_is_approved_is_proved_before_it_counts(here: Room) -> None:
+    """A look proves the latest approved version once, so that no question waits for it; a damaged one is let be."""
+    compiles: list[str] = []
+
+    async def counting(stored: Version) -> Rulebook:
+        compiles.append(stored.id)
+        return await compiled(stored)
+
+    fresh = Rulebooks(here.versions, counting)
+    watch = Watch(PolicyRoom(here.versions, fresh, here.lives), lambda _: None)
+    version = await approved(here.lives, content("HEALTH"))
+    assert await watch.look() == await watch.look() == ""
+    assert sorted(compiles) == sorted([FIRST.rulebook.version, version])
+    assert not fresh.holds(version)
+    await here.lives.activate(version, AUTHOR)
+    assert (await fresh.at(version)).version == version
+    assert len(compiles) == 2
+    damaged = await approved(here.lives, content("HOUSING", why="never seen"))
+    await bypass(here, f"DELETE FROM rulebook_rule WHERE version = '{damaged}'")  # noqa: S608 -- a digest
+    assert await watch.look() == ""
+    assert damaged not in compiles
 
 
 async def test_a_version_that_keeps_changing_while_it_is_loaded_refuses_the_question(plain: Room) -> None:

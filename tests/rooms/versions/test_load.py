@@ -6,7 +6,7 @@ from tests.rooms.store.databases import own_database
 from tests.rooms.versions.load.housed import load
 from tests.rooms.versions.load.running import Plan
 
-QUICK = Plan(decisions=270, rounds=2)
+QUICK = Plan(decisions=180, rounds=1)
 """The quick form, in one process; ``python -m tests.rooms.versions.load`` makes fifty thousand, in two."""
 
 

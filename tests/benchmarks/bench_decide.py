@@ -148,8 +148,8 @@ def counting(room: ModuleType, name: str, spent: list[float]) -> Iterator[None]:
         setattr(room, name, plain)
 
 
-async def share() -> tuple[float, float, float]:
-    """Give the median processor milliseconds of an answer, of its facts and decisions, and of its decisions alone."""
+async def share(rulebook: Rulebook) -> tuple[float, float, float]:
+    """By these rules, give the median processor milliseconds of an answer, of its facts and decisions, and of its decisions alone."""
     whole: list[float] = []
     both, alone = list[float](), list[float]()
     with (
@@ -157,7 +157,7 @@ async def share() -> tuple[float, float, float]:
         counting(prepare, "decide_all", both),
         counting(deciding, "decide", alone),
     ):
-        async with house(Path(folder)) as home:
+        async with house(Path(folder), rulebook=rulebook) as home:
             for _ in range(150):
                 both.append(0.0)
                 alone.append(0.0)
@@ -176,11 +176,12 @@ def main() -> None:
             for what, cost in lines(count, anywhere=anywhere):
                 print(f"| {what} | {cost:,.3f} |", flush=True)
             print()
-    whole, both, alone = asyncio.run(share())
-    print(
-        f"Who is involved, nine sources at hand, no HTTP: {whole:.2f} ms; its facts and decisions {both:.3f} ms, "
-        f"{100 * both / whole:.1f} %; its decisions alone {alone:.3f} ms, {100 * alone / whole:.1f} %.\n"
-    )
+    print("| rules | an answer, ms | facts and decisions | decisions |\n|---|---|---|---|")
+    for rulebook in (read_rules(), *(Rulebook(enlarged(read_rules().rows, count)) for count in AT)):
+        whole, both, alone = asyncio.run(share(rulebook))
+        shares = f"{100 * both / whole:.1f} % | {100 * alone / whole:.1f} %"
+        print(f"| {len(rulebook.rows):,} | {whole:.1f} | {shares} |", flush=True)
+    print()
     start = process_time()
     rulebook = Rulebook(enlarged(read_rules().rows, MOST_RULES))
     spent, held = process_time() - start, getrusage(RUSAGE_SELF).ru_maxrss / 1024

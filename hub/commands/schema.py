@@ -6,22 +6,22 @@ from typing import Annotated
 
 import typer
 
-from hub.graphql.execution import build_schema
+from hub.graphql.profiles import Profile, definition
+from hub.graphql.schema import build_schema
 
 app = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
-
-
-def definition() -> str:
-    """Give the schema in GraphQL's schema definition language."""
-    return build_schema().as_str() + "\n"
 
 
 @app.command()
 def export(
     output: Annotated[Path | None, typer.Option(help="File to write; standard output if none.")] = None,
+    profile: Annotated[
+        Profile, typer.Option(help="As the hub serves it, or for gateways that compose it: plain, authorised, full.")
+    ] = Profile.SERVED,
 ) -> None:
     """Print the schema, or write it to a file."""
+    text = definition(build_schema(), profile)
     if output is None:
-        sys.stdout.write(definition())
+        sys.stdout.write(text)
     else:
-        output.write_text(definition(), "utf-8")
+        output.write_text(text, "utf-8")

@@ -13,13 +13,18 @@ from hub.identity.requester import Requester
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """Who asks, the rooms behind root fields, and what each root field selects, by its key in the answer."""
+    """Who asks, the rooms behind root fields, and what each root field selects, by its key in the answer.
+
+    ``stated`` is what a gateway's headers say of why; ``schema_shown`` that the requester may see the schema.
+    """
 
     asking: Asking
     governing: Governing
     requester: Requester
     request_id: str
     wanted: Mapping[str, Wanted]
+    stated: Mapping[str, str]
+    schema_shown: bool
 
 
 Info = strawberry.Info[QueryContext, None]

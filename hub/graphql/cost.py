@@ -21,11 +21,10 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    get_named_type,
 )
 
 from hub.errors import Code, HubError
-from hub.graphql.selection import arguments_of
+from hub.graphql.selection import arguments_of, object_of
 from schema.sizes import ListSize
 
 MOST: Final = 25_000
@@ -79,8 +78,8 @@ def _root(root: GraphQLObjectType, node: FieldNode, fragments: Fragments) -> Roo
 
 
 def _object(definition: GraphQLField, node: FieldNode, fragments: Fragments) -> int:
-    kind = get_named_type(definition.type)
-    if not isinstance(kind, GraphQLObjectType) or node.selection_set is None:
+    kind = object_of(definition.type)
+    if kind is None or node.selection_set is None:
         return 0
     return 1 + sum(_field(kind, inner, fragments) for inner in _flat(node.selection_set, fragments))
 

@@ -58,8 +58,9 @@ class Executor:
     async def run(self, request: Request, requester: Requester, request_id: str, *, ordinary: bool = False) -> Result:
         """Answer a request; ``ordinary`` insists on the ordinary engine."""
         check_values(request.variables)
-        seeing = self._introspection or requester.role in OFFICERS
-        operation = self._documents.read(request.query, introspection=seeing).operation(request.operation)
+        operation = self._documents.read(request.query, introspection=self._seeing(requester)).operation(
+            request.operation
+        )
         if operation.node.operation is OperationType.SUBSCRIPTION:
             raise HubError(Code.BAD_USER_INPUT, "subscriptions are not answered here")
         variables = operation.coerced(self._core, request.variables)
@@ -76,9 +77,11 @@ class Executor:
         ordinary: bool,  # noqa: FBT001 -- passed on as it came
     ) -> Result:
         if operation.node.operation is OperationType.MUTATION:
-            return await self._ordinary.answer(request, self._context(requester, request_id, {}))
+            return await self._ordinary.answer(request, self._context(request, requester, request_id, {}))
         plan = self._planner.plan(operation, variables)
-        context = self._context(requester, request_id, {root.selection.key: root.wanted for root in plan.roots})
+        context = self._context(
+            request, requester, request_id, {root.selection.key: root.wanted for root in plan.roots}
+        )
         if ordinary or not plan.whole:
             return await self._ordinary.answer(request, context)
         return await self._planned.answer(plan, context, variables)
@@ -87,5 +90,12 @@ class Executor:
         """Say, in a code, that the requester nears a limit; none where they do not."""
         return self._asking.note(requester)
 
-    def _context(self, requester: Requester, request_id: str, wanted: Mapping[str, Wanted]) -> QueryContext:
-        return QueryContext(self._asking, self._governing, requester, request_id, wanted)
+    def _seeing(self, requester: Requester) -> bool:
+        return self._introspection or requester.role in OFFICERS
+
+    def _context(
+        self, request: Request, requester: Requester, request_id: str, wanted: Mapping[str, Wanted]
+    ) -> QueryContext:
+        return QueryContext(
+            self._asking, self._governing, requester, request_id, wanted, request.stated, self._seeing(requester)
+        )

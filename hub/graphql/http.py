@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from hub.errors import Code
 from hub.graphql.execution import Executor
 from hub.graphql.failures import as_hub_error
+from hub.graphql.federation import STATED
 from hub.graphql.invalid import Invalid
 from hub.graphql.leaving import Behind, while_there
 from hub.graphql.messages import Request as GraphQLRequest
@@ -75,6 +77,7 @@ class GraphQLEndpoint:
         except (Forged, StoreUnavailable) as refused:
             return self._no_session(refused, media, request_id)
         asked = read_request(request.headers.get("content-type", ""), await read_body(request))
+        asked = replace(asked, stated={name: request.headers[name] for name in STATED if name in request.headers})
 
         def left_behind(task: asyncio.Task[Any]) -> None:
             self._observer.say(LogEvent.INTERNAL, request_id=request_id, code=WILL_NOT_STOP)

@@ -1,7 +1,7 @@
 """What is asked in one GraphQL request, and what is sent back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLError
@@ -14,6 +14,8 @@ class Request:
     query: str
     variables: Mapping[str, Any]
     operation: str | None
+    stated: Mapping[str, str] = field(default_factory=dict)
+    """What headers say of why it is asked, for what has no argument that could."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,5 +89,5 @@ class Planner:
             kind = get_named_type(self._query.fields[node.name.value].type)
             assert isinstance(kind, GraphQLObjectType)  # noqa: S101 -- every planned root is an object
             project = self._projector.compile(kind, selection.children)
-        wanted = wanted_of([selection]) if selection.name in ABOUT_PEOPLE else Wanted()
+        wanted = wanted_of([selection]) if selection.name in ABOUT_PEOPLE | {"entities"} else Wanted()
         return Root(selection, node, operation.places[id(node)], wanted, project)

@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from hub.graphql.context import Info
+from hub.graphql.federation import Federated
 from hub.graphql.governing.entitled import OFFICERS, insist
 from hub.graphql.governing.overseeing import looked_last
 from hub.graphql.governing.query import Governance
@@ -23,7 +24,7 @@ Context = Annotated[RequestContext, strawberry.argument(description="Why you ask
 
 
 @strawberry.type(description="What may be asked.")
-class Query:
+class Query(Federated):
     """What may be asked."""
 
     @strawberry.field(description="A person, by the hub's id. Null for one who does not exist or may not be known to.")

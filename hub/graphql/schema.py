@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 import strawberry
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
 
+from hub.graphql.federation import SCALARS
 from hub.graphql.governing.mutation import Mutation
 from hub.graphql.query import Query
 
@@ -18,7 +20,7 @@ class QuietSchema(strawberry.Schema):
 
 def build_schema() -> strawberry.Schema:
     """Build the schema from the words and the roots."""
-    return QuietSchema(Query, Mutation)
+    return QuietSchema(Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS))
 
 
 def core_of(schema: strawberry.Schema) -> GraphQLSchema:

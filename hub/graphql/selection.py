@@ -1,6 +1,7 @@
 """From a query's syntax to what it selects: fragments, aliases, duplicates, ``@skip`` and ``@include`` resolved.
 
-Every type of the hub's schema is concrete, so a fragment's type condition always holds once validation passed.
+Every type of the hub's schema is concrete, or a union of one that is, so a fragment's type condition always holds
+once validation passed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +16,9 @@ from graphql import (
     GraphQLField,
     GraphQLIncludeDirective,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSkipDirective,
+    GraphQLUnionType,
     InlineFragmentNode,
     SelectionSetNode,
     get_named_type,
@@ -39,6 +42,14 @@ def arguments_of(definition: GraphQLField, node: FieldNode, variables: Any) -> d
         return get_argument_values(definition, node, variables)
     except GraphQLError:
         raise null_argument() from None
+
+
+def object_of(kind: GraphQLOutputType) -> GraphQLObjectType | None:
+    """Give the type of the objects a field holds, a union of one type being that one; none for a leaf."""
+    named = get_named_type(kind)
+    if isinstance(named, GraphQLUnionType):
+        (named,) = named.types
+    return named if isinstance(named, GraphQLObjectType) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +78,13 @@ class Reader:
         if name.startswith("__"):
             return Selection(key, name)  # introspection: answered by the ordinary engine
         definition = parent.fields[name]
-        kind = get_named_type(definition.type)
+        kind = object_of(definition.type)
         inner = [n.selection_set for n in nodes if n.selection_set]
         return Selection(
             key=key,
             name=self.python_names.get((parent.name, name), name),
             arguments=arguments_of(definition, nodes[0], self.variables) if parent is not self.root else {},
-            children=self.fields(kind, inner) if isinstance(kind, GraphQLObjectType) else (),
+            children=self.fields(kind, inner) if kind else (),
         )
 
     def flat(self, selection_set: SelectionSetNode) -> Iterator[FieldNode]:

@@ -22,9 +22,10 @@ from hub.audit.ledger import Ledger
 from hub.cli import COMMANDS, Loaded, app
 from hub.commands.asking import Client
 from hub.commands.saying import KNOWN, Refused, known, plainly
-from hub.commands.schema import definition
 from hub.commands.serve import listening
 from hub.commands.showing import _KINDS, rows, show
+from hub.graphql.profiles import Profile, definition
+from hub.graphql.schema import build_schema
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.tokens import TokenReader
 from hub.keys import create_keys, read_keys
@@ -88,9 +89,9 @@ def test_errors_told_to_users_are_classes_that_exist() -> None:
 def test_the_schema_is_printed_or_written(tmp_path: Path) -> None:
     """The same text, whichever."""
     file = tmp_path / "hub.graphql"
-    assert hub("schema", "export").stdout == definition()
+    assert hub("schema", "export").stdout == definition(build_schema(), Profile.SERVED)
     assert hub("schema", "export", "--output", file).exit_code == 0
-    assert file.read_text("utf-8") == definition()
+    assert file.read_text("utf-8") == definition(build_schema(), Profile.SERVED)
 
 
 def test_a_demo_persons_token_is_printed_alone(tmp_path: Path) -> None:

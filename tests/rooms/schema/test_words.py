@@ -19,7 +19,8 @@ from graphql import (
 )
 from graphql.language import EnumValueNode
 
-from hub.commands.schema import definition
+from hub.graphql.profiles import Profile, definition
+from hub.graphql.schema import build_schema as build_hub
 from policies.vocabulary import Mask, OnDeny, Role
 from schema.described import Described
 from schema.fields import CATALOGUE, RECORDS, FieldId, UndeclaredFieldError, held, record
@@ -33,7 +34,7 @@ from schema.records import Address, ChronologyEvent, Involvement, Record
 from schema.services import SERVICES, Service
 
 ROOT = Path(__file__).parents[3]
-SDL = definition()
+SDL = definition(build_hub(), Profile.SERVED)
 SCHEMA = build_schema(SDL)
 OURS = {name: t for name, t in SCHEMA.type_map.items() if not name.startswith("__")}
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}

@@ -19,7 +19,7 @@ from hub.settings import Environment, read_settings
 from hub.store.database import BROKEN, Database
 from hub.store.tables.people import KEY_VERSION
 
-app = typer.Typer(help="The hub's own keys.", no_args_is_help=True)
+app = typer.Typer(help="The hub's own keys: list them, make the next, move to it.", no_args_is_help=True)
 
 T = TypeVar("T")
 

@@ -149,7 +149,7 @@ def counting(room: ModuleType, name: str, spent: list[float]) -> Iterator[None]:
 
 
 async def share(rulebook: Rulebook) -> tuple[float, float, float]:
-    """Give, by these rules, the median processor ms of an answer, of its facts and decisions, and of decisions alone."""
+    """Give median processor ms by these rules: of an answer, of its facts and decisions, and of decisions alone."""
     whole: list[float] = []
     both, alone = list[float](), list[float]()
     with (

@@ -42,9 +42,10 @@ from hub.graphql.asking import Asking
 from hub.graphql.execution import Executor, build_schema
 from hub.graphql.governing.room import Governing
 from hub.graphql.http import GraphQLEndpoint
-from hub.identity.door import Door
+from hub.identity.partners.room import PartnerRoom, partner_door
+from hub.identity.partners.routes import partner_routes
+from hub.identity.partners.writing_down import WritingDown
 from hub.identity.sign_in_room import SignInRoom, sign_in_room
-from hub.identity.tokens import TokenReader
 from hub.identity.trusted import trusted_issuers
 from hub.indexing import Indexer
 from hub.keys import Keyring, KeysError, create_keys, read_keys
@@ -97,6 +98,7 @@ class Hub:
     kept: Kept | None
     sign_in: SignInRoom | None
     watching: Watching
+    partners: PartnerRoom | None
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -120,7 +122,6 @@ async def open_hub(
     keyring = _keys(settings)
     weights = compare_by(settings.weights, settings.equivalents)
     trusted = trusted_issuers(settings, lambda name, code: observer.say(LogEvent.ISSUER, source=name, code=code))
-    door = Door(TokenReader(*trusted.issuers, skew=settings.clock_skew))
     limits = read_limits(settings.budgets)
     content = shipped()
     async with contextlib.AsyncExitStack() as stack:
@@ -139,6 +140,8 @@ async def open_hub(
         stack.push_async_callback(ledger.close)
         index = PersonIndex(database, keyring, clock, weights)
         pseudonyms = Pseudonyms(keyring)
+        writing_down = WritingDown(ledger, pseudonyms, clock)
+        partners, door = partner_door(settings, database, trusted, writing_down, observer)
         policies = policy_room(database, ledger, pseudonyms, (s.config for s in sources))
         await policies.lives.ship(content)
         counting = Counting(register, observer.unreadable)
@@ -195,6 +198,7 @@ async def open_hub(
             kept,
             sign_in,
             watches,
+            partners,
         )
 
 
@@ -244,6 +248,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             Route("/graphql", _graphql, methods=METHODS),
             *(Route(path, _access, methods=METHODS) for path in ENDPOINTS.values()),
             Route(WELL_KNOWN, _described),
+            *partner_routes(),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),

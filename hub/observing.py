@@ -33,6 +33,8 @@ class LogEvent(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     ISSUER = "issuer-keys-not-read"
     SIGN_IN_REFUSED = "sign-in-refused"
+    CLIENT_REFUSED = "client-refused"
+    ALERT = "alert"
     NOT_READY = "not-ready"
     RECORDS_UNREADABLE = "records-unreadable"
     INTERNAL = "internal-error"
@@ -84,6 +86,9 @@ class Observer:
             ["whose", "measure", "level"],
             registry=self.registry,
         )
+        self._alerts = Counter(
+            "hub_alerts", "What somebody should look at now, by code.", ["code"], registry=self.registry
+        )
         self._withheld = Counter("hub_withheld", "Gaps explained, by reason.", ["reason"], registry=self.registry)
 
         self._unreadable = Gauge(
@@ -96,6 +101,11 @@ class Observer:
     def say(self, event: LogEvent, **words: object) -> None:
         """Write a log line."""
         self._log.info(event.value, **words)
+
+    def alert(self, code: str, request_id: str = "") -> None:
+        """Call somebody: a code of what is going on, counted and logged."""
+        self._alerts.labels(code).inc()
+        self.say(LogEvent.ALERT, request_id=request_id, code=code)
 
     def request(self, status: int, seconds: float) -> None:
         """Count a request."""

@@ -1,8 +1,10 @@
 """Settings: ``HUB_*`` environment variables, all wrong ones listed at once. Secrets also as ``HUB_…_FILE``."""
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -61,7 +63,11 @@ class Settings(BaseSettings):
     sign_in: Path | None = None
     """File of where people sign in with a browser (TOML); outside production, the development issuer if none."""
     public_url: str = ""
-    """Where people reach the hub with a browser, such as `https://hub.example.org`; with HUB_SIGN_IN."""
+    """Where people and partners reach the hub, such as `https://hub.example.org`: what it calls itself in tokens."""
+    proxies: str = ""
+    """Addresses or networks of the proxies that are believed, with commas between."""
+    certificate_header: str = ""
+    """Header in which those proxies put a client's certificate, such as `Client-Cert`; none is read if empty."""
     clock_skew: Annotated[int, Field(ge=0, le=60)] = 30
     """Seconds by which clocks may differ when a token's times are checked."""
     budgets: Path | None = None
@@ -108,6 +114,29 @@ class Settings(BaseSettings):
             raise ValueError("HUB_PUBLIC_URL must begin with https:// in production: a session is worth a password")
         return self
 
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for network in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError("must be addresses or networks with commas between, such as 10.0.0.1") from None
+        return value
+
+    @field_validator("certificate_header")
+    @classmethod
+    def _a_header(cls, value: str) -> str:
+        if value and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", value) is None:
+            raise ValueError("must be a header's name, such as Client-Cert")
+        return value
+
+    @model_validator(mode="after")
+    def _partners(self) -> Self:
+        if self.certificate_header and not self.proxies:
+            raise ValueError("HUB_CERTIFICATE_HEADER needs HUB_PROXIES: nobody else is believed about a certificate")
+        return self
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.issuers is not None and (self.issuer or self.jwks_file is not None):
@@ -126,15 +155,20 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def base_url(self) -> str:
+        """Give where people and partners reach the hub: what is set, or where it listens."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)  # noqa: S104 -- read, not bound
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def proxy_networks(self) -> tuple[str, ...]:
+        """Give the proxies that are believed, one by one."""
+        return tuple(filter(None, map(str.strip, self.proxies.split(","))))
+
+    @property
     def database(self) -> str:
         """Give the database URL: the one set, or an SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data / 'hub.db'}"
-
-    @property
-    def base_url(self) -> str:
-        """Give where people reach the hub with a browser: what is set, or where it listens."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)  # noqa: S104 -- read, not bound
-        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def sources_folder(self) -> Path:

@@ -60,6 +60,10 @@ class Reason(Described):
     )
     PROTECTED = "PROTECTED", "This is protected; speak to the team named."
     LEGAL_BAR = "LEGAL_BAR", "The law forbids showing this."
+    NOT_FOR_THIS_SYSTEM = (
+        "NOT_FOR_THIS_SYSTEM",
+        "The system you use may not ask the hub for this, whoever uses it.",
+    )
     SOURCE_UNAVAILABLE = "SOURCE_UNAVAILABLE", "The source could not be asked."
 
     @property
@@ -92,6 +96,7 @@ _REMEDIES = {
     Reason.DECISION_NOT_TO_SHARE: "Ring the service's duty desk and talk it through.",
     Reason.GOVERNANCE_UNAVAILABLE: "Try again shortly.",
     Reason.AGGREGATE_ONLY: "Use the aggregate reports.",
+    Reason.NOT_FOR_THIS_SYSTEM: "Ask by another way that is open to you, or ring the service's duty desk.",
     Reason.SOURCE_UNAVAILABLE: "Try again shortly, or ring the service's duty desk.",
 }
 
@@ -113,5 +118,6 @@ _AUDIT = {
     Reason.AGGREGATE_ONLY: "The role or the purpose is for figures about groups.",
     Reason.PROTECTED: "A sensitivity flag's deny applied, or no allow reaches its label.",
     Reason.LEGAL_BAR: "A deny that carries out a bar in law applied; nothing overrides it.",
+    Reason.NOT_FOR_THIS_SYSTEM: "The partner's client is not bound to this purpose, source or agreement.",
     Reason.SOURCE_UNAVAILABLE: "Not decided by a rule: the source was not reached.",
 }

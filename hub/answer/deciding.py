@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hub.answer.bound import Barred, bars, standing_within
 from hub.answer.facts import FactsOf
 from hub.answer.parts import divided, parts_of
 from hub.answer.question import EXISTENCE, Question
@@ -74,7 +75,7 @@ def decide_all(
     rulebook: Rulebook,
 ) -> Mapping[str, Decided]:
     """Decide every field asked, at every source the question concerns, for one person."""
-    wanted = question.wanted
+    wanted, standing = question.wanted, standing_within(question, standing)
     chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
     facts = FactsOf(person_ids, flags, question, standing)
     parts = {s.config.id: parts_of(s.config, person_ids, facts.at(s.config), question, standing) for s in chosen}
@@ -91,6 +92,8 @@ def decide_all(
         mask = masks[s.config.id]
         if others:
             mask = divided(s.config.service, asker, parts[s.config.id], wanted.fields, rulebook)
+        if bars(question, s.config, standing):
+            mask = Barred(wanted.fields, None)
         decided[s.config.id] = Decided.of(s, its, mask)
     return decided
 

@@ -25,6 +25,7 @@ from hub.identity.door import Door
 from hub.identity.requester import Requester
 from hub.identity.unauthenticated import Unauthenticated
 from hub.observing import LogEvent, Observer
+from hub.store.database import StoreUnavailable
 
 ID_HEADER = "X-Request-ID"
 OUR_ID = "Hub-Request-ID"
@@ -75,6 +76,9 @@ class AuthZen:
         except Unauthenticated as refused:
             self._observer.say(LogEvent.UNAUTHENTICATED, request_id=request_id, code=refused.code)
             raise Refused(401, "Sign in: send a valid bearer token.", {"WWW-Authenticate": refused.challenge}) from None
+        except StoreUnavailable as error:
+            self._observer.say(LogEvent.NOT_READY, request_id=request_id, code=Code.NOT_READY)
+            raise Refused(503, str(as_hub_error(error)), {"Retry-After": "5"}) from None
         body = read(request.headers.get("content-type", ""), await read_body(request))
         answering = self._run(self._answering[request.url.path], body, requester, request_id)
         return await while_there(request, answering, self._left_behind(request_id)) or Response(status_code=LEFT)

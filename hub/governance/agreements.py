@@ -96,6 +96,7 @@ class Agreements:
         self._by: dict[tuple[str, str, Purpose], list[Agreement]] = {}
         self._divisions: dict[tuple[str, str, Purpose, Service, date], Division] = {}
         self._states: dict[tuple[str, str, Purpose, date], AgreementState] = {}
+        self._only: dict[frozenset[str], Agreements] = {}
         self.all = tuple(agreements)
         for agreement in self.all:
             for purpose in agreement.purposes:
@@ -113,6 +114,15 @@ class Agreements:
                 self._states.clear()
             self._states[key] = state
         return state
+
+    def only(self, ids: frozenset[str]) -> "Agreements":
+        """Give those of these ids, as if there were no others: all that a partner's system may rest on."""
+        known = self._only.get(ids)
+        if known is None:
+            if len(self._only) >= KEPT:
+                self._only.clear()
+            known = self._only[ids] = Agreements(a for a in self.all if a.id in ids)
+        return known
 
     def divided(self, provider: str, consumer: str, purpose: Purpose, service: Service, today: date) -> Division:
         """Divide the governed fields by what the agreements are worth for each, at a service of the provider."""

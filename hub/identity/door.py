@@ -2,21 +2,26 @@
 
 from starlette.requests import Request
 
+from hub.identity.proxies import Proxies
 from hub.identity.requester import Requester
 from hub.identity.tokens import TokenReader
 from hub.identity.unauthenticated import Unauthenticated
+
+NO_PROXIES = Proxies()
 
 
 class Door:
     """Names the requester of an HTTP request, before its body is read."""
 
-    def __init__(self, tokens: TokenReader) -> None:
-        """Take what reads bearer tokens."""
+    def __init__(self, tokens: TokenReader, proxies: Proxies = NO_PROXIES) -> None:
+        """Take what reads bearer tokens, and the proxies that are believed about certificates."""
         self._tokens = tokens
+        self._proxies = proxies
 
     async def requester(self, request: Request) -> Requester:
         """Give who is asking, or raise Unauthenticated."""
         given = request.headers.getlist("authorization")
         if len(given) > 1:
             raise Unauthenticated("two-credentials")
-        return await self._tokens.requester(given[0] if given else None)
+        shown = self._proxies.shown(request)
+        return await self._tokens.requester(given[0] if given else None, shown.certificate)

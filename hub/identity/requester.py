@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass, field
 
+from schema.purposes import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a partner's system may ask of the hub at most, whoever uses it; an empty set is nothing."""
+
+    purposes: frozenset[Purpose]
+    agreements: frozenset[str]
+    sources: frozenset[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Requester:
@@ -9,6 +20,7 @@ class Requester:
 
     ``team`` is the team their organisation says they are of, where it says so. Of somebody signed in with a browser,
     ``session`` is the session's reference, and ``lately`` says whether they proved who they are in the last minutes.
+    ``bound`` is what the partner's system they use is bound to, none for a person's own credential.
     """
 
     subject: str = field(repr=False)
@@ -19,3 +31,4 @@ class Requester:
     team: str | None = None
     session: str | None = field(default=None, compare=False)
     lately: bool = field(default=True, compare=False)
+    bound: Bound | None = None

@@ -19,6 +19,9 @@ from policies.vocabulary import AGENCY, ROLES
 ACCESS_TOKEN = "at+jwt"  # noqa: S105 -- a media type, not a secret
 """The type of a token that is for calling an API and for nothing else (RFC 9068 section 2.1)."""
 
+PARTNER = "partner"
+"""Stands before the subjects of partners' clients in the ledger, and so before no issuer's."""
+
 Told = Callable[[str, str], None]
 """Is told an issuer's name and, as a code, why its keys could not be read."""
 
@@ -54,6 +57,8 @@ class _Entry(BaseModel):
     def _whole(self) -> "_Entry":
         if (self.jwks_file is None) is (self.jwks_url is None):
             raise ValueError("give one of jwks_file and jwks_url")
+        if self.name == PARTNER:
+            raise ValueError("name is kept for partners' clients: choose another")
         if not set(self.roles) <= set(ROLES):
             raise ValueError("roles holds a word that is no role")
         return self

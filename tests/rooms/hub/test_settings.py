@@ -34,6 +34,8 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_JWKS_FILE": str(tmp_path / "keys.json"),
         "HUB_CLOCK_SKEW": "5",
         "HUB_BUDGETS": str(tmp_path / "budgets.toml"),
+        "HUB_PROXIES": "10.0.0.1, 10.1.0.0/16",
+        "HUB_CERTIFICATE_HEADER": "Client-Cert",
         "HUB_DEADLINE": "3.5",
         "HUB_SIGN_IN": str(tmp_path / "sign-in.toml"),
         "HUB_PUBLIC_URL": "https://hub.example.org",
@@ -131,3 +133,24 @@ def test_settings_cannot_be_changed_while_the_hub_runs() -> None:
     """What was checked at the start stays."""
     with pytest.raises(ValueError, match="frozen"):
         read_settings({}, env="demo").port = 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"HUB_PUBLIC_URL": f"ftp://{SECRET}"}, "HUB_PUBLIC_URL: must be an address"),
+        ({"HUB_PUBLIC_URL": f"https://hub.example.org/{SECRET}"}, "HUB_PUBLIC_URL: must be an address"),
+        ({"HUB_PUBLIC_URL": f"https://hub:{SECRET}"}, "HUB_PUBLIC_URL: must be an address"),
+        ({"HUB_PROXIES": f"10.0.0.1, {SECRET}"}, "HUB_PROXIES: must be addresses"),
+        ({"HUB_PROXIES": "10.0.0.1", "HUB_CERTIFICATE_HEADER": f"{SECRET}: x"}, "must be a header's name"),
+        ({"HUB_CERTIFICATE_HEADER": "Client-Cert"}, "needs HUB_PROXIES"),
+    ],
+    ids=range(6),
+)
+def test_where_partners_come_from_is_said_rightly_or_not_at_all(given: dict[str, str], said: str) -> None:
+    """An address, proxies and a header are each read whole, and a header needs somebody who is believed about it."""
+    with pytest.raises(SettingsError) as refused:
+        read_settings({"HUB_ENV": "demo"} | given)
+    assert said in str(refused.value)
+    assert SECRET not in str(refused.value)
+    assert read_settings({"HUB_ENV": "demo", "HUB_HOST": "0.0.0.0"}).base_url == "http://127.0.0.1:8000"  # noqa: S104 -- read, not bound

@@ -1,0 +1,54 @@
+"""What a partner's system is bound to: purposes, sources and agreements. Beyond them nothing is asked or shown.
+
+It narrows what the rules permit and never widens it; emergency access does not open it, since that changes a fact
+about a worker and not what was agreed with the system they use. It says nothing of any person.
+"""
+
+from dataclasses import dataclass, replace
+
+from connectors.source import SourceConfig
+from hub.answer.question import Question
+from hub.governance.standing import Standing
+from policies.facts import AgreementState
+from policies.service_mask import ServiceMask
+from policies.verdicts import Decision, Verdict
+from schema.fields import FieldId
+from schema.labels import Label
+from schema.reasons import Reason
+
+NOT_FOR_THIS_SYSTEM = Decision(Verdict.WITHHOLD, reason=Reason.NOT_FOR_THIS_SYSTEM)
+_NO_LABELS: frozenset[Label] = frozenset()
+_COVERED = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
+
+
+@dataclass(frozen=True, slots=True)
+class Barred(ServiceMask):
+    """The decisions at a source that the asker's system may not ask about: every one of them the same."""
+
+    @property
+    def existence(self) -> Decision:
+        """Nothing may be known, not even whether the service knows the child."""
+        return NOT_FOR_THIS_SYSTEM
+
+    def decide(self, field: FieldId, labels: frozenset[Label] = _NO_LABELS) -> Decision:  # noqa: ARG002 -- a mask's own
+        """Withhold it, whatever it is."""
+        return NOT_FOR_THIS_SYSTEM
+
+
+def standing_within(question: Question, standing: Standing) -> Standing:
+    """Give what governs a question: to a bound asker there are no agreements but those they are bound to."""
+    bound = question.requester.bound
+    return standing if bound is None else replace(standing, agreements=standing.agreements.only(bound.agreements))
+
+
+def bars(question: Question, source: SourceConfig, within: Standing) -> bool:
+    """Say whether the asker's system may not ask a source for this purpose; ``within`` is what governs it."""
+    who = question.requester
+    bound = who.bound
+    if bound is None:
+        return False
+    if question.purpose not in bound.purposes or source.id not in bound.sources:
+        return True
+    if source.agency == who.organisation:
+        return False
+    return within.agreements.state(source.agency, who.organisation, question.purpose, within.today) not in _COVERED

@@ -1,0 +1,161 @@
+"""Registering a partner's client, giving it a new secret or keys, and revoking it: written in the ledger, then done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.agreements import Agreement
+from hub.identity.partners.client import CLIENT_ID, LONGEST, Method, PartnerClient
+from hub.identity.partners.register import CLIENT, SECRET, PartnerRegister
+from hub.identity.partners.secret import hashed, new_secret
+from hub.store.seconds import Now
+from policies.vocabulary import AGENCY, ROLES, Role
+
+SHORTEST: Final = 60
+"""Seconds of a token's life, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A client as an officer wants it registered, with its public keys as published."""
+
+    client: PartnerClient
+    jwks: str = field(default='{"keys":[]}', repr=False)
+
+
+async def register(
+    acting: Acting, by: By, wanted: Wanted, pepper: bytes, agreements: Sequence[Agreement]
+) -> str | None:
+    """Register a client; give its secret, which nobody can be told again, or none where it has another way."""
+    client = wanted.client
+    _insist(client, agreements)
+    if await PartnerRegister(acting.database).client(client.id) is not None:
+        raise CannotBeDone(
+            "client-there", f"there is a client {client.id} already; a revoked one's id is not used again"
+        )
+    secret = new_secret() if client.method is Method.SECRET else None
+
+    async def change(connection: AsyncConnection) -> None:
+        await connection.execute(insert(CLIENT).values(_values(wanted, by)))
+        if secret is not None:
+            await connection.execute(insert(SECRET).values(_secret(pepper, client.id, secret)))
+
+    facts = {"organisation": client.organisation, "role": client.role, "method": client.method.value}
+    await acting.act(by, change, Note("client-registered", client.id, facts=facts))
+    return secret
+
+
+async def rotate(
+    acting: Acting, by: By, client: PartnerClient, pepper: bytes, jwks: str | None, keep_hours: int
+) -> str | None:
+    """Give a client a new secret, or new public keys; give the secret.
+
+    The old secret is valid for so many hours more. With none, tokens it was given for end at once as well.
+    """
+    if client.method is Method.SECRET and jwks is None:
+        secret = new_secret()
+    elif jwks is None:
+        raise CannotBeDone("no-keys", f"client {client.id} has no secret: give its new public keys with --jwks")
+    else:
+        secret = None
+
+    async def change(connection: AsyncConnection) -> None:
+        if jwks is not None:
+            await connection.execute(update(CLIENT).where(CLIENT.c.id == client.id).values(jwks=jwks))
+        if secret is not None:
+            until = Now() + keep_hours * 3600
+            live = (SECRET.c.client_id == client.id) & (SECRET.c.until.is_(None) | (SECRET.c.until > until))
+            await connection.execute(update(SECRET).where(live).values(until=until))
+            await connection.execute(insert(SECRET).values(_secret(pepper, client.id, secret)))
+        if not keep_hours:
+            later = CLIENT.c.generation + 1
+            await connection.execute(update(CLIENT).where(CLIENT.c.id == client.id).values(generation=later))
+
+    kept = "old-kept" if keep_hours else "old-ended"
+    await acting.act(by, change, Note("client-rotated", client.id, facts={"old": kept}))
+    return secret
+
+
+async def revoke(acting: Acting, by: By, client_id: str) -> None:
+    """Revoke a client: no token of its is believed from the next question on, and it gets no other. It is for ever."""
+
+    async def change(connection: AsyncConnection) -> None:
+        standing = (CLIENT.c.id == client_id) & CLIENT.c.revoked_at.is_(None)
+        await connection.execute(update(CLIENT).where(standing).values(revoked_at=Now()))
+        await connection.execute(update(SECRET).where(SECRET.c.client_id == client_id).values(until=Now()))
+
+    await acting.act(by, change, Note("client-revoked", client_id))
+
+
+async def registered(acting: Acting, client_id: str) -> PartnerClient:
+    """Give a client that is registered and not revoked."""
+    client = await PartnerRegister(acting.database).client(client_id) if CLIENT_ID.fullmatch(client_id) else None
+    if client is None:
+        raise CannotBeDone("no-such-client", "there is no such client: `hub clients list` names those there are")
+    if client.revoked:
+        raise CannotBeDone("client-revoked", f"client {client_id} was revoked")
+    return client
+
+
+async def registered_at(acting: Acting, client_id: str) -> tuple[str, int, int]:
+    """Give who registered a client, when, and how many secrets it has that are valid."""
+    live = SECRET.c.until.is_(None) | (SECRET.c.until > Now())
+    count = select(func.count()).select_from(SECRET).where(SECRET.c.client_id == client_id, live).scalar_subquery()
+    async with acting.database.read() as connection:
+        columns = (CLIENT.c.registered_by, CLIENT.c.registered_at, count)
+        row = (await connection.execute(select(*columns).where(CLIENT.c.id == client_id))).one()
+    return str(row[0]), int(row[1]), int(row[2])
+
+
+def _insist(client: PartnerClient, agreements: Sequence[Agreement]) -> None:
+    """Refuse a client that could not be held to what it is registered for."""
+    named = {a.id: a for a in agreements}
+    unknown = sorted(client.bound.agreements - named.keys())
+    others = [a for a in client.bound.agreements & named.keys() if client.organisation not in named[a].consumers]
+    wrong = [
+        (CLIENT_ID.fullmatch(client.id) is None, "an id is 3 to 40 small letters, digits and hyphens, a letter first"),
+        (not client.name.strip() or len(client.name) > 80, "--name takes up to 80 characters"),  # noqa: PLR2004 -- a line
+        (AGENCY.fullmatch(client.organisation) is None, "--organisation takes an agency's id, such as county-council"),
+        (client.role not in ROLES, f"--role is one of {', '.join(sorted(ROLES))}"),
+        (client.role == Role.IG_OFFICER.value, "no system is an information governance officer"),
+        (not client.bound.purposes, "a client needs at least one --purpose"),
+        (not client.bound.sources, "a client needs at least one --source"),
+        (bool(unknown), f"there is no agreement {', '.join(unknown)}: see `hub agreements list`"),
+        (bool(others), f"{client.organisation} consumes nothing by {', '.join(sorted(others))}"),
+        (not SHORTEST <= client.lifetime <= LONGEST, f"--lifetime is {SHORTEST} to {LONGEST} seconds"),
+        (client.method is Method.KEY and not client.keys, "private_key_jwt needs public keys that fit: --jwks FILE"),
+        (client.on_behalf_of and not client.keys, "its users are vouched for with a key of its own: --jwks FILE"),
+        (client.method is Method.CERTIFICATE and client.certificate is None, "that way needs --certificate FILE"),
+    ]
+    said = "; ".join(why for is_wrong, why in wrong if is_wrong)
+    if said:
+        raise CannotBeDone("bad-client", said)
+
+
+def _values(wanted: Wanted, by: By) -> dict[str, object]:
+    client = wanted.client
+    return {
+        "id": client.id,
+        "name": client.name,
+        "organisation": client.organisation,
+        "role": client.role,
+        "purposes": " ".join(sorted(client.bound.purposes)),
+        "agreements": " ".join(sorted(client.bound.agreements)),
+        "sources": " ".join(sorted(client.bound.sources)),
+        "method": client.method.value,
+        "on_behalf_of": int(client.on_behalf_of),
+        "lifetime": client.lifetime,
+        "generation": 1,
+        "certificate": client.certificate,
+        "jwks": wanted.jwks,
+        "registered_by": by.subject,
+        "registered_at": Now(),
+    }
+
+
+def _secret(pepper: bytes, client_id: str, secret: str) -> dict[str, object]:
+    return {"hash": hashed(pepper, client_id, secret), "client_id": client_id, "made_at": Now(), "until": None}

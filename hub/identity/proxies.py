@@ -1,0 +1,108 @@
+"""What a named proxy says of a client: its address, and the certificate it showed. Nobody else is believed.
+
+The certificate travels in a header of RFC 9440 (``:base64 of DER:``) or, as some proxies write it, as PEM with percent
+signs. A request that carries the header and comes from anywhere else is refused: it is an attempt to be somebody.
+"""
+
+import base64
+import hashlib
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import unquote
+
+from cryptography import x509
+from starlette.requests import Request
+
+from hub.identity.unauthenticated import Unauthenticated
+
+LONGEST: Final = 16_384
+"""Characters of a certificate's header."""
+
+FORWARDED: Final = "x-forwarded-for"
+
+_BYTES: Final = re.compile(r":([A-Za-z0-9+/]+={0,2}):")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a request came from, and the thumbprint of the certificate shown with it (RFC 8705 section 3.1)."""
+
+    address: str = field(repr=False)
+    certificate: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """The proxies that are believed, and the header they put a client's certificate in; none where they put none."""
+
+    networks: tuple[Network, ...] = ()
+    header: str = ""
+
+    @classmethod
+    def of(cls, networks: Iterable[str], header: str) -> "Proxies":
+        """Read addresses and networks; ValueError where one is none."""
+        return cls(tuple(ipaddress.ip_network(network.strip()) for network in networks), header.lower())
+
+    def shown(self, request: Request) -> Shown:
+        """Give what a request shows; Unauthenticated where it shows what only a proxy may."""
+        peer = request.client.host if request.client else ""
+        trusted = self._trusted(peer)
+        address = _forwarded(request) or peer if trusted else peer
+        given = request.headers.getlist(self.header) if self.header else []
+        if not given:
+            return Shown(address)
+        if not trusted:
+            raise Unauthenticated("certificate-from-elsewhere")
+        if len(given) > 1:
+            raise Unauthenticated("two-certificates")
+        return Shown(address, thumbprint(given[0], datetime.now(UTC)) if given[0].strip() else None)
+
+    def _trusted(self, peer: str) -> bool:
+        try:
+            address = ipaddress.ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self.networks)
+
+
+def _forwarded(request: Request) -> str:
+    """Give the address that the proxy itself saw: the last of the list, since a client may begin it as it likes."""
+    said = ",".join(request.headers.getlist(FORWARDED)).rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        return ""
+
+
+def thumbprint(header: str, now: datetime) -> str:
+    """Give the thumbprint of the certificate in a header; Unauthenticated where it is none, or not valid now."""
+    try:
+        certificate = _certificate(header.strip())
+        valid = certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
+    except ValueError:
+        raise Unauthenticated("bad-certificate") from None
+    if not valid:
+        raise Unauthenticated("certificate-not-valid-now")
+    return thumbprint_of(certificate)
+
+
+def thumbprint_of(certificate: x509.Certificate) -> str:
+    """Give ``x5t#S256``: SHA-256 of the DER, in base64url without padding."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    digest = hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _certificate(text: str) -> x509.Certificate:
+    if len(text) > LONGEST:
+        raise ValueError("too long")
+    if (found := _BYTES.fullmatch(text)) is not None:
+        return x509.load_der_x509_certificate(base64.b64decode(found.group(1), validate=True))
+    return x509.load_pem_x509_certificate(unquote(text).encode("ascii"))

@@ -34,6 +34,7 @@ from schema.purposes import Purpose
 from schema.reasons import Reason
 from schema.records.involvement import Threshold
 from schema.services import SERVICES
+from tests import promised
 from tests.agreements.scenarios import COLUMNS, lines
 from tests.faults import expected
 from tests.rooms.policies.pitfalls import PITFALLS
@@ -227,6 +228,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "log-events": log_events,
     "reviews": reviews,
     "faults": lambda: written(*expected.table()),
+    "promises": lambda: written(("promise", "shown by", "not shown"), promised.rows()),
 }
 
 

@@ -18,7 +18,6 @@ from schema.purposes import Purpose
 from tests.cast import NOW, TODAY, canaries
 from tests.faults.unwritable import CONTEXT, SQLITE, held
 from tests.house import WHO, House, house
-from tests.promises import promise
 
 WRITTEN = """audit_record WHERE instr(body, '"name":"consent-given"') > 0"""
 MOST = 60
@@ -31,7 +30,6 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
         yield opened
 
 
-@promise("F2")
 @pytest.mark.parametrize("way", SQLITE)
 async def test_a_ledger_that_cannot_be_written_lets_nothing_be_asked(home: House, way: str) -> None:
     """Five questions at once: all refused in time, no source called, nothing told; well again when it is mended."""
@@ -104,7 +102,6 @@ async def counted(home: House, what: str) -> int:
         return int((await connection.execute(text(f"SELECT count(*) FROM {what}"))).scalar_one())  # noqa: S608 -- a test's own
 
 
-@promise("F6")
 async def test_a_question_that_fails_at_any_call_to_the_store_tells_nothing_unwritten(home: House) -> None:
     """The first call, the second, and so on until all are past: whatever was told has its intent and its outcome."""
     failing, variables = Failing(home), {"id": home.ids["maya"], "context": CONTEXT}
@@ -126,7 +123,6 @@ async def test_a_question_that_fails_at_any_call_to_the_store_tells_nothing_unwr
     assert await counted(home, "audit_record WHERE kind = 'INTENT'") >= told
 
 
-@promise("F6")
 async def test_a_change_that_fails_at_any_call_to_the_store_is_whole_or_not_there(home: House) -> None:
     """A consent is recorded whole and written down, or nobody is told that it was and it is not there."""
     failing, by = Failing(home), By("officer", "ig-officer", "county-council")

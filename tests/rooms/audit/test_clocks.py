@@ -10,12 +10,10 @@ from hub.audit.reports import who_looked
 from hub.audit.verify import verify_database
 from hub.keys import Keyring
 from hub.store.database import Database
-from tests.promises import promise
 from tests.rooms.audit import people
 from tests.rooms.audit.stage import clock
 
 
-@promise("F9")
 @pytest.mark.parametrize("minutes", [-60, -10, 10])
 async def test_a_ledger_verifies_whatever_its_clocks_did(
     minutes: int, database: Database, keyring: Keyring, public: Ed25519PublicKey

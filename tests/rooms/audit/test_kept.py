@@ -14,7 +14,6 @@ from hub.audit.kept import Kept, PutBack
 from hub.audit.verification import Damage
 from hub.keys import Keyring
 from hub.store.database import Database
-from tests.promises import promise
 from tests.rooms.audit import people
 from tests.rooms.audit.stage import fresh
 from tests.rooms.audit.test_ledger import opened, run
@@ -40,7 +39,6 @@ async def two(tmp_path: Path, keyring: Keyring) -> AsyncIterator[tuple[Database,
     await backup.close()
 
 
-@promise("D7")
 async def test_a_backup_put_back_is_refused_and_the_database_itself_is_not(
     two: tuple[Database, Database], keyring: Keyring, public: Ed25519PublicKey, tmp_path: Path
 ) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from tests.cast import agency, requester
 from tests.house import House
-from tests.promises import promise
 from tests.rooms.governing.desk import COUNCIL, HEALTH, POLICE, ask, ledger, names, of, run
 
 PAGE = (
@@ -26,7 +25,6 @@ async def last(home: House, who: Any, child: str = "maya") -> Any:
     return result.data["lastAccesses"]
 
 
-@promise("E4")
 async def test_an_officer_sees_who_looked_as_far_as_it_concerns_their_agency(home: House) -> None:
     """The asker's agency sees all of its question; another only what its own sources were asked; a stranger nobody."""
     await home.person()
@@ -76,7 +74,6 @@ async def test_workers_sources_and_unusual_use_are_of_ones_own_agency(home: Hous
     assert (await ask(home, POLICE, unusual))["unusualUse"] == []
 
 
-@promise("E4")
 async def test_a_worker_who_opened_a_record_sees_who_else_did_and_nobody_else_does(home: House) -> None:
     """At most twenty-five, nobody's name; nobody, somebody sealed and somebody not opened are alike; it is audited."""
     assert await last(home, requester("front-door")) is None

@@ -17,7 +17,6 @@ from hub.audit.kept import PutBack, write_whole
 from hub.keys import read_keys
 from hub.observing import Observer
 from hub.settings import Settings
-from tests.promises import promise
 from tests.rooms.audit import people
 from tests.rooms.hub.test_app import settings_in
 from tests.rooms.hub.test_audit_witness import grow
@@ -47,7 +46,6 @@ async def kept(settings: Settings, *entries: Intent) -> None:
         assert opened.ledger.writable
 
 
-@promise("D7")
 def test_a_hub_on_a_database_that_was_put_back_does_not_start(tmp_path: Path) -> None:
     """A backup, a checkpoint after it, the backup put back: refused at start, and why; acknowledged, it runs."""
     settings = settings_in(tmp_path, checkpoint_file=tmp_path / "elsewhere")
@@ -65,7 +63,6 @@ def test_a_hub_on_a_database_that_was_put_back_does_not_start(tmp_path: Path) ->
     asyncio.run(kept(settings, people.intent()))
 
 
-@promise("D7")
 async def test_a_hub_whose_database_is_put_back_while_it_runs_serves_no_more(tmp_path: Path) -> None:
     """The minute's look finds a note that is ahead: nothing more is written down, so nothing is asked; it is said."""
     settings, log = settings_in(tmp_path, checkpoint_file=tmp_path / "elsewhere"), io.StringIO()

@@ -20,7 +20,6 @@ from hub.keys import create_keys, read_keys
 from hub.people.index import PersonIndex
 from hub.store.database import Database
 from schema.purposes import Purpose
-from tests.promises import promise
 from tests.rooms.audit import people
 from tests.rooms.hub.test_audit_keeping import BY, bodies
 from tests.rooms.hub.test_commands import _nothing_set, hub, in_a_sentence
@@ -64,7 +63,6 @@ def told(*arguments: object, folder: Path) -> str:
     return done.stdout
 
 
-@promise("E4")
 def test_a_childs_report_comes_in_every_form_and_is_itself_written_down(town: Path) -> None:
     """As a table, JSON, CSV and AuditEvents, in pages; the ledger says who asked for it."""
     assert "CRIME_PREVENTION" in told("child", "--person", CHILD, folder=town)

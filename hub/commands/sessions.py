@@ -15,6 +15,9 @@ from hub.identity.sessions import SESSION, Listed, delete_sessions, list_session
 
 app = typer.Typer(help="Who is signed in with a browser.", no_args_is_help=True)
 
+REFERENCE = 32
+"""Characters of a session's reference and of a pseudonym: to be copied, they are shown whole."""
+
 PersonOption = Annotated[
     str, typer.Option("--person", help="Only this person's: the issuer's id, a colon and the issuer's id for them.")
 ]
@@ -36,9 +39,11 @@ def list_(
     if json_output:
         print_json([s._asdict() | {"began": _at(s.began), "seen": _at(s.seen), "until": _at(s.until)} for s in found])
         return
-    table = Table("Session", "Issuer", "Person", "Role", "Organisation", "Team", "Since", "Seen", "Until")
+    table = Table()
+    for name in ("Session", "Issuer", "Person", "Role", "Organisation", "Team", "Used"):
+        table.add_column(name, overflow="fold", min_width=REFERENCE if name in {"Session", "Person"} else None)
     for s in found:
-        table.add_row(*map(str, s[:5]), s.team or "", *map(_at, (s.began, s.seen, s.until)))
+        table.add_row(*map(str, s[:5]), s.team or "", _at(s.seen))
     out.print(table)
 
 

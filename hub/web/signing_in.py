@@ -110,15 +110,18 @@ class SignInPages:
         return answer
 
     async def sign_out(self, request: Request) -> Response:
-        """End the session, where a page of the hub asks for it."""
+        """End the session, where a page of the hub asks for it.
+
+        Another site's form comes without the cookie (SameSite), so it is refused before anything is said of cookies.
+        """
+        if not from_here(request, origin_of(self._base)):
+            raise NotSignedIn("forged-sign-out")
         form = await _form(request)
         token = self._cookies.read(request, self._cookies.session)
         session = await self._room.sessions.read(token) if token else None
         if token is None or session is None:
             answer = _to(HOME)
-        elif not from_here(request, origin_of(self._base)) or not hmac.compare_digest(
-            form.get("form", ""), _form_token(token)
-        ):
+        elif not hmac.compare_digest(form.get("form", ""), _form_token(token)):
             raise NotSignedIn("forged-sign-out")
         else:
             answer = _to(await self._room.leave_for_good(token, session, f"{self._base}{HOME}") or HOME)

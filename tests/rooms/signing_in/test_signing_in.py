@@ -212,6 +212,9 @@ async def test_signing_out_is_asked_by_a_page_of_the_hub(tmp_path: Path, browser
         assert (await browser.send("GET", f"{hub.url}/sign-out")).status_code == 405
         assert (await browser.ask(hub.url)).status_code == 200
         browser.jar[hub.url] = {}
+        elsewhere = await browser.send("POST", f"{hub.url}/sign-out", data={}, headers={"sec-fetch-site": "cross-site"})
+        assert elsewhere.status_code == 400
+        assert "set-cookie" not in elsewhere.headers, "a browser keeps the cookie that it did not send"
         out = await browser.send("POST", f"{hub.url}/sign-out", data={"form": word}, headers=here)
         assert out.headers["location"] == "/"
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.rooms.signing_in.browser import Browser
-from tests.rooms.signing_in.conftest import liar_and_hub
+from tests.rooms.signing_in.conftest import PUBLIC, liar_and_hub
 from tests.rooms.signing_in.liar import CLIENT, KEY, MISSING, OTHER, Liar, half_hash, part, shared, signed
 
 NOW = int(time.time())
 HEADER = {"alg": "RS256", "kid": "liar-1", "typ": "JWT"}
-PUBLIC = KEY.as_dict(private=False)
+PUBLIC_KEY = KEY.as_dict(private=False)
 
 Make = Callable[[Liar], Any]
 
@@ -30,7 +31,7 @@ LIES: dict[str, Make] = {
         HEADER | {"alg": "HS256"}, i.claims(), KEY.as_pem(private=False)
     ),
     "HS256 with the public key as JSON": lambda i: shared(
-        HEADER | {"alg": "HS256"}, i.claims(), json.dumps(PUBLIC).encode()
+        HEADER | {"alg": "HS256"}, i.claims(), json.dumps(PUBLIC_KEY).encode()
     ),
     "HS256 with the client's secret": lambda i: shared(HEADER | {"alg": "HS256"}, i.claims(), b"made-up-secret"),
     "an algorithm not configured": lambda i: signed(HEADER | {"alg": "PS256"}, i.claims()),
@@ -169,3 +170,34 @@ async def test_a_token_endpoint_that_misbehaves_signs_nobody_in(
         assert "c-1" not in answer.text
         assert "c-1" not in hub.logged()
         assert await hub.events() == []
+
+
+async def test_what_is_asked_of_an_issuer_is_insisted_upon(tmp_path: Path, browser: Browser) -> None:
+    """An old authentication or a weak one is refused though signed; userinfo must be of the same person."""
+    more = 'userinfo = true\nmax_age = 60\nacr = ["AAL3"]\n'
+    async with liar_and_hub(tmp_path, more) as (liar, hub):
+        left = await browser.send("GET", f"{hub.at}/sign-in/liar")
+        asked = httpx2.URL(left.headers["location"]).params
+        assert (asked["max_age"], asked["acr_values"]) == ("60", "AAL3")
+        liar.userinfo = {"sub": "s-1", "groups": ["duty"], "roles": ["Hub.Director"], "iss": "x"}
+        for claims, userinfo, status in (
+            ({"acr": "AAL3"}, liar.userinfo, 303),
+            ({"acr": "AAL2"}, liar.userinfo, 400),
+            ({"acr": "AAL3", "auth_time": NOW - 600}, liar.userinfo, 400),
+            ({"acr": "AAL3", "auth_time": MISSING}, liar.userinfo, 400),
+            ({"acr": "AAL3"}, {"sub": "s-2"}, 400),
+            ({"acr": "AAL3"}, {}, 400),
+            ({"acr": "AAL3"}, [], 503),
+        ):
+            liar.userinfo = userinfo
+            liar.says(lambda claims=claims: liar.token(**claims))
+            assert (await liar.bring(browser, hub.at)).status_code == status, (claims, userinfo)
+        assert (await liar.bring(browser, hub.at, code="c" * 5_000)).status_code == 400
+        liar.metadata = {"userinfo_endpoint": MISSING}
+        hub.room.signing_in.parties["liar"].published._read_at = float("-inf")
+        assert (await liar.bring(browser, hub.at)).status_code == 503
+        session = await hub.room.signing_in.sessions.read(browser.cookie(hub.at))
+        assert session is not None
+        assert (session.requester.role, session.requester.team) == ("front-door-worker", "Duty team")
+        elsewhere = await hub.room.signing_in.parties["liar"].sign_out_there("t", PUBLIC)
+        assert elsewhere is None, "an issuer without its own way out is not gone to"

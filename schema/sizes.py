@@ -14,10 +14,10 @@ from strawberry.schema_directive import Location
     description="How many of them there are taken to be when a question's cost is reckoned; without it, ten.",
 )
 class ListSize:
-    """How long a list is taken to be, or the argument whose length it has."""
+    """How long a list is taken to be; ``by`` is the argument, a list of ids, that says how long this one is."""
 
-    assumed_size: int | None = None
-    slicing_arguments: list[str] | None = None
+    assumed_size: int
+    by: strawberry.Private[str | None] = None
 
 
 def sized(assumed: int) -> ListSize:
@@ -25,6 +25,6 @@ def sized(assumed: int) -> ListSize:
     return ListSize(assumed_size=assumed)
 
 
-def as_long_as(argument: str) -> ListSize:
-    """Say which argument a list is as long as."""
-    return ListSize(slicing_arguments=[argument])
+def as_long_as(argument: str, most: int) -> ListSize:
+    """Say which argument a list is as long as, and how long that may be: composers know no list for a length."""
+    return ListSize(assumed_size=most, by=argument)

@@ -73,8 +73,7 @@ def _root(root: GraphQLObjectType, node: FieldNode, fragments: Fragments) -> Roo
     if definition is None:  # __typename, and introspection, which has limits of its own
         return RootCost(0, 0, GraphQLField(root), node, None)
     each, size = _object(definition, node, fragments), _size(definition)
-    by = size.slicing_arguments if size else None
-    return RootCost(each, _many(definition, size), definition, node, by[0] if by else None)
+    return RootCost(each, _many(definition, size), definition, node, size.by if size else None)
 
 
 def _object(definition: GraphQLField, node: FieldNode, fragments: Fragments) -> int:
@@ -99,7 +98,7 @@ def _size(definition: GraphQLField) -> ListSize | None:
 def _many(definition: GraphQLField, size: ListSize | None) -> int:
     if not _is_list(definition.type):
         return 1
-    return size.assumed_size or UNSAID if size else UNSAID
+    return size.assumed_size if size else UNSAID
 
 
 def _is_list(kind: GraphQLOutputType) -> bool:

@@ -11,7 +11,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from hub.errors import Code, HubError
-from hub.graphql.asking import PERSON_ID
+from hub.graphql.asking import MOST_PEOPLE, PERSON_ID
 from hub.graphql.context import Info
 from hub.graphql.profiles import Profile, definition
 from schema.person import Person
@@ -54,7 +54,7 @@ class Federated:
     @strawberry.field(
         name="_entities",
         description="For gateways: people by key, in order. Headers Hub-Purpose and Hub-Reference say why.",
-        directives=[as_long_as("representations")],
+        directives=[as_long_as("representations", MOST_PEOPLE)],
     )
     async def entities(
         self,

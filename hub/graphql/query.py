@@ -7,6 +7,7 @@ from typing import Annotated
 
 import strawberry
 
+from hub.graphql.asking import MOST_PEOPLE
 from hub.graphql.context import Info
 from hub.graphql.federation import Federated
 from hub.graphql.governing.entitled import OFFICERS, insist
@@ -40,7 +41,7 @@ class Query(Federated):
 
     @strawberry.field(
         description="People, by the hub's ids, at most 100: in the order of the ids, each as person gives them.",
-        directives=[as_long_as("ids")],
+        directives=[as_long_as("ids", MOST_PEOPLE)],
     )
     async def people(
         self,

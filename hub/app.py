@@ -180,7 +180,7 @@ async def open_hub(
         endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None)
         rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
         access = authzen(*rooms, key=keyring.index, clock=clock)
-        indexer = Indexer(index, sources, observer)
+        indexer = Indexer(index, sources, observer, settings.reconcile_every)
         yield Hub(
             settings,
             database,

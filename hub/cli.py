@@ -23,6 +23,7 @@ COMMANDS = {
     "not-sharing": "Decisions not to share.",
     "objections": "Objections to what agencies do, and what they came to.",
     "allocations": "Who works with which child.",
+    "links": "Who is who: what links people's entries, and what a person said of it.",
     "second-person": "Second persons, who agree to a colleague's look.",
     "reasons": "Why workers asked, in their own words.",
     "basis": "What in law questions rest on.",

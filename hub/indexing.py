@@ -8,6 +8,7 @@ from connectors.errors import SourceError
 from hub.answer.sources import ConnectedSource, Sources
 from hub.observing import LogEvent, Observer
 from hub.people.index import PersonIndex
+from hub.people.reconcile import FeedShrank
 from hub.store.database import StoreUnavailable, patience
 
 EVERY = 60.0
@@ -18,12 +19,18 @@ OVERLAP = timedelta(days=2)
 write a change down after its moment. Reading again what is held changes nothing.
 """
 
+WHOLE_EVERY = timedelta(days=1)
+"""How often a feed is read whole, so that whom it no longer names is taken off the index."""
+
 
 class Indexer:
     """Reads the feeds. One for each replica."""
 
-    def __init__(self, index: PersonIndex, sources: Sources, observer: Observer) -> None:
-        """Join the index and the sources that feed it."""
+    def __init__(
+        self, index: PersonIndex, sources: Sources, observer: Observer, whole_every: timedelta | None = WHOLE_EVERY
+    ) -> None:
+        """Join the index and the sources that feed it. ``whole_every`` says how often feeds are read whole."""
+        self._whole_every = whole_every
         self._index = index
         self._sources = sources
         self._observer = observer
@@ -42,13 +49,14 @@ class Indexer:
             async with patience():
                 await self._index.learn_keys()
                 watermark = await self._index.watermark(config.id)
-            await self._index.refresh(
-                config.id,
-                config.service,
-                source.connector.identities(watermark and watermark - OVERLAP),
-                (lambda count: progress(config.name, count)) if progress else None,
-            )
-        except SourceError as error:
+                whole = watermark is None or await self._due(config.id)
+            told = (lambda count: progress(config.name, count)) if progress else None
+            if whole:
+                await self._index.reconcile(config.id, config.service, source.connector.identities(None), told)
+            else:
+                changed = source.connector.identities(watermark and watermark - OVERLAP)
+                await self._index.refresh(config.id, config.service, changed, told)
+        except (SourceError, FeedShrank) as error:
             self._observer.say(LogEvent.INDEX_FAILED, source=config.id, code=error.code)
         except StoreUnavailable:
             self._observer.say(LogEvent.INDEX_FAILED, source=config.id, code="store-unavailable")
@@ -56,6 +64,13 @@ class Indexer:
             self._observer.say(LogEvent.INDEX_FAILED, source=config.id, code="broken", kind=type(error).__name__)
         else:
             self._observer.say(LogEvent.INDEXED, source=config.id)
+
+    async def _due(self, source_id: str) -> bool:
+        """Say whether a feed is to be read whole again: whom it no longer names is taken off the index."""
+        if self._whole_every is None:
+            return False
+        last = await self._index.reconciled(source_id)
+        return last is None or self._index.now() - last >= self._whole_every
 
     async def forever(self) -> None:
         """Read every feed, wait, and begin again, until cancelled."""

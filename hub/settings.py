@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -74,6 +75,8 @@ class Settings(BaseSettings):
     """File of budgets: how many people a user, a system or an organisation may come to; those that ship if none."""
     deadline: Annotated[float, Field(gt=0, le=30)] = 8.0
     """Seconds a whole question may take; each source has its own beneath it."""
+    reconcile_hours: Annotated[int, Field(ge=0, le=720)] = 24
+    """Hours after which an index feed is read whole again, and whom it no longer names is taken off; 0 is never."""
     replica: str = "hub-1"
     """This replica's name: each writes a log of its own in the ledger."""
     checkpoint_file: Path | None = None
@@ -174,6 +177,11 @@ class Settings(BaseSettings):
     def sources_folder(self) -> Path:
         """Give the folder of source files."""
         return self.sources or self.data / "sources"
+
+    @property
+    def reconcile_every(self) -> timedelta | None:
+        """Give how often index feeds are read whole; never if none."""
+        return timedelta(hours=self.reconcile_hours) if self.reconcile_hours else None
 
     @property
     def keys_folder(self) -> Path:

@@ -16,6 +16,7 @@ from connectors.source import SourceConfig, read_source, read_sources
 from hub.commands.preview import preview
 from hub.commands.promises import promises
 from hub.commands.proving import Finding, prove
+from hub.commands.reconcile import reconcile
 from hub.commands.saying import DataOption, JsonOption, Refused, out, plainly, print_json
 from hub.commands.scaffold import new
 from hub.commands.whom import IdentifierOption, LocalIdOption, Whom, read_whom
@@ -25,6 +26,7 @@ app = typer.Typer(help="The agencies' systems.", no_args_is_help=True)
 app.command("preview")(preview)
 app.command("new")(new)
 app.command("promises")(promises)
+app.command("reconcile")(reconcile)
 
 BROKEN = 3
 """The exit code where a source answers and breaks a promise."""

@@ -47,6 +47,10 @@ class Deciding:
     weights: Weights
     clock: Callable[[], datetime]
 
+    def decision(self, rule: str, by: str, reason: str) -> Decision:
+        """Make the record of what a person decided."""
+        return Decision(rule, f"{VERSION}/{self.weights.version}", by, self.clock(), reason=reason)
+
 
 async def join(tools: Deciding, source_id: str, local_id: LocalId, person_id: str, by: str, reason: str) -> None:
     """Let an entry be another person's because somebody says so; refused where anything bars it."""
@@ -60,15 +64,10 @@ async def join(tools: Deciding, source_id: str, local_id: LocalId, person_id: st
             return
         if entry.labels & SEALING or Status.SEALED in {own.status, target.status}:
             raise CannotDecide("no-such-person")
-        if population.differs(entry.id, target):
+        if population.barred(entry.id, target):
             raise CannotDecide("said-to-be-different")
         writes = Writes(tools.sealer)
-        writes.unlink(entry.id, tools.clock(), JOINED)
-        writes.link(entry.id, target, _decision(tools, JOINED, by, reason))
-        population.put(entry, target)
-        if not own.entries:
-            own.status = Status.SUPERSEDED
-            writes.status(own, superseded_by=target.id)
+        move(population, writes, entry, target, tools.decision(JOINED, by, reason))
         await writes.write(connection)
 
 
@@ -76,24 +75,48 @@ async def part(tools: Deciding, source_id: str, local_id: LocalId, by: str, reas
     """Say that an entry is not the person's it is linked to; give the person it is now: its earlier one, or its own."""
     async with writing_alone(tools.database) as connection:
         population, entry, own = await _entry(tools, connection, source_id, local_id)
-        population.leave(entry.id)
-        if not own.entries:
-            raise CannotDecide("nothing-to-part")
-        decision = _decision(tools, PARTED, by, reason)
         writes = Writes(tools.sealer)
-        writes.unlink(entry.id, tools.clock(), PARTED)
-        for other_id in (own.id, *own.entries):
-            if not population.differ_known(entry.id, other_id):
-                writes.differ(entry.id, other_id, decision)
-        earlier = await _earlier(connection, entry.id, own.id)
-        if earlier is None:
-            earlier = new_group(entry)
-            writes.person(earlier)
-        else:
-            writes.status(earlier)
-        writes.link(entry.id, earlier, decision)
+        now = await leave(connection, population, writes, entry, own, tools.decision(PARTED, by, reason))
         await writes.write(connection)
-        return earlier.id
+        return now.id
+
+
+def move(population: Population, writes: Writes, entry: Entry, target: Group, decision: Decision) -> None:
+    """Let an entry be another person's; a person it leaves empty points there."""
+    own = population.of(entry.id)
+    writes.unlink(entry.id, decision.decided_at, decision.rule)
+    writes.link(entry.id, target, decision)
+    population.put(entry, target)
+    if own and not own.entries:
+        own.status = Status.SUPERSEDED
+        writes.status(own, superseded_by=target.id)
+
+
+async def leave(
+    connection: AsyncConnection, population: Population, writes: Writes, entry: Entry, own: Group, decision: Decision
+) -> Group:
+    """Let an entry be its person's no more, for ever; give the person it was before, or a new one."""
+    population.leave(entry.id)
+    if not own.entries:
+        raise CannotDecide("nothing-to-part")
+    writes.unlink(entry.id, decision.decided_at, decision.rule)
+    differ(population, writes, entry.id, own, decision)
+    earlier = await _earlier(connection, entry.id, own.id)
+    if earlier is None:
+        earlier = new_group(entry)
+        writes.person(earlier)
+    else:
+        writes.status(earlier)
+    writes.link(entry.id, earlier, decision)
+    population.put(entry, earlier)
+    return earlier
+
+
+def differ(population: Population, writes: Writes, entry_id: str, group: Group, decision: Decision) -> None:
+    """Say of an entry that it is not a person's, nor any of their entries."""
+    for other_id in (group.id, *group.entries):
+        if not population.differ_known(entry_id, other_id):
+            writes.differ(entry_id, other_id, decision)
 
 
 async def confirm_birth(tools: Deciding, person_id: str) -> None:
@@ -144,7 +167,3 @@ async def _earlier(connection: AsyncConnection, entry_id: str, not_id: str) -> G
     )
     row = (await connection.execute(query)).one_or_none()
     return Group(row.id, Status.ACTIVE) if row else None
-
-
-def _decision(tools: Deciding, rule: str, by: str, reason: str) -> Decision:
-    return Decision(rule, f"{VERSION}/{tools.weights.version}", by, tools.clock(), reason=reason)

@@ -1,20 +1,24 @@
 """The person index: which sources know a child, and which child is meant. Linkage keys only, sealed."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from connectors.contract import Identity, LocalId, Traits
 from hub.keys import Keyring
-from hub.people import decisions, doubt, known, refresh, search
+from hub.people import decisions, doubt, known, reconcile, refresh, search
 from hub.people.comparable import Seen, everything
+from hub.people.contradictions import Contradiction, contradictions
 from hub.people.criteria import Criteria, Question, question
 from hub.people.entries import utc
 from hub.people.found import Answer
 from hub.people.index_keys import IndexKeys
 from hub.people.known import KnownPerson, Link
+from hub.people.link_history import Linked, SaidDifferent, links, said_different
 from hub.people.proving_keys import KEK
+from hub.people.refresh import Refresh, Tools
 from hub.people.sealing import Sealer
 from hub.people.weights import Weights, shipped
 from hub.store.database import Database
@@ -49,10 +53,42 @@ class PersonIndex:
         service: Service,
         identities: AsyncIterator[Identity],
         progress: Callable[[int], None] | None = None,
-    ) -> refresh.Refresh:
+    ) -> Refresh:
         """Read a source's feed; ``progress`` is told how many were read. May be stopped and begun again."""
-        tools = refresh.Tools(self._database, self._sealer, self._keys, self._weights, self._clock)
+        tools = Tools(self._database, self._sealer, self._keys, self._weights, self._clock)
         return await refresh.refresh(tools, source_id, service, identities, progress)
+
+    def now(self) -> datetime:
+        """Give the moment by the index's clock."""
+        return self._clock()
+
+    async def reconcile(
+        self,
+        source_id: str,
+        service: Service,
+        identities: AsyncIterator[Identity],
+        progress: Callable[[int], None] | None = None,
+        *,
+        believed: bool = False,
+    ) -> Refresh:
+        """Read the whole of a source's feed, and end whom it no longer names. FeedShrank where that is too many.
+
+        ``believed`` says that however many are gone are gone.
+        """
+        tools = Tools(self._database, self._sealer, self._keys, self._weights, self._clock)
+        seen = await reconcile.beginning(tools)
+        done = await refresh.refresh(tools, source_id, service, identities, progress, seen.add)
+        gone = await reconcile.end_missed(tools, source_id, seen, believed=believed)
+        async with self._database.begin() as connection:
+            at = update(SOURCE_FEED).where(SOURCE_FEED.c.source_id == source_id)
+            await connection.execute(at.values(reconciled_at=self._clock()))
+        return replace(done, ended=done.ended + gone)
+
+    async def reconciled(self, source_id: str) -> datetime | None:
+        """Say when a source's feed was last read whole, and whom it no longer names was ended."""
+        async with self._database.read() as connection:
+            query = select(SOURCE_FEED.c.reconciled_at).where(SOURCE_FEED.c.source_id == source_id)
+            return utc((await connection.execute(query)).scalar_one_or_none())
 
     async def learn_keys(self) -> None:
         """Look whether a newer key-encryption key is in use, so that what is sealed from now on is sealed under it."""
@@ -127,15 +163,28 @@ class PersonIndex:
 
     async def join(self, source_id: str, local_id: LocalId, person_id: str, *, by: str, reason: str) -> None:
         """Link an entry to a person because somebody says so; CannotDecide where something bars it."""
-        await decisions.join(self._deciding(), source_id, local_id, person_id, by, reason)
+        await decisions.join(self.deciding(), source_id, local_id, person_id, by, reason)
 
     async def part(self, source_id: str, local_id: LocalId, *, by: str, reason: str) -> str:
         """Say that an entry is not its person's, for ever; gives the person it is now."""
-        return await decisions.part(self._deciding(), source_id, local_id, by, reason)
+        return await decisions.part(self.deciding(), source_id, local_id, by, reason)
 
     async def confirm_birth(self, person_id: str) -> None:
         """Let a child who was unborn be one like any other, because a person confirmed the birth."""
-        await decisions.confirm_birth(self._deciding(), person_id)
+        await decisions.confirm_birth(self.deciding(), person_id)
 
-    def _deciding(self) -> decisions.Deciding:
+    async def history(self, person_id: str) -> tuple[list[Linked], list[SaidDifferent]]:
+        """Give every link a person has or had, and whatever was said not to be theirs, for whoever reviews it."""
+        async with self._database.read() as connection:
+            return (
+                await links(connection, self._sealer, person_id),
+                await said_different(connection, self._sealer, person_id),
+            )
+
+    async def contradictions(self) -> list[Contradiction]:
+        """Give the persons whose entries cannot all be one person's."""
+        return await contradictions(self._database, self._sealer, self._weights)
+
+    def deciding(self) -> decisions.Deciding:
+        """Give what deciding on who is who needs."""
         return decisions.Deciding(self._database, self._sealer, self._keys, self._weights, self._clock)

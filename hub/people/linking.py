@@ -74,6 +74,7 @@ class Population:
         self._of: dict[str, Group] = {}
         self._blocks: dict[int, set[str]] = defaultdict(set)
         self._different: dict[str, set[str]] = defaultdict(set)
+        self._withdrawn: set[tuple[str, str]] = set()
 
     def put(self, entry: Entry, group: Group) -> None:
         """Let an entry be a person's, and no other's."""
@@ -95,10 +96,12 @@ class Population:
         for h in hashes:
             self._blocks[h].add(entry_id)
 
-    def differ(self, entry_id: str, other_id: str) -> None:
-        """Remember that an entry is not another, or not a person's."""
+    def differ(self, entry_id: str, other_id: str, *, withdrawn: bool = False) -> None:
+        """Remember that somebody said an entry is not another, or not a person's; and whether they took it back."""
         self._different[entry_id].add(other_id)
         self._different[other_id].add(entry_id)
+        if withdrawn:
+            self._withdrawn |= {(entry_id, other_id), (other_id, entry_id)}
 
     def differ_known(self, entry_id: str, other_id: str) -> bool:
         """Say whether an entry is known not to be another, or not a person's."""
@@ -107,6 +110,11 @@ class Population:
     def differs(self, entry_id: str, group: Group) -> bool:
         """Say whether an entry is known not to be this person's, or not any of their entries."""
         return not self._different[entry_id].isdisjoint({group.id, *group.entries})
+
+    def barred(self, entry_id: str, group: Group) -> bool:
+        """Say whether even a person may not join an entry to this person: somebody said no and nobody took it back."""
+        said = self._different[entry_id] & {group.id, *group.entries}
+        return any((entry_id, other) not in self._withdrawn for other in said)
 
     def place(self, entry: Entry, hashes: Iterable[int]) -> Placed:
         """Decide whose an entry is by the release rule, when exactly one person fits and nothing speaks against."""

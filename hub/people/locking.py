@@ -21,7 +21,16 @@ async def writing_alone(database: Database) -> AsyncIterator[AsyncConnection]:
     """Open one transaction that waits for every other writer of the index; what it reads stays true to its end."""
     async with database.begin() as connection:
         if database.dialect == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _INDEX})
+            await alone(connection)
         else:
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
+
+
+async def alone(connection: AsyncConnection) -> None:
+    """Wait for every other writer of the index, in a transaction that has written already.
+
+    On SQLite whoever has written is alone.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _INDEX})

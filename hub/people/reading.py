@@ -96,11 +96,11 @@ async def load_persons(
 async def load_different(connection: AsyncConnection, population: Population, entry_ids: Collection[str]) -> None:
     """Bring what was said to be different about these entries."""
     for part in parts(entry_ids):
-        query = select(KNOWN_DIFFERENT.c.entry_id, KNOWN_DIFFERENT.c.other_id).where(
+        query = select(KNOWN_DIFFERENT.c.entry_id, KNOWN_DIFFERENT.c.other_id, KNOWN_DIFFERENT.c.withdrawn_at).where(
             KNOWN_DIFFERENT.c.entry_id.in_(part) | KNOWN_DIFFERENT.c.other_id.in_(part)
         )
         for row in await connection.execute(query):
-            population.differ(row.entry_id, row.other_id)
+            population.differ(row.entry_id, row.other_id, withdrawn=row.withdrawn_at is not None)
 
 
 async def former_persons(connection: AsyncConnection, entry_ids: Collection[str]) -> dict[str, Group]:

@@ -88,13 +88,18 @@ async def refresh(
     service: Service,
     identities: AsyncIterator[Identity],
     progress: Callable[[int], None] | None = None,
+    named: Callable[[int], None] | None = None,
 ) -> Refresh:
-    """Read a feed to its end; each batch is whole or not there at all."""
+    """Read a feed to its end; each batch is whole or not there at all. ``named`` is told the number of each entry."""
     done, began, marks = Refresh(source_id), tools.clock(), list[datetime]()
     async for batch in _batches(identities):
         async with writing_alone(tools.database) as connection:
             hashers, number = await tools.keys.now(connection), await last_number(connection)
-            done = done.plus(await _Batch(tools, connection, hashers, number, source_id, service).run(batch))
+            reading = _Batch(tools, connection, hashers, number, source_id, service)
+            done = done.plus(await reading.run(batch))
+        if named:
+            for each in reading.named:
+                named(each)
         marks = [max(changed)] if (changed := [*marks, *(i.changed for i in batch if i.changed)]) else []
         if progress:
             progress(done.read)
@@ -150,6 +155,8 @@ class _Batch:
     writes: Writes = field(init=False)
     population: Population = field(init=False)
     former: dict[str, Group] = field(init=False)
+    named: list[int] = field(default_factory=list)
+    """The numbers of entries that were there before."""
     counts: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -161,6 +168,7 @@ class _Batch:
         """Compare with what is held, decide, and write."""
         latest = {self.hashers.local(self.source_id, i.local_id): i for i in batch}
         held = await self._held(latest)
+        self.named = [row.number for row, _ in held.values()]
         keyed = {hmac: self._hashes(identity) for hmac, identity in latest.items() if not identity.ended}
         await self._load(keyed.values(), held.values())
         for hmac, identity in latest.items():
@@ -257,7 +265,7 @@ class _Batch:
     def _end(self, entry: Entry) -> None:
         self.population.leave(entry.id)
         self.writes.unlink(entry.id, self.tools.clock(), GONE)
-        self.writes.end(entry, self.tools.clock())
+        self.writes.end(entry.id, entry.number, self.tools.clock())
         self.counts["ended"] += 1
 
     def _change(self, entry: Entry, hmac: str, hashes: Hashes) -> None:

@@ -106,10 +106,10 @@ class Writes:
         """End an entry's live link; it stays as history."""
         self.unlinks.append({"at": entry_id, "ended_at": at, "ended_because": because})
 
-    def end(self, entry: Entry, at: datetime) -> None:
+    def end(self, entry_id: str, number: int, at: datetime) -> None:
         """End an entry: its source holds the person no more."""
-        self.ends.append({"at": entry.id, "ended_at": at})
-        self.unkeyed.append(entry.number)
+        self.ends.append({"at": entry_id, "ended_at": at})
+        self.unkeyed.append(number)
 
     def differ(self, entry_id: str, other_id: str, decision: Decision) -> None:
         """Record that an entry is not another entry's, or not a person's."""

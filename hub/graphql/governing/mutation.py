@@ -8,6 +8,7 @@ from hub.graphql.governing.bases import BasisMutations
 from hub.graphql.governing.consents import ConsentMutations
 from hub.graphql.governing.editing import VersionMutations
 from hub.graphql.governing.emergencies import EmergencyMutations
+from hub.graphql.governing.matching import MatchingMutations
 from hub.graphql.governing.notices import NoticeMutations
 from hub.graphql.governing.reasons import WordsMutations
 from hub.graphql.governing.reviews import ReviewMutations
@@ -26,5 +27,6 @@ class Mutation(
     BasisMutations,
     WordsMutations,
     ReviewMutations,
+    MatchingMutations,
 ):
     """Everything that may be changed."""

@@ -7,6 +7,7 @@ from hub.graphql.governing.bases import BasisQueries
 from hub.graphql.governing.emergencies import EmergencyQueries
 from hub.graphql.governing.explaining import ExplainQueries
 from hub.graphql.governing.looks import LookQueries
+from hub.graphql.governing.matching import MatchingQueries
 from hub.graphql.governing.notices import NoticeQueries
 from hub.graphql.governing.overseeing import OversightQueries
 from hub.graphql.governing.person_records import PersonQueries
@@ -30,5 +31,6 @@ class Governance(
     UnreadableQueries,
     OversightQueries,
     ReviewQueries,
+    MatchingQueries,
 ):
     """Everything officers may ask."""

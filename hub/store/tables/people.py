@@ -99,7 +99,10 @@ class LinkKeyRow(SQLModel, table=True):
 
 
 class KnownDifferentRow(SQLModel, table=True):
-    """An entry that someone said is not another entry's, or not a person's: respected for ever."""
+    """An entry that someone said is not another entry's, or not a person's: respected by every rule for ever.
+
+    Where somebody took it back (``withdrawn_at``), a person may join them again; no rule does.
+    """
 
     __tablename__ = "known_different"
     __table_args__ = (Index("ix_known_different_other", "other_id"),)
@@ -110,10 +113,12 @@ class KnownDifferentRow(SQLModel, table=True):
     reason_ct: bytes = Field(sa_column=_sealed(nullable=False))
     decided_by: str
     decided_at: datetime = Field(sa_column=_moment(nullable=False))
+    withdrawn_at: datetime | None = Field(default=None, sa_column=_moment())
+    withdrawn_by: str | None = None
 
 
 class SourceFeedRow(SQLModel, table=True):
-    """How far each source's index feed was read, and when it was last read to its end."""
+    """How far each source's index feed was read, when it was last read to its end, and when last the whole of it."""
 
     __tablename__ = "source_feed"
 
@@ -121,6 +126,7 @@ class SourceFeedRow(SQLModel, table=True):
     service: str
     watermark: datetime | None = Field(default=None, sa_column=_moment())
     last_sync: datetime | None = Field(default=None, sa_column=_moment())
+    reconciled_at: datetime | None = Field(default=None, sa_column=_moment())
 
 
 class KeyVersionRow(SQLModel, table=True):

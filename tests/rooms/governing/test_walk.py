@@ -34,6 +34,10 @@ OFFICER = frozenset({Role.IG_OFFICER})
 FOR = {
     "breakGlass": ENTITLED,
     "agreeAsSecondPerson": ENTITLED,
+    "confirmSamePerson": ENTITLED,
+    "rejectSamePerson": ENTITLED,
+    "withdrawRejection": ENTITLED,
+    "splitPerson": ENTITLED,
     "endEmergencyAccess": ENTITLED | OFFICER,
 }
 """The changes that are not officers' alone; every other one, a new one too, is expected to be theirs."""

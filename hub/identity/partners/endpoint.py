@@ -3,6 +3,7 @@
 Whoever fails to prove which client they are is answered one way, whatever was wrong; the log has the code.
 """
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ from hub.identity.unauthenticated import Unauthenticated
 from hub.observing import LogEvent, Observer
 from hub.store.database import StoreUnavailable
 
+STEP = 0.01
+"""Seconds. A client that is known is told from one that is not by some ten microseconds of work."""
+
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="hub"'}
 
 
@@ -41,7 +45,7 @@ class TokenEndpoint:
 
     async def __call__(self, request: Request) -> Response:
         """Answer one HTTP request."""
-        request_id = secrets.token_hex(12)
+        request_id, came = secrets.token_hex(12), asyncio.get_running_loop().time()
         try:
             form = form_of(request.headers.get("content-type", ""), await read_body(request))
             return await self._answer(request, form, request_id)
@@ -51,6 +55,7 @@ class TokenEndpoint:
             return _written(refused.status, {"error": "invalid_request"})
         except Unauthenticated as refused:
             self.observer.say(LogEvent.CLIENT_REFUSED, request_id=request_id, code=refused.code)
+            await _in_step(came)
             return _written(401, {"error": "invalid_client"}, CHALLENGE)
         except (StoreUnavailable, LedgerUnavailable):
             self.observer.say(LogEvent.NOT_READY, request_id=request_id, code="clients")
@@ -94,6 +99,12 @@ class TokenEndpoint:
         if not await self.proving.register.use(client.id, assertion.jti, assertion.left):
             raise Unauthenticated("replayed")
         return person
+
+
+async def _in_step(came: float) -> None:
+    """Wait until a whole number of STEPs after a request came: how long its refusal took then tells nothing."""
+    spent = asyncio.get_running_loop().time() - came
+    await asyncio.sleep(STEP - spent % STEP)
 
 
 def _written(status: int, body: object, headers: dict[str, str] | None = None) -> Response:

@@ -16,6 +16,7 @@ import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from hub.identity.partners import endpoint
 from hub.identity.partners.client import Method
 from hub.identity.partners.limiting import OF_ADDRESS, OF_ONE
 from hub.identity.partners.registering import revoke
@@ -139,6 +140,18 @@ async def test_every_bad_assertion_is_answered_alike(two: tuple[Served, Served])
     assert {why for why, one in seen.items() if one != seen["wrong secret"]} == set()
     assert seen["wrong secret"][0] == 401
     assert (await first.post(at(), client_id="secretive", client_secret=secret, **form)).status_code == 200
+
+
+async def test_a_refusal_takes_a_whole_number_of_steps(
+    two: tuple[Served, Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a client is known cannot be told by a clock: every refusal waits for the next step."""
+    monkeypatch.setattr(endpoint, "STEP", 0.3)
+    for name in ("keyed", "nobody-at-all", "<script>"):
+        began = time.perf_counter()
+        form = {"grant_type": "client_credentials", "client_id": name, "client_secret": "wrong"}
+        assert (await two[0].post(at(), **form)).status_code == 401
+        assert time.perf_counter() - began >= 0.3
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_the_page_runs(page: str, tmp_path: Path) -> None:
     assert outcomes
     for outcome in outcomes:
         assert outcome.code == 0, outcome.printed
-        assert outcome.as_told(), f"write it anew: python -m tests.habits.pages {page}\n{outcome.printed}"
+        assert outcome.as_told(), f"write it anew: python -m tests.habits.pages hub/docs/{page}\n{outcome.printed}"
 
 
 # A system is connected by its TOML alone: the only code on the two pages is the system that stands in.

@@ -1,6 +1,7 @@
 """Reading the sign-in file: every mistake with its place and what to do, and never what was written there."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ _WORDS: Final = {
 }
 
 
+SECRETS: Final = frozenset({"secret", "key", "certificate"})
+NAMED: Final = 'names where it is, { env = "…" } or { file = "…" }, and never says the secret itself'
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -40,12 +44,22 @@ def read_sign_in(path: Path, *, production: bool) -> SignInConfig:
     try:
         found = SignInConfig.model_validate(read)
     except ValidationError as error:
-        wrong = [f"{_place(e['loc'])}: {_why(e['type'], e['msg'])}" for e in error.errors(include_input=False)]
+        wrong = list(_told(error))
     else:
         wrong = [f"issuer {issuer.id}: {why}" for issuer in found.issuers for why in _wrong(issuer, production)]
     if wrong:
         raise WrongSignIn("; ".join(f"{path.name}: {one}" for one in wrong))
     return found
+
+
+def _told(error: ValidationError) -> Iterator[str]:
+    """Tell every mistake once: a list whose members are wrong is not told to be empty besides."""
+    found = error.errors(include_input=False)
+    for one in found:
+        within = [e for e in found if e is not one and e["loc"][: len(one["loc"])] == one["loc"]]
+        if one["type"] != "too_short" or not within:
+            said = NAMED if one["type"] == "model_type" and one["loc"][-1] in SECRETS else _why(one["type"], one["msg"])
+            yield f"{_place(one['loc'])}: {said}"
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

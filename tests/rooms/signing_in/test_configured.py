@@ -38,7 +38,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "a shared algorithm": ("secret = ", 'algorithms = ["HS256"]\nsecret = ', "algorithms 1: is not one of the"),
     "no openid": ("secret = ", 'scopes = ["profile"]\nsecret = ', "issuer 1 scopes: must have openid"),
     "a secret that is not there": ('file = "{secret}"', 'file = "{secret}-not"', "issuer liar: file "),
-    "a secret in the file itself": ('{{ file = "{secret}" }}', '"s3cr3t-in-the-file"', "issuer 1 secret: "),
+    "a secret in the file itself": ('{{ file = "{secret}" }}', '"s3cr3t-in-the-file"', "secret: names where it is"),
     "anybody's tenant": (
         'issuer = "{url}"', 'issuer = "https://login.microsoftonline.com/common/v2.0"', "pin the council's own tenant"),
     "no tenant insisted on": ('issuer = "{url}"', f'issuer = "{ENTRA}"', "require = { tid = "),
@@ -65,6 +65,7 @@ def test_a_mistake_is_told_with_its_place_and_no_secret(tmp_path: Path, mistake:
     assert told in str(refused.value)
     assert "sign-in.toml: " in str(refused.value)
     assert "s3cr3t" not in str(refused.value)
+    assert "needs at least one" not in str(refused.value)
     assert "made-up-secret" not in str(refused.value)
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "keys": "The hub's own keys: list them, make the next, move to it.",
     "sessions": "Who is signed in with a browser.",
     "reviews": "What leads are to look at.",
+    "people": "Matching people: learn its weights, measure how well it works.",
     "db": "The hub's own database.",
 }
 """Every command, in the order listed, as its own help begins. Each is the file of that name in ``hub/commands``."""

@@ -38,6 +38,8 @@ KNOWN = frozenset(
         "hub.audit.errors.LedgerUnavailable",
         "hub.store.database.StoreUnavailable",
         "hub.people.weights.WrongMatching",
+        "hub.people.learning.lists.WrongList",
+        "hub.people.learning.train.CannotTrain",
         "hub.identity.development_issuer.DevelopmentIssuerRefused",
         "hub.identity.issuers.reading.WrongSignIn",
     }

@@ -9,7 +9,10 @@ from hub.people.normalise import address_words, given_words, name_words, postcod
 from hub.people.profile import Profile
 from schema.records import IdentifierSystem
 
-ENOUGH = "add an NHS number or UPN; or a date of birth and a name; or a name, an age and a postcode"
+ENOUGH = (
+    "add an NHS number or UPN; or a date of birth and a name; or both names and an age, a postcode or an address; "
+    "or a name, a postcode and an age or an address"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,13 @@ def question(criteria: Criteria, today: date) -> Question | TooLittle | Invalid:
     asked = _profile(criteria, today)
     named = len(asked.surnames) + len(asked.givens)
     dated = bool(asked.births)
-    near = bool(asked.born_between)
+    more = sum(map(bool, (asked.born_between, asked.postcodes, asked.addresses)))
     enough = (
         bool(asked.identifiers)
         or criteria.mother is not None
         or (named > 0 and dated)
-        or (named > 0 and near and bool(asked.postcodes))
-        or (named > 1 and near)
+        or (named > 0 and bool(asked.postcodes) and more > 1)
+        or (named > 1 and more > 0)
     )
     return Question(asked, _searched(criteria, asked), criteria.mother) if enough else TooLittle(ENOUGH)
 

@@ -59,7 +59,7 @@ def judge(evidence: Iterable[Evidence]) -> Verdict:
     at = {e.field: e.agreement for e in evidence}
     against = tuple(_against(at))
     if against:
-        return Verdict(None, against)
+        return Verdict(None, (*against, *_but_for(at)))
     rule = _rule(at)
     return Verdict(rule, () if rule else (*_but_for(at), Note.TOO_LITTLE_AGREES))
 
@@ -98,7 +98,7 @@ def _against(at: dict[Compared, Agreement]) -> Iterable[Note]:
 
 def is_twin(at: dict[Compared, Agreement]) -> bool:
     """Say whether two look as twins do: one surname, date of birth and postcode, and given names that differ."""
-    return _one_home(at) and at.get(Compared.GIVEN) in _OTHER_GIVEN
+    return _one_home(at) and at.get(Compared.GIVEN) in {*_OTHER_GIVEN, Agreement.EXCHANGED}
 
 
 def _one_home(at: dict[Compared, Agreement]) -> bool:

@@ -198,6 +198,13 @@ def test_twins_are_noticed() -> None:
     one = Traits(names=(Name("Ayaan", "Hussain"),), date_of_birth=date(2019, 1, 2), postcodes=("BK3 4AB",))
     other = replace(one, names=(Name("Ayesha", "Hussain"),))
     assert set(judge(compare(profile((one,)), profile((other,)), WEIGHTS)).notes) == {Note.GIVEN_DIFFERS, Note.TWIN}
+    numbers = [((IdentifierSystem.NHS_NUMBER, number),) for number in ("9990000018", "9990000026")]
+    sam, samantha = (replace(one, names=(Name(g, "Hussain"),)) for g in ("Sam", "Samantha"))
+    near = [replace(t, identifiers=n) for t, n in zip((sam, samantha), numbers, strict=True)]
+    found = judge(compare(profile((near[0],)), profile((near[1],)), WEIGHTS))
+    assert found.notes == (Note.NUMBERS_DIFFER, Note.TWIN_OR_SLIP)
+    namesake = replace(one, names=(Name("Hussain", "Hussain"),))
+    assert Note.TWIN in judge(compare(profile((namesake,)), profile((other,)), WEIGHTS)).notes
 
 
 # Quality counts pairs: right, wrong and missed.

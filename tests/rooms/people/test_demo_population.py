@@ -6,6 +6,7 @@ import pytest
 
 from connectors.contract import LocalId
 from hub.demo.agencies import Source
+from hub.demo.feeds import SERVICE, feed, identity, truth
 from hub.demo.people import Restriction
 from hub.demo.population import Population, populate
 from hub.people.criteria import Criteria
@@ -14,7 +15,6 @@ from hub.people.found import Found, Result
 from hub.people.index import PersonIndex
 from schema.labels import Label
 from tests.rooms.people.making import everybody
-from tests.rooms.people.population import SERVICE, feed, identity, truth
 
 TODAY = date(2026, 11, 21)
 POST = {Restriction.ADOPTION_POST: Label.ADOPTION}

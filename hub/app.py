@@ -119,10 +119,9 @@ async def open_hub(
 ) -> AsyncIterator[Hub]:
     """Open every room in order and close them in the other. Errors of settings, keys, rules or sources stop it here."""
     observer = observer or Observer()
-    keyring = _keys(settings)
+    keyring, limits = _keys(settings), read_limits(settings.budgets)
     weights = compare_by(settings.weights, settings.equivalents)
     trusted = trusted_issuers(settings, lambda name, code: observer.say(LogEvent.ISSUER, source=name, code=code))
-    limits = read_limits(settings.budgets)
     content = shipped()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(trusted.close)
@@ -177,7 +176,8 @@ async def open_hub(
         sign_in = sign_in_room(settings, database, sealer, ledger, pseudonyms, clock, unread)
         if sign_in is not None:
             stack.push_async_callback(sign_in.close)
-        endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None)
+        credential = sign_in.credential if sign_in else None
+        endpoint = GraphQLEndpoint(executor, door, observer, credential, settings.answer_step / 1000)
         rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
         access = authzen(*rooms, key=keyring.index, clock=clock)
         indexer = Indexer(index, sources, observer, settings.reconcile_every)

@@ -18,7 +18,7 @@ from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.budgets.joined import Watching, watching
-from hub.budgets.limits import Limits
+from hub.budgets.limits import GroupLimits, Limits, UserLimits
 from hub.governance.acting import Acting
 from hub.governance.agreements import Agreement, Status
 from hub.governance.data_items import EVERYTHING
@@ -46,6 +46,14 @@ from tests.cast import CHILDREN, NOW, SERVICES, CastConnector, agency, requester
 
 RULES = read_rules()
 SCHEMA = build_schema()
+
+_MANY = 1_000_000
+PLENTY = Limits(
+    user=UserLimits(people_hour=_MANY, people_day=_MANY, searches_minute=_MANY, searches_hour=_MANY, misses_hour=_MANY),
+    client=GroupLimits(people_hour=_MANY, people_day=_MANY, searches_hour=_MANY),
+    organisation=GroupLimits(people_hour=_MANY, people_day=_MANY, searches_hour=_MANY),
+)
+"""Budgets nobody comes to, where something else is tried; everything is counted all the same."""
 
 WHO = """
 query ($id: ID!, $context: RequestContext!) { person(id: $id, context: $context) {
@@ -226,7 +234,7 @@ async def house(
     pseudonyms = Pseudonyms(keyring)
     sealer = Sealer(keyring.kek)
     reasons, owners = Reasons(database, sealer), Owners(database)
-    watched = watching(database, keyring, ledger, limits or Limits(), lambda: clock, observer)
+    watched = watching(database, keyring, ledger, limits or PLENTY, lambda: clock, observer)
     answerer = Answerer(
         index=index,
         register=register,

@@ -58,10 +58,8 @@ async def end_allocation(acting: Acting, allocation_id: str, last: date, by: By)
     """End an allocation with a day, which is its last: never a later one than it has."""
     as_officer(by)
     found = (await allocations(acting, allocation_id=allocation_id)).only()
-    if found is None:
-        raise CannotBeDone("no-such-allocation", "no allocation has that id")
-    if found.organisation != by.organisation:
-        raise CannotBeDone("not-yours", "an organisation allocates to its own workers")
+    if found is None or found.organisation != by.organisation:  # another's is told of no more than one there is not
+        raise CannotBeDone("no-such-allocation", "no allocation of your organisation's has that id")
     if found.worker == by.subject:
         raise CannotBeDone("oneself", "somebody else ends what is allocated to you")
     if found.ending is not None and last > found.ending:

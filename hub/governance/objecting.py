@@ -57,10 +57,8 @@ async def assess(
     waiting = (OBJECTION.c.id == objection_id, OBJECTION.c.state == ObjectionState.RAISED)
     async with patience(), acting.database.read() as connection:
         row = (await connection.execute(select(OBJECTION).where(*waiting))).first()
-    if row is None:
-        raise CannotBeDone("no-such-objection", "no objection of that id waits to be assessed")
-    if by.organisation != row.provider:
-        raise CannotBeDone("not-yours", "an agency assesses the objections to what it does itself")
+    if row is None or by.organisation != row.provider:  # another agency's is told of no more than one there is not
+        raise CannotBeDone("no-such-objection", "no objection of that id to your agency waits to be assessed")
     if state not in _ASSESSED:
         raise CannotBeDone("not-assessed", "an objection is upheld or overruled")
 

@@ -55,10 +55,8 @@ async def share_again(acting: Acting, decision_id: str, by: By) -> None:
     standing = (NOT_SHARING.c.id == decision_id, NOT_SHARING.c.ended_at.is_(None))
     async with patience(), acting.database.read() as connection:
         row = (await connection.execute(select(NOT_SHARING).where(*standing))).first()
-    if row is None:
-        raise CannotBeDone("no-such-decision", "no decision of that id stands")
-    if by.organisation != row.provider:
-        raise CannotBeDone("not-yours", "an agency decides on its own records")
+    if row is None or by.organisation != row.provider:  # another agency's is told of no more than one there is not
+        raise CannotBeDone("no-such-decision", "no decision of your agency's of that id stands")
 
     async def change(connection: AsyncConnection) -> None:
         await connection.execute(update(NOT_SHARING).where(*standing).values(ended_at=Now(), ended_by=by.subject))

@@ -13,6 +13,7 @@ from hub.errors import Code
 from hub.graphql.execution import Executor
 from hub.graphql.failures import as_hub_error
 from hub.graphql.federation import STATED
+from hub.graphql.grid import until_next_step
 from hub.graphql.invalid import Invalid
 from hub.graphql.leaving import Behind, while_there
 from hub.graphql.messages import Request as GraphQLRequest
@@ -44,9 +45,18 @@ class GraphQLEndpoint:
     """The one GraphQL endpoint."""
 
     def __init__(
-        self, executor: Executor, door: Door, observer: Observer, cookie: CookieCredential | None = None
+        self,
+        executor: Executor,
+        door: Door,
+        observer: Observer,
+        cookie: CookieCredential | None = None,
+        step: float = 0.0,
     ) -> None:
-        """Join execution and who is asking: by the door and, where people sign in with a browser, by their session."""
+        """Join execution and who is asking: by the door and, where people sign in with a browser, by their session.
+
+        ``step`` is of the grid on which answers leave, in seconds; none where it is nought.
+        """
+        self._step = step
         self._executor = executor
         self._cookie = cookie
         self._door = door
@@ -63,6 +73,7 @@ class GraphQLEndpoint:
         except Refused as refused:
             answer = response(refused.status, only_error(Code.BAD_USER_INPUT, str(refused)), media, request_id)
             answer.headers.update(refused.headers)
+        await until_next_step(started, self._step)
         self._observer.request(answer.status_code, time.perf_counter() - started)
         return answer
 

@@ -1,8 +1,9 @@
-"""``python -m tests.timing [ROUNDS]``: can what may not be told of be told by the clock? Prints a table.
+"""``python -m tests.timing [ROUNDS]``: can what may not be told of be told by the clock? Prints two tables.
 
 Every round asks each question once, in an order of its own, over one connection: 1 000 rounds unless told otherwise.
-AUC 0.5 tells nothing, 1 or 0 everything. The null control says how much is chance; the control that is 0.1 ms later
-says whether so small a difference could be seen here at all.
+AUC 0.5 tells nothing, 1 or 0 everything. With the grid it is by the time until the answer was read. Without it, it is
+by the time the answering thread was at work, too: no other process adds to that, so that a tenth of a millisecond is
+seen where the clock on the wall cannot see it.
 """
 
 import http.client
@@ -18,7 +19,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.timing.auc import auc, quickest
-from tests.timing.questions import CASES, PAIRS, Case
+from tests.timing.questions import CASES, PAIRS, STEP, Case
+
+Times = Mapping[str, list[tuple[float, float]]]
 
 ROUNDS = 1_000
 WARM = 100
@@ -26,21 +29,22 @@ AGAIN = 10
 """How often somebody asks the same to keep the quickest."""
 
 
-def body_of(case: Case, ids: Mapping[str, str]) -> bytes:
-    """Write a request; nobody's id is new each time."""
-    person = str(uuid.uuid4()) if case.child is None else ids[case.child]
+def body_of(name: str, case: Case, ids: Mapping[str, str]) -> bytes:
+    """Write a request. Nobody has one id throughout, as somebody has: what was asked before is remembered of either."""
+    person = str(uuid.uuid5(uuid.NAMESPACE_OID, name)) if case.child is None else ids[case.child]
     context = {"purpose": case.purpose, "reference": "TIMING 1"}
     return json.dumps({"query": case.query, "variables": {"id": person, "context": context}}).encode()
 
 
-def fire(connection: http.client.HTTPConnection, case: Case, told: Mapping[str, Any]) -> float:
-    """Ask once, and give the seconds until the answer was read."""
+def fire(connection: http.client.HTTPConnection, name: str, case: Case, told: Mapping[str, Any]) -> tuple[float, float]:
+    """Ask once, and give the seconds until the answer was read, and those its thread was at work."""
     headers = {
         "Authorization": f"Bearer {told['tokens'][case.who]}",
         "Content-Type": "application/json",
-        "X-Later": "1" if case.later else "0",
+        "X-Inside": str(case.inside),
+        "X-After": str(case.after),
     }
-    body = body_of(case, told["ids"])
+    body = body_of(name, case, told["ids"])
     started = time.perf_counter()
     connection.request("POST", "/graphql", body, headers)
     response = connection.getresponse()
@@ -48,16 +52,16 @@ def fire(connection: http.client.HTTPConnection, case: Case, told: Mapping[str, 
     spent = time.perf_counter() - started
     assert response.status == http.HTTPStatus.OK, answer[:300]
     assert b'"errors"' not in answer, answer[:300]
-    return spent
+    return spent, int(response.headers["x-work"]) / 1e9
 
 
-def measure(told: Mapping[str, Any], rounds: int) -> dict[str, list[float]]:
+def measure(told: Mapping[str, Any], rounds: int) -> Times:
     """Ask everything, round after round."""
     connection = http.client.HTTPConnection("127.0.0.1", told["port"])
-    order, times = random.Random(7), {name: list[float]() for name in CASES}  # noqa: S311 -- an order, no secret
+    order, times = random.Random(7), {name: list[tuple[float, float]]() for name in CASES}  # noqa: S311 -- an order, no secret
     for number in range(WARM + rounds):
         for name in order.sample(list(CASES), len(CASES)):
-            spent = fire(connection, CASES[name], told)
+            spent = fire(connection, name, CASES[name], told)
             if number >= WARM:
                 times[name].append(spent)
     return times
@@ -66,31 +70,41 @@ def measure(told: Mapping[str, Any], rounds: int) -> dict[str, list[float]]:
 def say(line: str) -> None:
     """Print a line."""
     sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
-def table(times: Mapping[str, list[float]]) -> None:
+def table(times: Times, which: int, by: str) -> None:
     """Print what came of it."""
-    say(f"| one | other | what | AUC | AUC, quickest of {AGAIN} | median ms | median ms |")
+    say(f"| one | other | what | AUC, {by} | AUC, quickest of {AGAIN} | median ms | median ms |")
     say("|---|---|---|---|---|---|---|")
     for one, other, what in PAIRS:
-        first, second = times[one], times[other]
+        first, second = ([each[which] for each in times[name]] for name in (one, other))
         again = auc(quickest(first, AGAIN), quickest(second, AGAIN))
         middle = f"{statistics.median(first) * 1000:.3f} | {statistics.median(second) * 1000:.3f}"
         say(f"| {one} | {other} | {what} | {auc(first, second):.3f} | {again:.3f} | {middle} |")
+    say("")
 
 
-def main(rounds: int) -> None:
-    """Start the hub, measure, print."""
+def served(step: float, rounds: int) -> Times:
+    """Start the hub, its answers on a grid of so many seconds, and measure."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.timing.served", folder]
+        command = [sys.executable, "-m", "tests.timing.served", folder, str(step)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
             try:
                 assert serving.stdout is not None
-                times = measure(json.loads(serving.stdout.readline()), rounds)
+                return measure(json.loads(serving.stdout.readline()), rounds)
             finally:
                 serving.terminate()
-    say(f"{rounds} of each, interleaved.\n")
-    table(times)
+
+
+def main(rounds: int) -> None:
+    """Measure with the grid and without; print."""
+    say(f"{rounds} of each, interleaved. With the grid, {STEP * 1000:.0f} ms:\n")
+    table(served(STEP, rounds), 0, "until read")
+    bare = served(0.0, rounds)
+    say("Without it, by the clock and by the thread's time at work:\n")
+    table(bare, 0, "until read")
+    table(bare, 1, "at work")
 
 
 if __name__ == "__main__":

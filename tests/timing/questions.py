@@ -25,13 +25,17 @@ ONLY = """query ($id: ID!, $context: RequestContext!) { person(id: $id, context:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One kind of question. ``child`` is a key of the cast; none asks about an id the hub never gave."""
+    """One kind of question. ``child`` is a key of the cast; none asks about an id the hub never gave.
+
+    ``inside`` and ``after`` are seconds by which its answer is later: within the work, and after it has left the grid.
+    """
 
     who: str
     purpose: str
     child: str | None
     query: str = WHOLE
-    later: bool = False
+    inside: float = 0.0
+    after: float = 0.0
 
 
 def _alone(key: str, day: int, *sources: str) -> Child:
@@ -53,10 +57,14 @@ EXTRA: Mapping[str, Child] = {
 }
 """Children known to the police alone, to early help and the police, and to early help alone."""
 
+STEP = 0.005
+"""Seconds of the grid, as the hub ships."""
+
 CASES: Mapping[str, Case] = {
     "nobody": Case("early-help", "EARLY_HELP", None),
     "nobody again": Case("early-help", "EARLY_HELP", None),
-    "nobody, 0.1 ms later": Case("early-help", "EARLY_HELP", None, later=True),
+    "nobody, 0.1 ms more work": Case("early-help", "EARLY_HELP", None, inside=0.000_1),
+    "nobody, a step later": Case("early-help", "EARLY_HELP", None, after=STEP),
     "sealed": Case("early-help", "EARLY_HELP", "sealed"),
     "known where the asker may not look": Case("early-help", "EARLY_HELP", "police-only"),
     "nobody, nothing permitted": Case("analyst", "ANALYSIS", None),
@@ -70,7 +78,8 @@ CASES: Mapping[str, Case] = {
 
 PAIRS = (
     ("nobody", "nobody again", "null control"),
-    ("nobody", "nobody, 0.1 ms later", "0.1 ms control"),
+    ("nobody", "nobody, 0.1 ms more work", "0.1 ms control"),
+    ("nobody", "nobody, a step later", "step control"),
     ("nobody", "sealed", "must be alike"),
     ("nobody", "known where the asker may not look", "must be alike"),
     ("nobody, nothing permitted", "somebody, nothing permitted", "must be alike"),

@@ -1,12 +1,14 @@
 """What may not be told of reads like what is not there: status, headers, size and words, over HTTP."""
 
 import re
+import time
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from hub.graphql.grid import until_next_step
 from tests.cast import CHILDREN
 from tests.house import house
 from tests.rooms.graphql.conftest import Door, door_of
@@ -50,6 +52,20 @@ async def test_what_may_not_be_told_of_reads_like_what_is_not_there(door: Door, 
 async def test_the_comparison_sees_a_difference(door: Door) -> None:
     """Somebody who may be told of reads like neither."""
     assert await asked(door, "police hold none") != await asked(door, "nobody")
+
+
+async def test_an_answer_leaves_on_the_grid(tmp_path: Path) -> None:
+    """Never before its step, whatever became of it; without a grid it leaves when it is ready."""
+    step = 0.2
+    async with house(tmp_path) as home, door_of(home, tmp_path, step=step) as opened:
+        for query in ("{ me { name } }", "{ nonsense }"):
+            began = time.perf_counter()
+            await opened.ask(query)
+            assert time.perf_counter() - began >= step
+    started = time.perf_counter()
+    await until_next_step(started - 0.3 * step, step)
+    assert time.perf_counter() - started >= 0.7 * step
+    await until_next_step(time.perf_counter(), 0)
 
 
 def test_the_measure_is_a_half_where_nothing_is_told_and_one_where_all_is() -> None:

@@ -67,7 +67,10 @@ async def test_what_may_not_be_allocated(acting: Acting, allocation: Allocation,
 # Only the organisation that allocated ends it, and only what there is.
 async def test_what_may_not_be_ended(acting: Acting) -> None:
     made = await allocate(acting, TO_WORKER, OFFICER)
-    for allocation_id, by, code in ((made.id, HEALTH_OFFICER, "not-yours"), ("x", OFFICER, "no-such-allocation")):
+    for allocation_id, by, code in (
+        (made.id, HEALTH_OFFICER, "no-such-allocation"),
+        ("x", OFFICER, "no-such-allocation"),
+    ):
         with pytest.raises(CannotBeDone) as refused:
             await end_allocation(acting, allocation_id, TODAY, by)
         assert refused.value.code == code

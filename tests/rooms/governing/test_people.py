@@ -141,7 +141,7 @@ async def test_an_agency_stops_sharing_and_shares_again(home: House) -> None:
     assert [d["id"] for d in (await person(home, HEALTH, "maya"))["decisionsNotToShare"]] == [decision["id"]]
     assert (await person(home, POLICE, "maya"))["decisionsNotToShare"] == []
     again = f"shareAgain(id: $id) {RECORDED}"
-    assert (await do(home, POLICE, again, id=("ID!", decision["id"])))["problem"]["code"] == "not-yours"
+    assert (await do(home, POLICE, again, id=("ID!", decision["id"])))["problem"]["code"] == "no-such-decision"
     assert (await do(home, HEALTH, again, id=("ID!", decision["id"])))["id"] == decision["id"]
     assert await health() == "RECORDS"
     assert (await do(home, HEALTH, again, id=("ID!", decision["id"])))["problem"]["code"] == "no-such-decision"
@@ -164,7 +164,7 @@ async def test_an_objection_is_received_and_assessed_once_by_the_agency_it_is_ab
     raised = await objected(home, HEALTH, home.ids["maya"])
     assess = f"assessObjection(id: $id, cameTo: OVERRULED, reason: SAFEGUARDING) {RECORDED}"
     assert [o["state"] for o in (await person(home, HEALTH, "maya"))["objections"]] == ["RAISED"]
-    assert (await do(home, POLICE, assess, id=("ID!", raised["id"])))["problem"]["code"] == "not-yours"
+    assert (await do(home, POLICE, assess, id=("ID!", raised["id"])))["problem"]["code"] == "no-such-objection"
     assert (await do(home, HEALTH, assess, id=("ID!", raised["id"])))["id"] == raised["id"]
     assert (await do(home, HEALTH, assess, id=("ID!", raised["id"])))["problem"]["code"] == "no-such-objection"
     assert [o["state"] for o in (await person(home, HEALTH, "maya"))["objections"]] == ["OVERRULED"]
@@ -179,6 +179,8 @@ async def test_a_worker_is_allocated_and_that_ends(home: House) -> None:
     assert [(a["id"], a["worker"], a["last"]) for a in listed] == [(made["id"], "sub-front-door", None)]
     assert (await person(home, HEALTH, "maya"))["allocations"] == []
     day = (TODAY + timedelta(days=1)).isoformat()
-    assert (await do(home, HEALTH, end, id=("ID!", made["id"]), day=("Date", day)))["problem"]["code"] == "not-yours"
+    assert (await do(home, HEALTH, end, id=("ID!", made["id"]), day=("Date", day)))["problem"][
+        "code"
+    ] == "no-such-allocation"
     assert (await do(home, COUNCIL, end, id=("ID!", made["id"]), day=("Date", None)))["problem"] is None
     assert (await allocated(home, COUNCIL, home.ids["maya"], team="North"))["problem"]["code"] == "worker-or-team"

@@ -64,11 +64,13 @@ class Door:
 
 
 @contextlib.asynccontextmanager
-async def door_of(home: House, folder: Path, executor: Executor | None = None) -> AsyncIterator[Door]:
+async def door_of(
+    home: House, folder: Path, executor: Executor | None = None, step: float = 0.0
+) -> AsyncIterator[Door]:
     """Put the HTTP view before a house."""
     issuer = DevelopmentIssuer(folder, Environment.DEMO)
     tokens = Guard(TokenReader.of_keys(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE))
-    endpoint = GraphQLEndpoint(executor or home.executor, tokens, home.observer)
+    endpoint = GraphQLEndpoint(executor or home.executor, tokens, home.observer, step=step)
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     app = Starlette(routes=[Route("/graphql", endpoint.__call__, methods=methods)])
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://hub") as client:

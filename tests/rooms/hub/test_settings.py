@@ -33,6 +33,7 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_AUDIENCE": "hub",
         "HUB_JWKS_FILE": str(tmp_path / "keys.json"),
         "HUB_CLOCK_SKEW": "5",
+        "HUB_ANSWER_STEP": "7",
         "HUB_BUDGETS": str(tmp_path / "budgets.toml"),
         "HUB_PROXIES": "10.0.0.1, 10.1.0.0/16",
         "HUB_CERTIFICATE_HEADER": "Client-Cert",

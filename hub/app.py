@@ -177,7 +177,7 @@ async def open_hub(
         if sign_in is not None:
             stack.push_async_callback(sign_in.close)
         credential = sign_in.credential if sign_in else None
-        endpoint = GraphQLEndpoint(executor, door, observer, credential, settings.answer_step / 1000)
+        endpoint = GraphQLEndpoint(executor, door, observer, credential, settings.answer_step / 1000, settings.manner)
         rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
         access = authzen(*rooms, key=keyring.index, clock=clock)
         indexer = Indexer(index, sources, observer, settings.reconcile_every)

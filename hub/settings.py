@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hub.graphql.manner import Manner, Statuses
+
 PREFIX = "HUB_"
 
 
@@ -79,6 +81,10 @@ class Settings(BaseSettings):
     """Seconds a whole question may take; each source has its own beneath it."""
     reconcile_hours: Annotated[int, Field(ge=0, le=720)] = 24
     """Hours after which an index feed is read whole again, and whom it no longer names is taken off; 0 is never."""
+    graphql_get: bool | None = None
+    """Whether a question may come in an address, by GET with a bearer token; not in production if unset."""
+    graphql_statuses: Statuses = Statuses.SETTLED
+    """`settled`: the HTTP statuses that GraphQL clients know; `2026`: those of GraphQL over HTTP's first edition."""
     replica: str = "hub-1"
     """This replica's name: each writes a log of its own in the ledger."""
     checkpoint_file: Path | None = None
@@ -169,6 +175,13 @@ class Settings(BaseSettings):
     def proxy_networks(self) -> tuple[str, ...]:
         """Give the proxies that are believed, one by one."""
         return tuple(filter(None, map(str.strip, self.proxies.split(","))))
+
+    @property
+    def manner(self) -> Manner:
+        """Give the manner in which GraphQL is answered."""
+        open_here = self.env is not Environment.PRODUCTION
+        by_get = open_here if self.graphql_get is None else self.graphql_get
+        return Manner(by_get, self.graphql_statuses, automatic=open_here)
 
     @property
     def database(self) -> str:

@@ -24,6 +24,7 @@ from hub.graphql.operation import Operation
 from hub.graphql.ordinary import OrdinaryEngine
 from hub.graphql.plan import Planner
 from hub.graphql.planned import PlannedEngine
+from hub.graphql.reading import Refused
 from hub.graphql.schema import build_schema, core_of
 from hub.identity.requester import Requester
 
@@ -63,6 +64,8 @@ class Executor:
         )
         if operation.node.operation is OperationType.SUBSCRIPTION:
             raise HubError(Code.BAD_USER_INPUT, "subscriptions are not answered here")
+        if operation.node.operation is OperationType.MUTATION and request.reads:
+            raise Refused(405, "Send a mutation by POST.", {"Allow": "POST"})
         variables = operation.coerced(self._core, request.variables)
         cost = check_cost(operation.costs, variables)
         return replace(await self._answer(request, operation, variables, requester, request_id, ordinary), cost=cost)

@@ -16,6 +16,12 @@ class Request:
     operation: str | None
     stated: Mapping[str, str] = field(default_factory=dict)
     """What headers say of why it is asked, for what has no argument that could."""
+    document: str | None = None
+    """The id of a registered document, in place of a query."""
+    digest: str | None = None
+    """The SHA-256 of a query that was sent before, or is sent with it."""
+    reads: bool = False
+    """Whether it came by GET, which changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

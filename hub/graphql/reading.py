@@ -1,13 +1,20 @@
 """Reading one HTTP request: a JSON object in UTF-8 with a query, of a size and depth that can be looked at."""
 
+import re
+from collections.abc import Mapping
+
 import orjson
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
+from hub.graphql.accepting import JSON
 from hub.graphql.limits import BODY
 from hub.graphql.messages import Request as GraphQLRequest
 
-JSON = "application/json"
 DEEPEST = 32
+DIGEST = re.compile(r"[0-9a-f]{64}")
+LONGEST_ID = 128
+"""Characters of a registered document's id."""
 
 
 class Refused(Exception):
@@ -18,6 +25,14 @@ class Refused(Exception):
         super().__init__(message)
         self.status = status
         self.headers = headers or {}
+
+
+class Misshapen(Refused):
+    """What came could be read, and is no GraphQL request."""
+
+    def __init__(self, message: str) -> None:
+        """Say what is wrong with it."""
+        super().__init__(400, message)
 
 
 async def read_body(request: Request) -> bytes:
@@ -37,26 +52,67 @@ async def read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def read_request(content_type: str, body: bytes) -> GraphQLRequest:
+def insist_on_json(headers: Headers) -> None:
+    """Refuse a body that does not say it is JSON in UTF-8, or that is packed."""
+    kind, *parameters = (part.strip().lower() for part in headers.get("content-type", "").split(";"))
+    charsets = [value.strip('"') for key, _, value in (p.partition("=") for p in parameters) if key == "charset"]
+    if kind != JSON or not set(charsets) <= {"utf-8", "utf8"}:
+        raise Refused(415, "Send Content-Type: application/json, in UTF-8.", {"Accept": JSON})
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Refused(415, "Send the body as it is, without Content-Encoding.", {"Accept-Encoding": "identity"})
+
+
+def read_request(body: bytes) -> GraphQLRequest:
     """Give the GraphQL request in a body; Refused says what is wrong with it and repeats nothing of it."""
-    if content_type.partition(";")[0].strip().lower() != JSON:
-        raise Refused(415, "Send Content-Type: application/json.")
     try:
         asked = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise Refused(400, "The body is not JSON in UTF-8.") from None
     if not isinstance(asked, dict):
-        raise Refused(400, "The body must be one JSON object; batches are not answered.")
-    query, variables, name = asked.get("query"), asked.get("variables"), asked.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise Refused(400, "The body needs a query, as text.")
-    if not isinstance(variables, dict | None):
-        raise Refused(400, "variables must be an object.")
-    if not isinstance(name, str | None):
-        raise Refused(400, "operationName must be text.")
+        raise Misshapen("The body must be one JSON object; batches are not answered.")
+    return request_of(asked)
+
+
+def request_of(asked: Mapping[str, object]) -> GraphQLRequest:
+    """Give the GraphQL request of its members; unknown ones are passed over."""
+    query, name, document = _text(asked, "query"), _text(asked, "operationName"), _text(asked, "documentId")
+    variables, digest = _object(asked, "variables"), _digest(_object(asked, "extensions"))
+    if not (query.strip() or document or digest):
+        raise Misshapen("A request needs a query, as text, or the documentId of one.")
+    if document and (query or digest or len(document) > LONGEST_ID):
+        raise Misshapen(f"documentId stands alone, without a query, and has at most {LONGEST_ID} characters.")
     if _depth(variables) > DEEPEST:
-        raise Refused(400, "variables are nested too deeply.")
-    return GraphQLRequest(query, variables or {}, name)
+        raise Misshapen("variables are nested too deeply.")
+    return GraphQLRequest(query, variables, name or None, document=document or None, digest=digest)
+
+
+def _text(asked: Mapping[str, object], name: str) -> str:
+    value = asked.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Misshapen(f"{name} must be text.")
+    return value
+
+
+def _object(asked: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = asked.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Misshapen(f"{name} must be an object.")
+    return value
+
+
+def _digest(extensions: Mapping[str, object]) -> str | None:
+    """Give the digest by which a query is asked for (Apollo's persisted queries, version 1)."""
+    persisted = extensions.get("persistedQuery")
+    if not isinstance(persisted, dict) or persisted.get("version") != 1:
+        return None
+    digest = persisted.get("sha256Hash")
+    if not isinstance(digest, str) or not DIGEST.fullmatch(digest):
+        raise Misshapen("extensions.persistedQuery.sha256Hash must be 64 small hexadecimal digits.")
+    return digest
 
 
 def _depth(value: object) -> int:

@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from hub.graphql.execution import Executor, build_schema
-from hub.graphql.http import GraphQLEndpoint
+from hub.graphql.http import USUAL, GraphQLEndpoint
+from hub.graphql.manner import Manner
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.door import Door as Guard
 from hub.identity.tokens import TokenReader
@@ -65,12 +66,12 @@ class Door:
 
 @contextlib.asynccontextmanager
 async def door_of(
-    home: House, folder: Path, executor: Executor | None = None, step: float = 0.0
+    home: House, folder: Path, executor: Executor | None = None, step: float = 0.0, manner: Manner = USUAL
 ) -> AsyncIterator[Door]:
     """Put the HTTP view before a house."""
     issuer = DevelopmentIssuer(folder, Environment.DEMO)
     tokens = Guard(TokenReader.of_keys(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE))
-    endpoint = GraphQLEndpoint(executor or home.executor, tokens, home.observer, step=step)
+    endpoint = GraphQLEndpoint(executor or home.executor, tokens, home.observer, step=step, manner=manner)
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     app = Starlette(routes=[Route("/graphql", endpoint.__call__, methods=methods)])
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://hub") as client:

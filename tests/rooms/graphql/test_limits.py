@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
 from hub.errors import HubError
 from hub.graphql.documents import Document, Documents
 from hub.graphql.execution import Executor, Request, build_schema
+from hub.graphql.federation import SCALARS
 from hub.graphql.invalid import Invalid
 from hub.graphql.limits import VALUES
 from hub.graphql.query import Query
@@ -123,7 +125,7 @@ class Subscription:
 async def test_a_subscription_is_refused_even_by_a_schema_that_has_one(tmp_path: Path) -> None:
     """Should one ever be added, this executor still answers queries and mutations only."""
     async with house(tmp_path) as home:
-        schema = strawberry.Schema(Query, subscription=Subscription)
+        schema = strawberry.Schema(Query, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS))
         asking, governing = home.executor._asking, home.executor._governing
         executor = Executor(schema, asking, governing, introspection=True, failed=home.observer.internal)
         with pytest.raises(HubError, match="not answered here"):

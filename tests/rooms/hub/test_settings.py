@@ -41,6 +41,8 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_SIGN_IN": str(tmp_path / "sign-in.toml"),
         "HUB_PUBLIC_URL": "https://hub.example.org",
         "HUB_RECONCILE_HOURS": "6",
+        "HUB_GRAPHQL_GET": "True",
+        "HUB_GRAPHQL_STATUSES": "2026",
         "HUB_REPLICA": "hub-2",
         "HUB_CHECKPOINT_FILE": str(tmp_path / "checkpoint"),
         "HUB_AUDIT_YEARS": "8",

@@ -42,6 +42,7 @@ from hub.graphql.asking import Asking
 from hub.graphql.execution import Executor, build_schema
 from hub.graphql.governing.room import Governing
 from hub.graphql.http import GraphQLEndpoint
+from hub.graphql.trusted.register import TrustedRegister
 from hub.identity.partners.room import PartnerRoom, partner_door
 from hub.identity.partners.routes import partner_routes
 from hub.identity.partners.writing_down import WritingDown
@@ -176,8 +177,8 @@ async def open_hub(
         sign_in = sign_in_room(settings, database, sealer, ledger, pseudonyms, clock, unread)
         if sign_in is not None:
             stack.push_async_callback(sign_in.close)
-        credential = sign_in.credential if sign_in else None
-        endpoint = GraphQLEndpoint(executor, door, observer, credential, settings.answer_step / 1000, settings.manner)
+        how = (settings.answer_step / 1000, settings.manner, TrustedRegister(database))
+        endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None, *how)
         rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
         access = authzen(*rooms, key=keyring.index, clock=clock)
         indexer = Indexer(index, sources, observer, settings.reconcile_every)

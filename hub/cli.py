@@ -28,6 +28,7 @@ COMMANDS = {
     "reasons": "Why workers asked, in their own words.",
     "basis": "What in law questions rest on.",
     "clients": "Partners' systems that may ask the hub.",
+    "documents": "The queries that partners' systems may run.",
     "break-glass": "Emergency access, its notices and its reviews.",
     "keys": "The hub's own keys: list them, make the next, move to it.",
     "sessions": "Who is signed in with a browser.",

@@ -26,7 +26,9 @@ from hub.graphql.manner import Manner
 from hub.graphql.messages import Request as GraphQLRequest
 from hub.graphql.persisted import Persisted
 from hub.graphql.reading import Refused, insist_on_json, read_body, read_request
+from hub.graphql.resolving import Resolving
 from hub.graphql.telling import LATER, Telling
+from hub.graphql.trusted.register import TrustedRegister
 from hub.identity.cookie_credential import CookieCredential, Forged
 from hub.identity.door import Door
 from hub.identity.requester import Requester
@@ -58,6 +60,7 @@ class GraphQLEndpoint:
         cookie: CookieCredential | None = None,
         step: float = 0.0,
         manner: Manner = USUAL,
+        trusted: TrustedRegister | None = None,
     ) -> None:
         """Join execution and who is asking: by the door and, where people sign in with a browser, by their session.
 
@@ -70,7 +73,7 @@ class GraphQLEndpoint:
         self._observer = observer
         self._manner = manner
         self._methods = ("GET", "POST") if manner.by_get else ("POST",)
-        self._persisted = Persisted(automatic=manner.automatic)
+        self._resolving = Resolving(Persisted(automatic=manner.automatic), trusted)
         self._behind = Behind()
 
     async def __call__(self, request: Request) -> Response:
@@ -131,7 +134,8 @@ class GraphQLEndpoint:
 
     async def _run(self, asked: GraphQLRequest, requester: Requester, told: Telling) -> Response:
         try:
-            result = await self._executor.run(self._persisted.resolved(asked), requester, told.request_id)
+            asked, requester = await self._resolving.resolved(asked, requester)
+            result = await self._executor.run(asked, requester, told.request_id)
         except Invalid as invalid:
             return told.invalid(invalid)
         except Refused as refused:

@@ -1,0 +1,156 @@
+"""Trusted documents: a client for which any were registered runs those alone, each bound to why it is asked."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+import pytest_asyncio
+
+from hub.governance.acting import CannotBeDone
+from hub.graphql.persisted import digest_of
+from hub.graphql.schema import build_schema, core_of
+from hub.graphql.trusted.manifests import Listed, NoManifest, read_manifest
+from hub.graphql.trusted.register import TrustedRegister
+from hub.graphql.trusted.registering import register, revoke
+from hub.identity.partners.client import PartnerClient
+from schema.purposes import Purpose
+from tests.rooms.identity.partners import OFFICER, Served, acting_at, client_of, serving_partners
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SCHEMA = core_of(build_schema())
+ME = "query Mine { me { name } }"
+SOURCES = "query Sources { sources { id } }"
+PERSON = "query Who($id: ID!, $context: RequestContext!) { person(id: $id, context: $context) { id } }"
+TRIAGE = Purpose.SAFEGUARDING_TRIAGE
+BOTH = frozenset({TRIAGE, Purpose.CHILD_PROTECTION})
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    async with serving_partners(tmp_path_factory.mktemp("trusted")) as opened:
+        yield opened
+
+
+async def with_token(served: Served, client_id: str) -> tuple[PartnerClient, str]:
+    """Register a client; give it with a token of its."""
+    client = client_of(client_id)
+    secret = await served.add(client)
+    return client, (await served.credentials(client_id, secret)).json()["access_token"]
+
+
+async def add(served: Served, client: PartnerClient, purpose: Purpose = TRIAGE, **texts: str) -> list[str]:
+    listed = [Listed(name, text) for name, text in texts.items()]
+    new = await register(acting_at(served.hub), OFFICER, SCHEMA, client, listed, purpose, "")
+    return [one.id for one in new]
+
+
+def code(body: Any) -> str | None:
+    return body["errors"][0]["extensions"]["code"] if "errors" in body else None
+
+
+async def test_a_client_runs_what_it_likes_until_something_is_registered_for_it_and_then_that_alone(
+    served: Served,
+) -> None:
+    """By id, by digest or by the same text, from the next question on; revoking the last leaves nothing."""
+    client, token = await with_token(served, "homes")
+    assert (await served.ask(token, {"query": ME})).json()["data"]
+    assert await add(served, client, mine=ME) == ["mine"]
+    persisted = {"persistedQuery": {"version": 1, "sha256Hash": digest_of(ME)}}
+    for asked in ({"documentId": "mine"}, {"query": ME}, {"extensions": persisted}):
+        assert (await served.ask(token, asked)).json()["data"] == {"me": {"name": "The system homes"}}, asked
+    for asked in ({"query": SOURCES}, {"query": f"{ME} "}, {"documentId": "other"}, {"query": "{ __typename }"}):
+        refused = await served.ask(token, asked, accept="application/graphql-response+json")
+        assert (refused.status_code, code(refused.json())) == (403, "NOT_REGISTERED"), asked
+    assert await add(served, client, mine=ME, sources=SOURCES) == ["sources"]
+    assert (await served.ask(token, {"documentId": "sources"})).json()["data"]
+    await revoke(acting_at(served.hub), OFFICER, "homes", ["mine"])
+    assert code((await served.ask(token, {"documentId": "mine"})).json()) == "NOT_REGISTERED"
+    assert code((await served.ask(token, {"query": ME})).json()) == "NOT_REGISTERED"
+    await revoke(acting_at(served.hub), OFFICER, "homes", [])
+    assert code((await served.ask(token, {"query": SOURCES})).json()) == "NOT_REGISTERED"
+
+
+async def test_one_clients_documents_are_nobody_elses(served: Served) -> None:
+    """Another client neither runs them by id nor is held to them."""
+    client, _ = await with_token(served, "first")
+    await add(served, client, only=SOURCES)
+    _, token = await with_token(served, "second")
+    assert code((await served.ask(token, {"documentId": "only"})).json()) == "NOT_REGISTERED"
+    assert (await served.ask(token, {"query": ME})).json()["data"]
+
+
+async def test_a_document_is_asked_for_its_own_purpose_alone(served: Served) -> None:
+    """The requester is bound to the document's purpose and agreement, whatever else the client may state."""
+    from hub.graphql.messages import Request
+    from hub.graphql.persisted import Persisted
+    from hub.graphql.resolving import Resolving
+    from hub.identity.requester import Bound, Requester
+
+    client, _ = await with_token(served, "bound")
+    await add(served, client, who=PERSON)
+    may = Bound(BOTH, frozenset({"a", "b"}), frozenset({"housing"}))
+    asker = Requester("partner:bound", "B", client.role, client.organisation, "bound", bound=may)
+    resolving = Resolving(Persisted(automatic=False), TrustedRegister(served.hub.database))
+    asked, bound = await resolving.resolved(Request("", {}, None, document="who"), asker)
+    assert asked.query == PERSON
+    assert bound.bound == Bound(frozenset({TRIAGE}), frozenset(), frozenset({"housing"}))
+
+
+@pytest.mark.parametrize(
+    ("texts", "purpose", "why"),
+    [
+        ({"a": ME}, Purpose.ANALYSIS, "may not state"),
+        ({"a": "{ me {"}, TRIAGE, "a: Syntax error"),
+        ({"a": "{ nothing }"}, TRIAGE, "a: Cannot query field"),
+        ({"a": "{ __schema { queryType { name } } }"}, TRIAGE, "introspection"),
+        ({"a": "mutation { __typename }"}, TRIAGE, "queries alone"),
+        ({"a": "{ me { " + "name " * 1_000 + "} }"}, TRIAGE, "tokens"),
+    ],
+)
+async def test_what_could_not_be_run_is_not_registered(
+    served: Served, texts: dict[str, str], purpose: Purpose, why: str
+) -> None:
+    """Each is checked as a question is, and told by its id; nothing of the manifest is registered then."""
+    client = client_of("checked")
+    with pytest.raises(CannotBeDone, match=why):
+        await add(served, client, purpose, fine=SOURCES, **texts)
+    assert await TrustedRegister(served.hub.database).documents("checked") == []
+
+
+async def test_an_id_stands_for_one_text_for_ever(served: Served) -> None:
+    """Also once it was revoked: what ran under it can be told later."""
+    client = client_of("forever")
+    await add(served, client, a=ME)
+    with pytest.raises(CannotBeDone, match="registered already"):
+        await add(served, client, a=SOURCES)
+    await revoke(acting_at(served.hub), OFFICER, "forever", ["a"])
+    with pytest.raises(CannotBeDone, match="registered already"):
+        await add(served, client, a=ME)
+    with pytest.raises(CannotBeDone, match="no such document"):
+        await revoke(acting_at(served.hub), OFFICER, "forever", ["b"])
+
+
+APOLLO = {"format": "apollo-persisted-query-manifest", "version": 1}
+
+
+@pytest.mark.parametrize(
+    "manifest", [{**APOLLO, "operations": [{"id": "a", "name": "Mine", "type": "query", "body": ME}]}, {"a": ME}]
+)
+async def test_the_manifests_that_clients_tools_write_are_read(manifest: dict[str, Any]) -> None:
+    """Apollo's, and the map of Relay and GraphQL Code Generator."""
+    assert read_manifest(orjson.dumps(manifest)) == [Listed("a", ME)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{}", b"\xff", b'{"a":3}', b'{"a":" "}', b'{"a b":"{ me { name } }"}', b'{"format":"other"}']
+    + [orjson.dumps({**APOLLO, "operations": wrong}) for wrong in (3, [3], [{}], [{"id": "a"}])]
+    + [orjson.dumps({f"d{n}": ME for n in range(1_001)})],
+)
+async def test_what_is_no_manifest_is_refused_and_not_repeated(content: bytes) -> None:
+    """The message says what is wrong, by place."""
+    with pytest.raises(NoManifest) as refused:
+        read_manifest(content)
+    assert "me {" not in str(refused.value)

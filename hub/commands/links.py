@@ -1,42 +1,73 @@
 """``hub links``: who is who, as officers review it, and workers say it where no page does."""
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from hub.commands.officer import ByOption, OrganisationOption, PersonOption, TokenOption, officer
-from hub.commands.room import in_room
+from hub.commands.room import in_room, requester_of
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.governance import matching
-from hub.governance.acting import By, Note
+from hub.governance.acting import By, CannotBeDone, Note
+from hub.governance.authority import as_officer
 from hub.governance.break_glass import ENTITLED
-from hub.graphql.governing.room import Governing
-from policies.vocabulary import Role
+from hub.governance.matching import LONGEST
+from hub.graphql.governing.people import known_under, of_own_agency, words
+from hub.graphql.governing.room import Governing, by_of
+from hub.identity.requester import Requester
+from schema.purposes import Purpose
+from schema.request import RequestContext
 
 app = typer.Typer(help="Who is who: what links people's entries, and what a person said of it.", no_args_is_help=True)
+
+ROLES = sorted(role.value for role in ENTITLED)
 
 OtherOption = Annotated[str, typer.Option("--other", help="The hub's id of the other person.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in your own words; kept sealed.")]
 SourceOption = Annotated[str, typer.Option("--source", help="The id of the source whose entry is not theirs.")]
-RoleOption = Annotated[str, typer.Option("--role", help="Your role (not in production).")]
+RoleOption = Annotated[str | None, typer.Option("--role", help=f"One of {', '.join(ROLES)} (not in production).")]
+PurposeOption = Annotated[str, typer.Option("--purpose", help="Why you ask: whom you may know of follows it.")]
+ReferenceOption = Annotated[str, typer.Option("--reference", help="The referral or case, where the purpose needs one.")]
 
 LOOKED = "links-of-person-read"
-SOCIAL_WORKER = Role.SOCIAL_WORKER.value
 
 
-def _worker(by: str, organisation: str, token: Any, data: Any, role: str) -> By:
-    who = officer(by, organisation, token, data, None if token else role)
-    if who.role not in {each.value for each in ENTITLED}:
-        raise Refused("who is who is said by those who meet children: " + ", ".join(sorted(r.value for r in ENTITLED)))
-    return who
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """Who decides, and why they ask: as GraphQL has both."""
+
+    requester: Requester
+    context: RequestContext
+
+    async def knows(self, room: Governing, person_id: str) -> tuple[str, frozenset[str]]:
+        """Give the id a person has now and where the worker may see them; refused where they may not know of them."""
+        return await known_under(room, self.requester, person_id, self.context)
+
+
+def _worker(
+    by: str, organisation: str, token: Path | None, data: Path | None, role: str | None, purpose: str, reference: str
+) -> _Worker:
+    if token is not None and role is not None:
+        raise Refused("a token says who acts: leave out --role")
+    if token is None and role not in ROLES:
+        raise Refused(f"--role must be one of {', '.join(ROLES)}")
+    if purpose not in Purpose.__members__:
+        raise Refused(f"--purpose must be one of {', '.join(Purpose.__members__)}")
+    who = requester_of(officer(by, organisation, token, data, role))
+    if who.role not in ROLES:
+        raise Refused("who is who is said by those who meet children: " + ", ".join(ROLES))
+    return _Worker(who, RequestContext(purpose=Purpose[purpose], reference=reference))
 
 
 def _reason(text: str) -> str:
-    if not text.strip():
-        raise Refused("--reason must say why")
-    return text
+    try:
+        return words("--reason", text, LONGEST)
+    except CannotBeDone as error:
+        raise Refused(str(error)) from None
 
 
 @app.command()
@@ -44,20 +75,23 @@ def confirm(
     person: PersonOption,
     other: OtherOption,
     reason: ReasonOption,
+    purpose: PurposeOption,
+    reference: ReferenceOption = "",
     by: ByOption = "",
     organisation: OrganisationOption = "",
-    role: RoleOption = SOCIAL_WORKER,
+    role: RoleOption = None,
     token: TokenOption = None,
     data: DataOption = None,
 ) -> None:
     """Say that two people are one. It can be split again."""
     with plainly():
-        who, why = _worker(by, organisation, token, data, role), _reason(reason)
+        who, why = _worker(by, organisation, token, data, role, purpose, reference), _reason(reason)
 
     async def work(room: Governing) -> str:
-        return await matching.confirm(room.acting, room.preparer.index, person, other, why, who)
+        (one, _), (two, _) = [await who.knows(room, i) for i in (person, other)]
+        return await matching.confirm(room.acting, room.preparer.index, one, two, why, by_of(who.requester))
 
-    err.print(f"One person now: {in_room(data, work)}")
+    err.print(f"One person now: {in_room(data, work, rules=True)}")
 
 
 @app.command()
@@ -65,20 +99,23 @@ def reject(
     person: PersonOption,
     other: OtherOption,
     reason: ReasonOption,
+    purpose: PurposeOption,
+    reference: ReferenceOption = "",
     by: ByOption = "",
     organisation: OrganisationOption = "",
-    role: RoleOption = SOCIAL_WORKER,
+    role: RoleOption = None,
     token: TokenOption = None,
     data: DataOption = None,
 ) -> None:
     """Say that two people are not one: no rule will ever join them."""
     with plainly():
-        who, why = _worker(by, organisation, token, data, role), _reason(reason)
+        who, why = _worker(by, organisation, token, data, role, purpose, reference), _reason(reason)
 
     async def work(room: Governing) -> str:
-        return await matching.reject(room.acting, room.preparer.index, person, other, why, who)
+        (one, _), (two, _) = [await who.knows(room, i) for i in (person, other)]
+        return await matching.reject(room.acting, room.preparer.index, one, two, why, by_of(who.requester))
 
-    in_room(data, work)
+    in_room(data, work, rules=True)
     err.print("Two people.")
 
 
@@ -86,20 +123,23 @@ def reject(
 def withdraw(
     person: PersonOption,
     other: OtherOption,
+    purpose: PurposeOption,
+    reference: ReferenceOption = "",
     by: ByOption = "",
     organisation: OrganisationOption = "",
-    role: RoleOption = SOCIAL_WORKER,
+    role: RoleOption = None,
     token: TokenOption = None,
     data: DataOption = None,
 ) -> None:
     """Take back that two people are not one: then somebody may confirm that they are."""
     with plainly():
-        who = _worker(by, organisation, token, data, role)
+        who = _worker(by, organisation, token, data, role, purpose, reference)
 
     async def work(room: Governing) -> str:
-        return await matching.withdraw(room.acting, room.preparer.index, person, other, who)
+        (one, _), (two, _) = [await who.knows(room, i) for i in (person, other)]
+        return await matching.withdraw(room.acting, room.preparer.index, one, two, by_of(who.requester))
 
-    in_room(data, work)
+    in_room(data, work, rules=True)
     err.print("Taken back.")
 
 
@@ -108,20 +148,25 @@ def split(
     person: PersonOption,
     source: SourceOption,
     reason: ReasonOption,
+    purpose: PurposeOption,
+    reference: ReferenceOption = "",
     by: ByOption = "",
     organisation: OrganisationOption = "",
-    role: RoleOption = SOCIAL_WORKER,
+    role: RoleOption = None,
     token: TokenOption = None,
     data: DataOption = None,
 ) -> None:
     """Say that what a source holds is another's; prints the id of the person it is now."""
     with plainly():
-        who, why = _worker(by, organisation, token, data, role), _reason(reason)
+        who, why = _worker(by, organisation, token, data, role, purpose, reference), _reason(reason)
 
     async def work(room: Governing) -> str:
-        return await matching.split(room.acting, room.preparer.index, person, source, why, who)
+        now, sources = await who.knows(room, person)
+        if source not in sources:
+            raise Refused("that source holds nothing of this person")
+        return await matching.split(room.acting, room.preparer.index, now, source, why, by_of(who.requester))
 
-    out.print(in_room(data, work))
+    out.print(in_room(data, work, rules=True))
 
 
 @app.command()
@@ -138,10 +183,10 @@ def show(
         who = officer(by, organisation, token, data)
 
     async def work(room: Governing) -> list[dict[str, object]]:
-        known = (await room.preparer.known([person])).get(person)
-        if known is None:
-            raise Refused("the hub knows no person of that id")
-        await room.acting.note(who, Note(LOOKED, "one-person", known.id))
+        as_officer(who)
+        await of_own_agency(room, person, requester_of(who))
+        await room.acting.note(who, Note(LOOKED, "one-person", person))
+        known = (await room.preparer.known([person]))[person]
         links, different = await room.preparer.index.history(known.id)
         said: list[dict[str, object]] = [
             {
@@ -187,6 +232,7 @@ def contradictions(
         who = officer(by, organisation, token, data)
 
     async def work(room: Governing) -> list[dict[str, object]]:
+        as_officer(who)
         await room.acting.note(who, Note("contradictions-read", who.organisation))
         return [
             {"person": c.person_id, "what": ", ".join(c.kinds), "sources": ", ".join(own)}

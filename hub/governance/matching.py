@@ -12,6 +12,9 @@ from hub.people import who_is_who
 from hub.people.decisions import CannotDecide
 from hub.people.index import PersonIndex
 
+LONGEST = 2_000
+"""Characters of the words that are sealed beside a decision."""
+
 _WHY = {
     "no-such-person": "the hub knows no person of that id",
     "no-such-entry": "that source holds nothing of this person",

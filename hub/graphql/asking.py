@@ -111,30 +111,43 @@ class Asking:
         context: RequestContext,
         wanted: Wanted,
     ) -> Question:
-        reference = (context.reference or "").strip() or None
-        if reference and not REFERENCE.fullmatch(reference):
-            raise HubError(
-                Code.BAD_USER_INPUT, "context.reference must be up to 64 letters, digits, spaces and any of / . _ -"
-            )
-        if context.purpose.needs_reference and not reference:
-            raise HubError(
-                Code.BAD_USER_INPUT,
-                f"purpose {context.purpose.value} needs context.reference: the referral or case you ask for",
-            )
-        reason = (context.reason or "").strip() or None
-        if reason and len(reason) > LONGEST_REASON:
-            raise HubError(Code.BAD_USER_INPUT, f"context.reason must be at most {LONGEST_REASON} characters")
-        if context.i_work_with_this_child and not reason:
-            raise HubError(Code.BAD_USER_INPUT, "context.iWorkWithThisChild needs context.reason: say why you ask")
-        return Question(
-            request_id,
-            requester,
-            context.purpose,
-            reference,
-            people,
-            wanted,
-            self._clock(),
-            self._deadline,
-            reason,
-            context.i_work_with_this_child,
+        return stated(requester, request_id, people, context, wanted, self._clock(), self._deadline)
+
+
+def stated(
+    requester: Requester,
+    request_id: str,
+    people: tuple[str, ...],
+    context: RequestContext,
+    wanted: Wanted,
+    at: datetime,
+    deadline: float,
+) -> Question:
+    """Make a question that says why it is asked; BAD_USER_INPUT says what is wrong with what was said."""
+    reference = (context.reference or "").strip() or None
+    if reference and not REFERENCE.fullmatch(reference):
+        raise HubError(
+            Code.BAD_USER_INPUT, "context.reference must be up to 64 letters, digits, spaces and any of / . _ -"
         )
+    if context.purpose.needs_reference and not reference:
+        raise HubError(
+            Code.BAD_USER_INPUT,
+            f"purpose {context.purpose.value} needs context.reference: the referral or case you ask for",
+        )
+    reason = (context.reason or "").strip() or None
+    if reason and len(reason) > LONGEST_REASON:
+        raise HubError(Code.BAD_USER_INPUT, f"context.reason must be at most {LONGEST_REASON} characters")
+    if context.i_work_with_this_child and not reason:
+        raise HubError(Code.BAD_USER_INPUT, "context.iWorkWithThisChild needs context.reason: say why you ask")
+    return Question(
+        request_id,
+        requester,
+        context.purpose,
+        reference,
+        people,
+        wanted,
+        at,
+        deadline,
+        reason,
+        context.i_work_with_this_child,
+    )

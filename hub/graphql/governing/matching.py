@@ -5,23 +5,19 @@ from typing import Annotated
 
 import strawberry
 
-from hub.answer.prepare import seen_somewhere
-from hub.answer.question import EXISTENCE, Wanted
-from hub.errors import HubError
 from hub.governance import matching
 from hub.governance.acting import CannotBeDone, Note
+from hub.governance.matching import LONGEST
 from hub.graphql.context import Info
 from hub.graphql.governing.arguments import PersonId
 from hub.graphql.governing.entitled import WORKERS, For
-from hub.graphql.governing.people import nobody, of_own_agency, words
+from hub.graphql.governing.people import known_under, of_own_agency, words
 from hub.graphql.governing.recording import recorded
 from hub.graphql.governing.room import Governing, by_of
 from schema.governance.matching import Contradiction, ContradictionKind, Matching, PersonLink, SaidDifferent
 from schema.governance.recorded import Recorded
 from schema.request import RequestContext
 
-LONGEST = 2_000
-"""Characters of the words that are sealed beside a decision."""
 LOOKED = "links-of-person-read"
 
 Other = Annotated[strawberry.ID, strawberry.argument(description="The hub's id of the other person.")]
@@ -31,23 +27,9 @@ SourceId = Annotated[str, strawberry.argument(description="The id of the source 
 
 
 async def _visible(info: Info, person_id: str, context: RequestContext) -> tuple[str, frozenset[str]]:
-    """Give the id a person has now, and the sources the worker may see them at; nobody where there is none.
-
-    It is decided as a question that asks whether the person is there.
-    """
-    c, room = info.context, info.context.governing
-    try:
-        question = c.asking.about(c.requester, c.request_id, person_id, context, Wanted(frozenset({EXISTENCE})))
-    except HubError as error:
-        raise CannotBeDone("asked-wrongly", str(error)) from None
-    known = (await room.preparer.known([person_id])).get(person_id)
-    if known is None:
-        raise nobody()
-    standing = await room.preparer.standing(sorted(known.aliases | {person_id}))
-    decided = room.preparer.decide(question, person_id, known, standing)
-    if not seen_somewhere(known, decided):
-        raise nobody()
-    return known.id, frozenset(s for s in known.at if s in decided and decided[s].permitted)
+    """Give the id a person has now, and the sources the worker may see them at; nobody where there is none."""
+    c = info.context
+    return await known_under(c.governing, c.requester, person_id, context, c.request_id)
 
 
 async def _of_two(

@@ -9,13 +9,15 @@ from typing import Final
 
 from hub.answer.prepare import seen_somewhere
 from hub.answer.question import EXISTENCE, Question, Wanted
+from hub.errors import HubError
 from hub.governance.acting import CannotBeDone
 from hub.governance.break_glass import GlassReason, Grant
-from hub.graphql.asking import PERSON_ID
+from hub.graphql.asking import PERSON_ID, stated
 from hub.graphql.governing.room import Governing
 from hub.identity.requester import Requester
 from hub.people.known import KnownPerson
 from schema.purposes import Purpose
+from schema.request import RequestContext
 
 _TEXT: Final = re.compile(r"\S")
 
@@ -43,6 +45,26 @@ async def of_own_agency(room: Governing, person_id: str, officer: Requester) -> 
     if not found_each_time and not any(link.source_id in own for link in known.links):
         raise nobody()
     return known.aliases | {person_id}
+
+
+async def known_under(
+    room: Governing, worker: Requester, person_id: str, context: RequestContext, request_id: str = ""
+) -> tuple[str, frozenset[str]]:
+    """Give the id a person has now, and the sources a worker may see them at for what they ask; else nobody.
+
+    It is decided as a question that asks whether the person is there: by role, purpose and reference.
+    """
+    wanted = Wanted(frozenset({EXISTENCE}))
+    try:
+        question = stated(worker, request_id, (person_id,), context, wanted, room.acting.clock(), 0.0)
+    except HubError as error:
+        raise CannotBeDone("asked-wrongly", str(error)) from None
+    known = await _known(room, person_id)
+    standing = await room.preparer.standing(sorted(known.aliases | {person_id}))
+    decided = room.preparer.decide(question, person_id, known, standing)
+    if not seen_somewhere(known, decided):
+        raise nobody()
+    return known.id, frozenset(s for s in known.at if s in decided and decided[s].permitted)
 
 
 async def within_reach(room: Governing, person_id: str, worker: Requester, agencies: frozenset[str]) -> frozenset[str]:

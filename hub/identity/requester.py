@@ -32,3 +32,8 @@ class Requester:
     session: str | None = field(default=None, compare=False)
     lately: bool = field(default=True, compare=False)
     bound: Bound | None = None
+
+    @property
+    def names_nobody(self) -> bool:
+        """Say whether this is a partner's system alone: it named no person who uses it (``partners/client.py``)."""
+        return self.bound is not None and self.subject == f"partner:{self.client}"

@@ -73,7 +73,12 @@ def _concerns(task: Task, by: Requester) -> bool:
 
 
 async def agreed(room: Governing, person: str, worker: str, minutes: int, by: Requester) -> str:
-    """Agree, as a second person, to a colleague's looking at somebody within one's own reach; gives its id."""
+    """Agree, as a second person, to a colleague's looking at somebody within one's own reach; gives its id.
+
+    A partner's system vouches for whoever uses it with one key: it could be both persons, so it is neither.
+    """
+    if by.bound is not None:
+        raise CannotBeDone("not-for-this-system", "a second person agrees by their own sign-in at the hub")
     await within_reach(room, person, by, frozenset(s.config.agency for s in room.preparer.sources))
     return await agree(room.acting, person, worker, minutes, by_of(by))
 

@@ -29,6 +29,8 @@ class For(FieldExtension):
         self.roles = roles
 
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Any, **given: Any) -> Any:
-        """Let an entitled role through."""
+        """Let an entitled role through; what a person answers for is not a system's to do."""
         insist(info.context.requester, self.roles)
+        if info.context.requester.names_nobody:
+            raise HubError(Code.FORBIDDEN, "This is for people: your system must name who uses it.")
         return await next_(source, info, **given)

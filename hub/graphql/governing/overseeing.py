@@ -98,7 +98,12 @@ class OversightQueries:
 
 
 async def looked_last(room: Governing, person_id: str, worker: Requester) -> list[LookedAt] | None:
-    """Tell a worker who opened a record in the last day who else did; anybody else nothing, alike."""
+    """Tell a worker who opened a record in the last day who else did; anybody else nothing, alike.
+
+    Nor a partner's system, whoever uses it: others' looks are of no source or agreement that it is bound to.
+    """
+    if worker.bound is not None:
+        return None
     known = (await room.preparer.known([person_id])).get(person_id) if PERSON_ID.fullmatch(person_id) else None
     ids = known.aliases | {person_id} if known else {person_id}
     found = await overseeing.last_accesses(room.acting, by_of(worker), ids)

@@ -12,10 +12,10 @@ from policies.facts import Asker
 from policies.rows import RuleRow
 from policies.rulebook import Rulebook
 from policies.simulate.bodies import BROKER, PERMIT, Body, body_of, scope_of
-from policies.simulate.columns import Weighed, space_for
-from policies.simulate.differences import turns
+from policies.simulate.columns import space_for
 from policies.simulate.places import Place, Rules
 from policies.simulate.space import Space
+from policies.simulate.turns import compared
 from policies.vocabulary import Role
 from schema.labels import Label
 from schema.purposes import Purpose
@@ -89,8 +89,7 @@ def _places(rulebook: Rulebook) -> Iterator[_There]:
 
 def _counts(space: Space, bodies: frozenset[Body], body: Body) -> bool:
     """Whether a body changes any outcome among others."""
-    within = space.where_all(body.needs)
-    return bool(within) and any(turns([Weighed(bodies, space), Weighed(bodies - {body}, space)], within))
+    return any(compared(space, bodies, bodies - {body}))
 
 
 def _cause(row: RuleRow, rulebook: Rulebook, there: list[_There]) -> Dead:

@@ -4,28 +4,26 @@ Every question there can be is covered: each role, agency, purpose, service and 
 the record and the person, however many at once. What no rule tells apart is weighed once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import product
+from operator import itemgetter
+from typing import Final
 
 from policies.compiled import fields_of
 from policies.rulebook import Rulebook
-from policies.simulate.bodies import Body
-from policies.simulate.columns import Carried, Weighed, kinds_of, parts_of, space_for, together
-from policies.simulate.contexts import turned
+from policies.simulate.changed_places import changed_places
 from policies.simulate.outcomes import Outcome
-from policies.simulate.places import Agencies, Place, Rules
+from policies.simulate.places import Agencies
 from policies.simulate.situations import Situation, situations
 from policies.simulate.space import Space
+from policies.simulate.turns import Carrying, Comparison, Pair
 from policies.vocabulary import Role
 from schema.fields import FieldId
 from schema.purposes import Purpose
 from schema.services import Service
-
-Carrying = tuple[frozenset[Carried], ...]
-"""Labels that must be there: one of each set."""
 
 
 class Direction(StrEnum):
@@ -84,72 +82,63 @@ class Diff:
         return {direction: frozenset(rights) for direction, rights in found.items()}
 
 
+_PURPOSES: Final = {purpose: place for place, purpose in enumerate(Purpose)}
+
+
 def diff(before: Rulebook, after: Rulebook) -> Diff:
     """Say what every question's answer gains or loses from one version to the other."""
-    rules = Rules((before, after))
-    alike: dict[tuple[Space, tuple[frozenset[Body], ...]], list[Place]] = {}
-    for place, groups in rules.places(changed=True):
-        bodies = tuple(rules.bodies(of_version) for of_version in groups)
-        if bodies[0] != bodies[1]:
-            space = space_for(bodies[0] | bodies[1], place.asker)
-            alike.setdefault((space, bodies), []).append(place)
-    changes = (change for (space, bodies), places in alike.items() for change in _changes(space, bodies, places))
-    return Diff(before.version, after.version, tuple(sorted(changes, key=_order)))
+    asked: dict[tuple[Role, Service, str, _Told], tuple[Agencies, list[Purpose]]] = {}
+    telling = _Telling()
+    for comparison, pair, places in changed_places(before, after):
+        for told in telling.of(comparison, pair):
+            for role, agencies, purpose, service in places:
+                asked.setdefault((role, service, agencies.one, told), (agencies, []))[1].append(purpose)
+    rank = {told: place for place, told in enumerate(sorted({key[-1] for key in asked}, key=_Told.order))}
+    found: list[tuple[tuple[object, ...], Change]] = []
+    for (role, service, one, told), (agencies, each) in asked.items():
+        purposes = tuple(sorted(each, key=_PURPOSES.__getitem__))
+        found.append(((role, service, one, rank[told], purposes), told.change(role, agencies, purposes, service)))
+    return Diff(before.version, after.version, tuple(change for _, change in sorted(found, key=itemgetter(0))))
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Fields that change alike at a place: with which labels there, in which situations, from what to what."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """What changes somewhere, told in words: one object for the same words, wherever it changes."""
 
-    fields: int
+    fields: tuple[FieldId, ...]
     carrying: Carrying
-    where: int
+    when: tuple[Situation, ...]
     before: Outcome
     after: Outcome
 
+    def change(self, role: Role, agencies: Agencies, purposes: tuple[Purpose, ...], service: Service) -> Change:
+        """Give the change at a place."""
+        where = (role, agencies, purposes, service)
+        return Change(*where, self.fields, self.carrying, self.when, self.before, self.after)
 
-def turns(versions: Sequence[Weighed], within: int) -> Iterator[Turn]:
-    """Give every change between two versions' rules at a place, within some situations."""
-    space = versions[0].space
-    for kind in kinds_of(frozenset(cover for version in versions for cover in version.covers)):
-        columns = [version.column(kind) for version in versions]
-        if columns[0] != columns[1]:
-            found: dict[tuple[frozenset[Carried], Outcome, Outcome], int] = {}
-            for part in parts_of(together(columns), space):
-                if part.where & within:
-                    for marks, before, after in turned(part.base, frozenset(part.carried)):
-                        for labels in product(*(part.carried[mark] for mark in marks)):
-                            key = (frozenset(labels), before, after)
-                            found[key] = found.get(key, 0) | part.where
-            yield from _merged(kind.fields, found)
+    def order(self) -> tuple[object, ...]:
+        """Give what it is sorted by."""
+        return self.fields, [sorted(labels) for labels in self.carrying], str(self.when)
 
 
-def _merged(fields: int, found: Mapping[tuple[frozenset[Carried], Outcome, Outcome], int]) -> Iterator[Turn]:
-    """Tell labels that do the same in the same situations as one."""
-    single: dict[tuple[int, Outcome, Outcome], frozenset[Carried]] = {}
-    for (labels, before, after), where in found.items():
-        if len(labels) == 1:
-            single[where, before, after] = single.get((where, before, after), frozenset()) | labels
-        else:
-            yield Turn(fields, tuple(frozenset({label}) for label in sorted(labels)), where, before, after)
-    for (where, before, after), labels in single.items():
-        yield Turn(fields, (labels,), where, before, after)
+class _Telling:
+    """Tells what changes in words; the same is told at many places, and worked out once."""
 
+    def __init__(self) -> None:
+        self._turned: dict[tuple[Space, int, int, Carrying, Outcome, Outcome], _Told] = {}
+        self._told: dict[tuple[object, ...], _Told] = {}
 
-def _changes(space: Space, bodies: tuple[frozenset[Body], ...], places: list[Place]) -> Iterator[Change]:
-    alike: dict[tuple[Carrying, int, Outcome, Outcome], int] = {}
-    for turn in turns([Weighed(of_version, space) for of_version in bodies], space.everywhere):
-        key = (turn.carrying, turn.where, turn.before, turn.after)
-        alike[key] = alike.get(key, 0) | turn.fields
-    asked: dict[tuple[Role, Agencies, Service], list[Purpose]] = {}
-    for role, agencies, purpose, service in places:
-        asked.setdefault((role, agencies, service), []).append(purpose)
-    for (carrying, where, before, after), bits in alike.items():
-        fields, when = tuple(sorted(fields_of(bits))), situations(space, where)
-        for (role, agencies, service), purposes in asked.items():
-            yield Change(role, agencies, tuple(purposes), service, fields, carrying, when, before, after)
+    def of(self, comparison: Comparison, pair: Pair) -> list[_Told]:
+        """Give everything that changes between two versions' rules."""
+        alike: dict[tuple[int, Carrying, Outcome, Outcome], int] = {}
+        for turn in comparison.turns(pair):
+            key = (turn.where, turn.carrying, turn.before, turn.after)
+            alike[key] = alike.get(key, 0) | turn.fields
+        return [self._one(comparison.space, fields, *key) for key, fields in alike.items()]
 
-
-def _order(change: Change) -> tuple[object, ...]:
-    carrying = [sorted(labels) for labels in change.carrying]
-    return change.role, change.service, change.agencies.one, change.fields, carrying, change.purposes, str(change.when)
+    def _one(self, space: Space, fields: int, where: int, carrying: Carrying, before: Outcome, after: Outcome) -> _Told:
+        key = (space, fields, where, carrying, before, after)
+        if key not in self._turned:
+            words = (tuple(sorted(fields_of(fields))), carrying, situations(space, where), before, after)
+            self._turned[key] = self._told.setdefault(words, _Told(*words))
+        return self._turned[key]

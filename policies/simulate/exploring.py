@@ -110,14 +110,23 @@ _KNOWN: Final[dict[Condition, list[tuple[Mapping[str, object], Truth]]]] = {}
 
 def truth_of(condition: Condition, asker: Asker) -> Truth:
     """Say when a condition holds of this asker's questions; kept for every asker alike in what the condition reads."""
+    return _explored(condition, asker)[1]
+
+
+def read_of(condition: Condition, asker: Asker) -> Mapping[str, object]:
+    """Give what a condition reads of an asker: of all who are alike in it, it holds in the same situations."""
+    return _explored(condition, asker)[0]
+
+
+def _explored(condition: Condition, asker: Asker) -> tuple[Mapping[str, object], Truth]:
     known = _KNOWN.setdefault(condition, [])
-    for read, truth in known:
-        if all(getattr(asker, name) == value for name, value in read.items()):
-            return truth
+    for explored in known:
+        if all(getattr(asker, name) == value for name, value in explored[0].items()):
+            return explored
     watched = _Asker(asker)
     found = _truth(list(_leaves(condition, cast("Asker", watched), {})))
     known.append((watched.read, found))
-    return found
+    return known[-1]
 
 
 def _truth(leaves: list[tuple[dict[Fact, Word], bool]]) -> Truth:

@@ -5,17 +5,19 @@ Agencies are an open list: those that no rule tells apart are one class, and all
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from policies.facts import Asker
 from policies.rulebook import Rulebook
 from policies.simulate.bodies import Body, Scope, body_of, scope_of
-from policies.simulate.space import places_of
+from policies.simulate.space import places_of, union
 from policies.vocabulary import Role
 from schema.purposes import Purpose
 from schema.services import Service
 
 _STRANGER: Final = "another-agency"
+
+_Word = TypeVar("_Word", Role, Purpose, Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,13 @@ class Rules:
         for rulebook in rulebooks:
             told = ((row.id, body_of(row), scope_of(row)) for row in rulebook.rows)
             self._named.append([(rule, self._place_of(body, scope), scope.agency) for rule, body, scope in told])
-        self._bodies: dict[int, frozenset[Body]] = {}
         self._ids: dict[tuple[str, int], dict[int, list[str]]] = {}
         self.groups = tuple(self._bit)
+        self.all_bodies = tuple(dict.fromkeys(group.body for group in self.groups))
+        places = {body: 1 << n for n, body in enumerate(self.all_bodies)}
+        self._body = [places[group.body] for group in self.groups]
+        self._anywhere = union(1 << group for named in self._named for _, group, agencies in named if agencies is None)
+        self._bodies: dict[int, int] = {}
         self.agencies = tuple(self._classes())
 
     def _place_of(self, body: Body, scope: Scope) -> int:
@@ -110,30 +116,41 @@ class Rules:
     def places(self, *, changed: bool = False, of: Service | None = None) -> Iterator[Met]:
         """Give every place with its rules; or only those where the last version's differ from the first's."""
         classes = [(a, groups) for a, groups in self.agencies if not changed or groups[0] != groups[-1]]
-        roles = [(role, self._about([g.role for g in self.groups], role.value)) for role in Role]
-        purposes = [(purpose, self._about([g.purpose for g in self.groups], purpose.value)) for purpose in Purpose]
-        services = [
-            (service, self._about([g.service for g in self.groups], service.value))
-            for service in ([of] if of else Service)
-        ]
+        roles = self._about([g.role for g in self.groups], Role)
+        purposes = self._about([g.purpose for g in self.groups], Purpose)
+        services = self._about([g.service for g in self.groups], [of] if of else Service)
         for role, of_role in roles:
             for purpose, of_purpose in purposes:
-                for service, of_service in services:
-                    base = of_role & of_purpose & of_service
-                    for agencies, groups in classes:
-                        met = tuple(base & of_version for of_version in groups)
+                for agencies, groups in classes:
+                    base = tuple(of_role & of_purpose & of_version for of_version in groups)
+                    for service, of_service in services if not changed or base[0] != base[-1] else ():
+                        met = tuple(of_service & of_version for of_version in base)
                         if not changed or met[0] != met[-1]:
                             yield Met(Place(role, agencies, purpose, service), met)
 
     @staticmethod
-    def _about(columns: Sequence[frozenset[str] | None], word: str) -> int:
-        return sum(1 << place for place, words in enumerate(columns) if words is None or word in words)
+    def _about(columns: Sequence[frozenset[str] | None], of: Iterable[_Word]) -> list[tuple[_Word, int]]:
+        """Give the groups whose rules are about each of some words."""
+        alike: dict[frozenset[str] | None, list[int]] = {}
+        for place, words in enumerate(columns):
+            alike.setdefault(words, []).append(place)
+        sets = [(words, union(1 << place for place in places)) for words, places in alike.items()]
+        return [(one, union(bits for words, bits in sets if words is None or one in words)) for one in of]
 
-    def bodies(self, groups: int) -> frozenset[Body]:
-        """Give what the rules of some groups do."""
-        if groups not in self._bodies:
-            self._bodies[groups] = frozenset(self.groups[n].body for n in places_of(groups))
-        return self._bodies[groups]
+    def bodies(self, groups: int) -> int:
+        """Give what the rules of some groups do: a bit for each of ``all_bodies``."""
+        # The rules about every agency are the same ones at many places: they are gone through apart, and once.
+        return self._bodies_of(groups & self._anywhere) | self._bodies_of(groups & ~self._anywhere)
+
+    def these(self, bodies: int) -> frozenset[Body]:
+        """Give bodies from their bits."""
+        return frozenset(self.all_bodies[n] for n in places_of(bodies))
+
+    def _bodies_of(self, groups: int) -> int:
+        known = self._bodies.get(groups)
+        if known is None:
+            known = self._bodies[groups] = union(self._body[n] for n in places_of(groups))
+        return known
 
     def ids(self, groups: int, agency: str, version: int = 0) -> dict[Body, tuple[str, ...]]:
         """Give the ids of a version's rules of some groups that are about an agency, by what they do."""

@@ -11,6 +11,7 @@ from policies.conditions import true_bits
 from policies.decide import decide
 from policies.facts import Asker, Facts
 from policies.rulebook import Rulebook
+from policies.simulate.bearing import Bearing
 from policies.vocabulary import AGENCY
 from schema.fields import CATALOGUE, FieldId
 from schema.labels import Label
@@ -68,7 +69,7 @@ class Replay:
 
 def replay(decisions: Iterable[RecordedDecision | None], before: Rulebook, after: Rulebook) -> Replay:
     """Decide every recorded question again by both versions; none stands for one that cannot be made again."""
-    old, new = _Deciding(before), _Deciding(after)
+    old, new, changed_rules = _Deciding(before), _Deciding(after), Bearing(before, after)
     gained: Counter[tuple[str, Service, FieldId]] = Counter()
     lost: Counter[tuple[str, Service, FieldId]] = Counter()
     count = changed = not_replayable = astray = 0
@@ -77,9 +78,15 @@ def replay(decisions: Iterable[RecordedDecision | None], before: Rulebook, after
             not_replayable += 1
             continue
         count += 1
+        bearing = changed_rules.on(one.asker, one.service, one.facts)
+        ours = one.version == before.version
+        if not (bearing or ours):
+            # No changed rule applies, so it is the same by both versions, and there is nothing to hold it against.
+            continue
         true = true_bits(one.asker, one.facts)
-        was, becomes = old.permitted(one, true), new.permitted(one, true)
-        astray += one.version == before.version and was != one.permitted
+        was = old.permitted(one, true)
+        astray += ours and was != one.permitted
+        becomes = new.permitted(one, true) if bearing else was
         if was != becomes:
             changed += 1
             gained.update((one.asker.role, one.service, field) for field in becomes - was)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from policies.compiled import BIT
 from policies.rulebook import Rulebook
 from policies.simulate.bodies import Body
-from policies.simulate.columns import PERSON, RECORD, Carried, Weighed, kinds_of, parts_of, space_for
+from policies.simulate.columns import PERSON, RECORD, Carried, parts_of, space_for
 from policies.simulate.outcomes import Outcome, outcome_of
 from policies.simulate.places import Agencies, Rules
 from policies.simulate.situations import Situation, situations
 from policies.simulate.space import Space
+from policies.simulate.weighed import Weighed
 from policies.verdicts import Verdict
 from policies.vocabulary import EXISTENCE, Role
 from schema.fields import CATALOGUE, FieldId
@@ -80,7 +81,9 @@ def _forms(
     bodies: frozenset[Body], space: Space, field: FieldId, flags: frozenset[Label], labels: frozenset[Label]
 ) -> dict[Outcome, int]:
     """Say in which situations the field is seen in which form, where it is seen at all."""
-    kind = next(k for k in kinds_of(frozenset(b.covers for b in bodies)) if k.fields & BIT[field])
+    weighed = Weighed(space, space.everywhere)
+    rules = weighed.bits(bodies)
+    kind = next(k for k in weighed.kinds(rules) if k.fields & BIT[field])
     there = {Carried(RECORD, label) for label in labels} | {Carried(PERSON, flag) for flag in flags}
     within = space.everywhere
     for flag in Label:
@@ -89,7 +92,7 @@ def _forms(
             within &= flagged if flag in flags else ~flagged
     found: dict[Outcome, int] = {}
     asked_for = {flag for flag in Label if space.flagged(flag) is not None}
-    for part in parts_of(Weighed(bodies, space).column(kind, sorted(flags | labels | asked_for)), space):
+    for part in parts_of(weighed.column(rules, kind, tuple(sorted(flags | labels | asked_for))), space.everywhere):
         mark = part.base
         for one, carried in part.carried.items():
             mark |= one if there & set(carried) else 0

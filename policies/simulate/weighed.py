@@ -64,13 +64,18 @@ class Weighed:
         self._columns: dict[tuple[object, ...], Column] = {}
 
     def bits(self, bodies: Iterable[Body], version: int = 0) -> int:
+        """Give some rules of a version as bits; rules that cannot make a difference within the situations have none."""
+        found = self.every(bodies, version)
+        # All that a rule comes to is lost under a deny as strict that applies wherever it does: it is left out.
+        return sum(1 << n for n in places_of(found) if not self._barred_by[n] & found)
+
+    def every(self, bodies: Iterable[Body], version: int = 0) -> int:
         """Give some rules of a version as bits; rules that never apply within the situations have none."""
         found = 0
         for body in bodies:
             bit = self._bits.get((version, body))
             found |= self._bit(body, version) if bit is None else bit
-        # All that a rule comes to is lost under a stricter deny that applies wherever it does: it is left out.
-        return sum(1 << n for n in places_of(found) if not self._barred_by[n] & found)
+        return found
 
     def _bit(self, body: Body, version: int) -> int:
         live = self.space.where_all(body.needs) & self.within

@@ -21,7 +21,7 @@ Key = tuple[frozenset[Carried], Outcome, Outcome, int]
 def compared(space: Space, before: frozenset[Body], after: frozenset[Body]) -> dict[Key, int]:
     """Give everything that changes at a place, each with the fields of which it is so."""
     weighed = Weighed(space, space.everywhere, versions=2)
-    rules = weighed.bits(before, 0) | weighed.bits(after, 1)
+    rules = weighed.every(before, 0) | weighed.every(after, 1)
     found: dict[Key, int] = {}
     for kind in weighed.kinds(rules):
         where: dict[tuple[frozenset[Carried], Outcome, Outcome], int] = {}

@@ -23,6 +23,7 @@ from hub.graphql.kept import Fingerprints, Kept
 from hub.graphql.limits import TOKENS, Limits, check_limits
 from hub.graphql.literals import forget_text, may_hold_a_value
 from hub.graphql.operation import Operation
+from hub.graphql.scanning import check_text
 
 KEPT = 256
 """Documents kept in one process."""
@@ -74,6 +75,7 @@ class Documents:
         return document
 
     def _checked(self, text: str, *, introspection: bool) -> DocumentNode:
+        check_text(text, self._limits, introspection=introspection)
         rules = specified_rules if introspection else _BLIND
         try:
             node = parse(text, max_tokens=TOKENS)

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from hub.graphql.accepting import JSON
-from hub.graphql.limits import BODY
+from hub.graphql.limits import BODY, VALUES
 from hub.graphql.messages import Request as GraphQLRequest
 
 DEEPEST = 32
@@ -116,9 +116,9 @@ def _digest(extensions: Mapping[str, object]) -> str | None:
 
 
 def _depth(value: object) -> int:
-    """Measure nesting without recursion; stops counting past what is allowed."""
+    """Measure nesting without recursion; stops past what is allowed, or where there are too many values anyhow."""
     level, depth = [value], 0
-    while level and depth <= DEEPEST:
+    while level and depth <= DEEPEST and len(level) <= VALUES:
         inner: list[object] = []
         for v in level:
             if isinstance(v, dict):

@@ -84,12 +84,18 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
         yield opened
 
 
+@contextlib.asynccontextmanager
+async def production_of(home: House, folder: Path) -> AsyncIterator[Door]:
+    """Put the HTTP view before a house as production has it: no introspection but for officers."""
+    asking, governing = home.executor._asking, home.executor._governing
+    failed = home.observer.internal
+    executor = Executor(build_schema(), asking, governing, introspection=False, failed=failed)
+    async with door_of(home, folder, executor) as opened:
+        yield opened
+
+
 @pytest.fixture
 async def closed_door(tmp_path: Path) -> AsyncIterator[Door]:
     """Give the endpoint as in production: no introspection."""
-    async with house(tmp_path) as home:
-        asking, governing = home.executor._asking, home.executor._governing
-        failed = home.observer.internal
-        executor = Executor(build_schema(), asking, governing, introspection=False, failed=failed)
-        async with door_of(home, tmp_path, executor) as opened:
-            yield opened
+    async with house(tmp_path) as home, production_of(home, tmp_path) as opened:
+        yield opened

@@ -1,0 +1,75 @@
+"""Questions made out of the schema: every answer has data or a code, and tells nothing of the inside."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+import pytest
+from graphql import parse
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis_graphql import queries
+
+from hub.errors import HubError
+from hub.graphql.limits import Limits, check_limits
+from hub.graphql.scanning import LONGEST_NAME, LONGEST_TEXT, check_text
+from tests.house import house
+from tests.protocol.fuzz import CUSTOM, SDL, asked, check, questions
+from tests.rooms.graphql.conftest import Door, production_of
+
+FEW = 24
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Door]]:
+    folder = tmp_path_factory.mktemp("fuzzed")
+    with asyncio.Runner() as runner:
+        entered = house(folder)
+        home = runner.run(entered.__aenter__())
+        before = production_of(home, folder)
+        yield runner, runner.run(before.__aenter__())
+        runner.run(before.__aexit__(None, None, None))
+        runner.run(entered.__aexit__(None, None, None))
+
+
+@settings(max_examples=FEW, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(question=questions())
+def test_every_question_of_the_schemas_is_answered_or_refused_with_a_code(
+    opened: tuple[asyncio.Runner, Door], question: tuple[str, str]
+) -> None:
+    """G8: as a worker and as an officer, queries and mutations; ``python -m tests.protocol.fuzz`` asks 5 000."""
+    runner, door = opened
+    runner.run(asked(door, *question))
+    assert '"internal-error"' not in door.log()
+
+
+@settings(max_examples=FEW, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(query=queries(SDL, custom_scalars=CUSTOM))
+def test_counting_before_parsing_refuses_nothing_that_would_be_within_the_limits(query: str) -> None:
+    """What is counted in the text is at most what the limits count in the document."""
+    document = parse(query)
+    assume(len(query) <= LONGEST_TEXT)
+    try:
+        check_limits(document, Limits())
+    except HubError:
+        assume(False)
+    assume(max(map(len, re.findall(r'"[^"]*"|\w+', query)), default=0) <= LONGEST_NAME)
+    check_text(query, Limits(), introspection=True)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Traceback (most recent call last)",
+        "KeyError",
+        "at hub/graphql/http.py",
+        "SELECT id FROM person",
+        "hub.people.x",
+    ],
+)
+def test_the_check_sees_what_tells_of_the_inside(message: str) -> None:
+    """A check that could not fail would promise nothing."""
+    import httpx2
+
+    error = {"message": message, "extensions": {"code": "LIMIT"}}
+    with pytest.raises(AssertionError):
+        check(httpx2.Response(200, json={"errors": [error]}))

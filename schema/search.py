@@ -40,6 +40,11 @@ class PersonSearchInput:
         description="Address without its postcode; weighs, but nobody is looked up by it alone.", default=None
     )
     identifier: IdentifierInput | None = strawberry.field(description="NHS number, UPN or another.", default=None)
+    mother: IdentifierInput | None = strawberry.field(
+        description="An identifier of the mother: the only way to an unborn child, who is never a match. For child"
+        " protection, safeguarding triage and a child in need alone.",
+        default=None,
+    )
 
 
 @closed_list

@@ -7,6 +7,7 @@ from functools import cache
 
 from hub.answer.deciding import Decided, decide_all
 from hub.answer.ledger_entries import search_of
+from hub.answer.mothers import of_mother, spots
 from hub.answer.question import Question, Wanted
 from hub.answer.sources import Sources
 from hub.audit.ledger import Ledger
@@ -110,22 +111,28 @@ class Finder:
         Then everything is decided once more: where it comes to anything else than what was found by, it is searched
         again, so that nobody is found by one version of the rules and shown by another.
         """
-        criteria = criteria_of(given)
+        criteria, mother = criteria_of(given), of_mother(given, question.purpose)
         for again in range(_TRIES):
-            look = await self._look(question, criteria)
-            await self._count(question, criteria, look.seen, again=again > 0)
+            look = await self._look(question, criteria, mother)
+            number = mother.identifier if mother and not criteria.identifier else criteria.identifier
+            await self._count(question, criteria, number, look.seen, again=again > 0)
             await self._write(question, given, look.seen)
             if await self._holds(question, look):
                 return self._answer(look.found, look.seen)
         raise WrongPolicyVersion(look.version)
 
-    async def _look(self, question: Question, criteria: Criteria) -> _Look:
+    async def _look(self, question: Question, criteria: Criteria, mother: Criteria | None = None) -> _Look:
         """Search by what governs now, and decide on whoever was found."""
         standing = await governing(self.register, self.rulebooks, ())
         decided = self._decide(question, standing, frozenset())
         visible = {s for s, d in decided.items() if FAMILY in d.permitted}
         met = set[frozenset[Label]]()
         comparable = self._comparable(question, standing, met)
+        if mother is not None:
+            her = await self._look(question, mother)
+            async with patience():
+                known = await self.index.people([candidate.person_id for candidate, _ in her.seen])
+            criteria = replace(criteria, mother=spots((candidate for candidate, _ in her.seen), known))
         async with patience():
             found = await self.index.search(criteria, visible.__contains__, comparable)
         if isinstance(found, TooLittle):
@@ -135,11 +142,19 @@ class Finder:
         _, seen = await self._seen(question, found, met)
         return _Look(standing.policy_version, found, decided, met, seen)
 
-    async def _count(self, question: Question, criteria: Criteria, seen: Sequence[_Seen], *, again: bool) -> None:
+    async def _count(
+        self,
+        question: Question,
+        criteria: Criteria,
+        number: tuple[str, str] | None,
+        seen: Sequence[_Seen],
+        *,
+        again: bool,
+    ) -> None:
         """Count the search and whom it shows, or refuse it; leave for the asker's lead what they are to look at."""
         shown = [_looked(candidate, decided) for candidate, decided in seen]
         ids = [one.person_id for one in shown]
-        await self.watching.budgets.searched(question, ids, criteria.identifier, again=again)
+        await self.watching.budgets.searched(question, ids, number, again=again)
         who, at = question.requester, question.asked_at
         await self.watching.reviews.searched(who, question.request_id, at, criteria, shown)
 

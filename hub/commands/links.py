@@ -169,6 +169,31 @@ def split(
     out.print(in_room(data, work, rules=True))
 
 
+@app.command("birth")
+def birth(
+    person: PersonOption,
+    reason: ReasonOption,
+    purpose: PurposeOption,
+    withdrawn: Annotated[bool, typer.Option("--withdraw", help="Take back that the child was born.")] = False,
+    reference: ReferenceOption = "",
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    role: RoleOption = None,
+    token: TokenOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say that an unborn child was born: found and linked like any other from now on. It can be taken back."""
+    with plainly():
+        who, why = _worker(by, organisation, token, data, role, purpose, reference), _reason(reason)
+    decide = matching.withdraw_birth if withdrawn else matching.confirm_birth
+
+    async def work(room: Governing) -> str:
+        now, _ = await who.knows(room, person)
+        return await decide(room.acting, room.preparer.index, now, why, by_of(who.requester))
+
+    err.print(f"{'Unborn again' if withdrawn else 'Born'}: {in_room(data, work, rules=True)}")
+
+
 @app.command()
 def show(
     person: PersonOption,

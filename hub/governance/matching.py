@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.acting import Acting, By, CannotBeDone, Note
-from hub.people import who_is_who
+from hub.people import births, who_is_who
 from hub.people.decisions import CannotDecide
 from hub.people.index import PersonIndex
 
@@ -21,6 +21,10 @@ _WHY = {
     "nothing-to-part": "nobody else holds anything of this person: there is nothing to split",
     "said-to-be-different": "somebody said that these are different people; that must be taken back first",
     "not-said-to-be-different": "nobody said that these are different people",
+    "not-unborn": "this person is no unborn child",
+    "no-date-of-birth": "no source gives this child a date of birth yet: the birth is confirmed once one does",
+    "birth-not-confirmed": "nobody confirmed this child's birth",
+    "joined-since": "something else was linked to this child since; split it off first",
     "the-same-person": "these are one person already",
 }
 
@@ -67,6 +71,28 @@ async def withdraw(acting: Acting, index: PersonIndex, person_id: str, other_id:
 
     await _act(acting, by, change, Note("same-person-rejection-withdrawn", other_id, person_id))
     return other_id
+
+
+async def confirm_birth(acting: Acting, index: PersonIndex, person_id: str, reason: str, by: By) -> str:
+    """Say that an unborn child was born; gives their id, which stays."""
+    tools = index.deciding()
+
+    async def change(connection: AsyncConnection) -> None:
+        await births.confirm_birth(tools, connection, person_id, by.subject, reason)
+
+    await _act(acting, by, change, Note("birth-confirmed", "one-person", person_id))
+    return person_id
+
+
+async def withdraw_birth(acting: Acting, index: PersonIndex, person_id: str, reason: str, by: By) -> str:
+    """Take back that an unborn child was born."""
+    tools = index.deciding()
+
+    async def change(connection: AsyncConnection) -> None:
+        await births.withdraw_birth(tools, connection, person_id, by.subject, reason)
+
+    await _act(acting, by, change, Note("birth-withdrawn", "one-person", person_id))
+    return person_id
 
 
 async def _act(acting: Acting, by: By, change: Callable[[AsyncConnection], Awaitable[None]], note: Note) -> None:

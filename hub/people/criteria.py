@@ -19,7 +19,7 @@ ENOUGH = (
 class Criteria:
     """What is known of the child. Give a date of birth, a range of dates, or an approximate age in years.
 
-    ``mother`` is her local id at a source: the only way to an unborn child.
+    ``mother`` is her local ids at sources, the only way to an unborn child; none of them where nobody is known as her.
     """
 
     surname: str = ""
@@ -30,7 +30,7 @@ class Criteria:
     postcode: str = ""
     address: str = ""
     identifier: tuple[IdentifierSystem, str] | None = None
-    mother: tuple[str, LocalId] | None = None
+    mother: tuple[tuple[str, LocalId], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Question:
 
     profile: Profile
     searched: tuple[str, ...]
-    mother: tuple[str, LocalId] | None = None
+    mother: tuple[tuple[str, LocalId], ...] | None = None
 
 
 def question(criteria: Criteria, today: date) -> Question | TooLittle | Invalid:
@@ -120,6 +120,6 @@ def _searched(criteria: Criteria, asked: Profile) -> tuple[str, ...]:
         **{f"{system.means[:-1]}": True for system, _ in asked.identifiers if system not in TRUSTED},
         "NHS number": asked.of(IdentifierSystem.NHS_NUMBER),
         "unique pupil number": asked.of(IdentifierSystem.UPN),
-        "mother": criteria.mother,
+        "mother": criteria.mother is not None,
     }
     return tuple(name for name, value in looked.items() if value)

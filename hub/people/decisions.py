@@ -119,22 +119,6 @@ def differ(population: Population, writes: Writes, entry_id: str, group: Group, 
             writes.differ(entry_id, other_id, decision)
 
 
-async def confirm_birth(tools: Deciding, person_id: str) -> None:
-    """Let an unborn child whose birth a person confirmed be searched for and linked as any other."""
-    async with writing_alone(tools.database) as connection:
-        population = Population(tools.weights)
-        await load_persons(connection, tools.sealer, population, {person_id})
-        group = population.groups.get(person_id)
-        if group is None or group.status is not Status.UNBORN:
-            raise CannotDecide("not-unborn")
-        if not group.profile().births:
-            raise CannotDecide("no-date-of-birth")
-        group.status = Status.ACTIVE
-        writes = Writes(tools.sealer)
-        writes.status(group)
-        await writes.write(connection)
-
-
 async def _entry(
     tools: Deciding, connection: AsyncConnection, source_id: str, local_id: LocalId
 ) -> tuple[Population, Entry, Group]:

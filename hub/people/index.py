@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from connectors.contract import Identity, LocalId, Traits
 from hub.keys import Keyring
-from hub.people import decisions, doubt, known, reconcile, refresh, search
+from hub.people import births, decisions, doubt, known, reconcile, refresh, search
 from hub.people.comparable import Seen, everything
 from hub.people.contradictions import Contradiction, contradictions
 from hub.people.criteria import Criteria, Question, question
@@ -17,6 +17,7 @@ from hub.people.found import Answer
 from hub.people.index_keys import IndexKeys
 from hub.people.known import KnownPerson, Link
 from hub.people.link_history import Linked, SaidDifferent, links, said_different
+from hub.people.locking import writing_alone
 from hub.people.proving_keys import KEK
 from hub.people.refresh import Refresh, Tools
 from hub.people.sealing import Sealer
@@ -169,9 +170,10 @@ class PersonIndex:
         """Say that an entry is not its person's, for ever; gives the person it is now."""
         return await decisions.part(self.deciding(), source_id, local_id, by, reason)
 
-    async def confirm_birth(self, person_id: str) -> None:
+    async def confirm_birth(self, person_id: str, *, by: str, reason: str) -> None:
         """Let a child who was unborn be one like any other, because a person confirmed the birth."""
-        await decisions.confirm_birth(self.deciding(), person_id)
+        async with writing_alone(self._database) as connection:
+            await births.confirm_birth(self.deciding(), connection, person_id, by, reason)
 
     async def history(self, person_id: str) -> tuple[list[Linked], list[SaidDifferent]]:
         """Give every link a person has or had, and whatever was said not to be theirs, for whoever reviews it."""

@@ -64,7 +64,7 @@ async def search(
 
 
 def _wanted(question: Question, sources: Collection[str]) -> frozenset[Key]:
-    mother = {mother_key(*question.mother)} if question.mother and question.mother[0] in sources else set()
+    mother = {mother_key(*at) for at in question.mother or () if at[0] in sources}
     return keys(question.profile) | case_keys(question.profile.of(IdentifierSystem.CASE_NUMBER)) | mother
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from hub.governance import matching
-from hub.governance.acting import CannotBeDone, Note
+from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.matching import LONGEST
 from hub.graphql.context import Info
 from hub.graphql.governing.arguments import PersonId
@@ -14,6 +14,7 @@ from hub.graphql.governing.entitled import WORKERS, For
 from hub.graphql.governing.people import known_under, of_own_agency, words
 from hub.graphql.governing.recording import recorded
 from hub.graphql.governing.room import Governing, by_of
+from hub.people.index import PersonIndex
 from schema.governance.matching import Contradiction, ContradictionKind, Matching, PersonLink, SaidDifferent
 from schema.governance.recorded import Recorded
 from schema.request import RequestContext
@@ -50,6 +51,18 @@ async def _split(info: Info, person: str, source: str, reason: str, context: Req
     if source not in sources:
         raise CannotBeDone("no-such-entry", "that source holds nothing of this person")
     return await matching.split(room.acting, room.preparer.index, now, source, text, by_of(worker))
+
+
+async def _birth(
+    info: Info,
+    person: str,
+    reason: str,
+    context: RequestContext,
+    decide: Callable[[Acting, PersonIndex, str, str, By], Awaitable[str]],
+) -> str:
+    room, text = info.context.governing, words("reason", reason, LONGEST)
+    now, _ = await _visible(info, person, context)
+    return await decide(room.acting, room.preparer.index, now, text, by_of(info.context.requester))
 
 
 @strawberry.type
@@ -107,6 +120,28 @@ class MatchingMutations:
     ) -> Recorded | None:
         """Split a source's entry off."""
         return await recorded(_split(info, str(person), source_id, reason, context))
+
+
+@strawberry.type
+class BirthMutations:
+    """What a worker may say of an unborn child."""
+
+    @strawberry.mutation(
+        description="Say that an unborn child was born: found and linked like any other from now on. It can be taken"
+        " back.",
+        extensions=[For(WORKERS)],
+    )
+    async def confirm_birth(self, info: Info, person: PersonId, reason: Reason, context: Context) -> Recorded | None:
+        """Confirm a birth."""
+        return await recorded(_birth(info, str(person), reason, context, matching.confirm_birth))
+
+    @strawberry.mutation(
+        description="Take back that an unborn child was born, while nothing else was linked to them.",
+        extensions=[For(WORKERS)],
+    )
+    async def withdraw_birth(self, info: Info, person: PersonId, reason: Reason, context: Context) -> Recorded | None:
+        """Take a birth back."""
+        return await recorded(_birth(info, str(person), reason, context, matching.withdraw_birth))
 
 
 @strawberry.type

@@ -8,7 +8,7 @@ from hub.graphql.governing.bases import BasisMutations
 from hub.graphql.governing.consents import ConsentMutations
 from hub.graphql.governing.editing import VersionMutations
 from hub.graphql.governing.emergencies import EmergencyMutations
-from hub.graphql.governing.matching import MatchingMutations
+from hub.graphql.governing.matching import BirthMutations, MatchingMutations
 from hub.graphql.governing.notices import NoticeMutations
 from hub.graphql.governing.reasons import WordsMutations
 from hub.graphql.governing.reviews import ReviewMutations
@@ -28,5 +28,6 @@ class Mutation(
     WordsMutations,
     ReviewMutations,
     MatchingMutations,
+    BirthMutations,
 ):
     """Everything that may be changed."""

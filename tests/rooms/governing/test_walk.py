@@ -38,6 +38,8 @@ FOR = {
     "rejectSamePerson": ENTITLED,
     "withdrawRejection": ENTITLED,
     "splitPerson": ENTITLED,
+    "confirmBirth": ENTITLED,
+    "withdrawBirth": ENTITLED,
     "endEmergencyAccess": ENTITLED | OFFICER,
 }
 """The changes that are not officers' alone; every other one, a new one too, is expected to be theirs."""

@@ -85,16 +85,16 @@ async def test_refusals(index: PersonIndex) -> None:
         await index.join("health", ONE, other, by="w", reason="r")
     with pytest.raises(CannotDecide, match="nothing-to-part"):
         await index.part("old", LocalId("9"), by="w", reason="r")
-    for person, code in ((one, "not-unborn"), ("nobody", "not-unborn")):
+    for person, code in ((one, "not-unborn"), ("nobody", "no-such-person"), (sealed, "no-such-person")):
         with pytest.raises(CannotDecide, match=code):
-            await index.confirm_birth(person)
+            await index.confirm_birth(person, by="w", reason="r")
 
 
 # A birth cannot be confirmed before its date is known.
 async def test_a_birth_needs_its_date(index: PersonIndex) -> None:
     await take(index, "sc", made(born=None, expected=BORN, mother="m"))
     with pytest.raises(CannotDecide, match="no-date-of-birth"):
-        await index.confirm_birth(await who(index, "sc") or "")
+        await index.confirm_birth(await who(index, "sc") or "", by="w", reason="r")
 
 
 # The database itself refuses a second live link of one entry.

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import tempfile
 from collections import defaultdict
+from collections.abc import AsyncIterator
 from itertools import combinations
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from connectors.contract import LocalId
+from connectors.contract import Identity, LocalId
 from hub.keys import Keyring
+from hub.people import who_is_who
 from hub.people.decisions import CannotDecide
 from hub.people.index import PersonIndex
 from hub.store.database import Database
 from tests.rooms.people.conftest import NOW, TABLES
-from tests.rooms.people.making import BORN, NHS, OTHER_NHS, made, take
+from tests.rooms.people.making import BORN, HEALTH, NHS, OTHER_NHS, made, take
 
 Spot = tuple[str, str]
 SPOTS = st.sampled_from([(source, local) for source in ("health", "sc") for local in ("1", "2", "3")])
@@ -39,7 +41,7 @@ class NoSilentMerge(RuleBasedStateMachine):
         keys = Keyring(*(secrets.token_bytes(32) for _ in range(3)), Ed25519PrivateKey.generate())
         self.index = PersonIndex(self.database, keys, lambda: NOW)
         self.parted: set[Pair] = set()
-        self.said: dict[Spot, tuple[object, ...]] = {}
+        self.said: dict[Spot, tuple[str, tuple[str, ...], str]] = {}
         self.runner.run(self._create())
         self.before = self._now()
 
@@ -108,6 +110,45 @@ class NoSilentMerge(RuleBasedStateMachine):
             return
         self.parted |= {frozenset({spot, other}) for other in others}
         assert not self._joined()
+
+    @rule(spot=SPOTS, other=SPOTS)
+    def withdraw(self, spot: Spot, other: Spot) -> None:
+        """Let a person take back that two people are not one: nobody moves by it, and a person may join them again."""
+        one, two = self.before.get(spot), self.before.get(other)
+        if one is None or two is None or one == two:
+            return
+
+        async def take_back() -> None:
+            async with self.database.begin() as connection:
+                await who_is_who.withdraw(self.index.deciding(), connection, one, two, "worker")
+
+        pairs = {
+            frozenset({a, b}) for a, p in self.before.items() for b, q in self.before.items() if {p, q} == {one, two}
+        }
+        try:
+            self.runner.run(take_back())
+        except CannotDecide as refusal:
+            assert refusal.code == "not-said-to-be-different"  # noqa: PT017 -- both are somebody, and two
+            assert not self.parted & pairs
+            return
+        self.parted -= pairs
+        assert not self._joined()
+
+    @rule(source=st.sampled_from(["health", "sc"]), named=st.sets(st.sampled_from(["1", "2", "3"])))
+    def reconcile(self, source: str, named: set[str]) -> None:
+        """Let a whole feed name some of a source's entries: the others end, and only whoever is alone or new joins."""
+        again = [(source, n) for n in sorted(named) if (source, n) in self.said]
+
+        async def feed() -> AsyncIterator[Identity]:
+            for spot in again:
+                given, nhs, code = self.said[spot]
+                yield made(spot[1], given, nhs=nhs, postcodes=(code,), born=BORN)
+
+        alone = {spot for spot in again if spot not in self.before or not self._accompanied(spot)}
+        self.runner.run(self.index.reconcile(source, HEALTH, feed(), believed=True))
+        joined = self._joined()
+        assert {spot for spot in self.before if spot[0] == source} == set(again)
+        assert all(alone & pair for pair in joined)
 
     @invariant()
     def partings_are_kept(self) -> None:

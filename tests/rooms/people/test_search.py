@@ -203,17 +203,17 @@ async def test_unborn(index: PersonIndex) -> None:
     twin = made("10", given="", born=None, expected=date(2027, 1, 5), mother="m1")
     await take(index, "sc", coming, twin)
     assert (await look(index, Criteria(surname="Okonkwo", age=0, postcode=HOME))).result is Result.NO_MATCH
-    found = await look(index, Criteria(mother=("sc", LocalId("m1"))))
+    found = await look(index, Criteria(mother=(("sc", LocalId("m1")),)))
     assert found.result is Result.POSSIBLE
     assert [c.notes for c in found.candidates] == [(Note.UNBORN,), (Note.UNBORN,)]
-    hidden = await index.search(Criteria(mother=("sc", LocalId("m1"))), lambda source: source == "health")
+    hidden = await index.search(Criteria(mother=(("sc", LocalId("m1")),)), lambda source: source == "health")
     assert isinstance(hidden, Found)
     assert hidden.result is Result.NO_MATCH
     await take(index, "sc", made("9", mother="m1"))
     await take(index, "health", made())
     person = await who(index, "sc", "9") or ""
     assert person != await who(index, "health")
-    await index.confirm_birth(person)
+    await index.confirm_birth(person, by="w", reason="the midwife says so")
     again = await look(index, EXACT)
     assert {c.person_id for c in again.candidates} == {person, await who(index, "health")}
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.keys import Keyring, create_next, file_of, read_keys
+from hub.people.letting_go import still_needed
 from hub.people.proving_keys import INDEX, KEK, prove
 from hub.people.rehashing import rehash
 from hub.people.rewrapping import by_version, rewrap
@@ -105,3 +106,38 @@ def rotate(key: KeyArgument, data: DataOption = None) -> None:
     version = _with(data, move)
     made = file_of(key.value, version)
     err.print(f"Everything is under {made}. Keep the earlier files as long as backups need them.")
+
+
+@app.command()
+def drop(
+    key: KeyArgument,
+    version: Annotated[int, typer.Argument(help="Which version: 1 is the file without a number.")],
+    without_backups: Annotated[
+        bool, typer.Option("--no-backup-needs-it", help="You keep no backup made while it was in use.")
+    ] = False,
+    data: DataOption = None,
+) -> None:
+    """Remove the file of an old version of a key from this keys folder; refused while anything needs it."""
+    with plainly():
+        folder = read_settings(data=data, env=Environment.DEVELOPMENT.value).keys_folder
+        versions = read_keys(folder).versions(key.value)
+    name = file_of(key.value, version)
+
+    async def unused(database: Database, _: Keyring) -> None:
+        if versions.get(version) is None:
+            raise Refused(f"there is no {name} in {folder}")
+        if why := await still_needed(database, key.value, version):
+            raise Refused(f"{name} is needed: {why}; move to the newest with `hub keys rotate {key.value}`")
+        if version == versions.newest:
+            raise Refused(f"{name} is the newest: it is what `hub keys rotate {key.value}` moves to")
+        if not without_backups:
+            raise Refused(
+                f"a backup made under {name} opens with nothing else: say --no-backup-needs-it if you keep none"
+            )
+        try:
+            (folder / name).unlink()
+        except OSError as error:
+            raise Refused(f"{name} cannot be removed from {folder}: {error.strerror}") from None
+
+    _with(data, unused)
+    err.print(f"Removed {name} from {folder}. Remove it from every replica's keys folder too.")

@@ -1,12 +1,15 @@
 """From a token's claims to a requester: role and organisation as far as the issuer is trusted to say them."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from hub.identity.requester import Requester
 from hub.identity.signed import Signed
 from hub.identity.unauthenticated import Unauthenticated
 from policies.vocabulary import ROLES
+
+PARTNER: Final = "partner"
+"""Stands before the subjects of partners' clients in the ledger, and so before no issuer's."""
 
 
 class Naming(Protocol):
@@ -31,6 +34,8 @@ class ByClaims:
     async def requester(self, token: Signed) -> Requester:
         """Give who the claims name."""
         subject, name, role, organisation, client = map(token.word, ("sub", "name", "role", "org", "client_id"))
+        if not self.prefix and subject.startswith(f"{PARTNER}:"):
+            raise Unauthenticated("bad-subject")
         if role not in self.roles:
             raise Unauthenticated("bad-role")
         if self.organisations is not None and organisation not in self.organisations:

@@ -186,10 +186,15 @@ class Sessions:
         await self._delete(SESSION.c.id_hash == hashed(token))
 
     async def end_as_told(self, issuer: str, sid: str | None, sub: str | None) -> list[str]:
-        """End what an issuer says has ended: one of its sessions, or all of a person's; give their references."""
+        """End what an issuer says has ended: one of its sessions, or all of a person's; give their references.
+
+        A session of that person of which the issuer never said which of its own it is may be the one: it ends too.
+        """
+        theirs = SESSION.c.sub == self._called(issuer, "sub", sub or "")
         if sid:
-            return await self._delete(SESSION.c.issuer == issuer, SESSION.c.sid == self._called(issuer, "sid", sid))
-        return await self._delete(SESSION.c.issuer == issuer, SESSION.c.sub == self._called(issuer, "sub", sub or ""))
+            named = SESSION.c.sid == self._called(issuer, "sid", sid)
+            return await self._delete(SESSION.c.issuer == issuer, or_(named, SESSION.c.sid.is_(None) & theirs))
+        return await self._delete(SESSION.c.issuer == issuer, theirs)
 
     async def _delete(self, *which: ColumnElement[bool]) -> list[str]:
         async with patience():

@@ -11,16 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.keys_held import ALGORITHMS, HeldKeys, Keys, read_public_keys
-from hub.identity.naming import ByClaims, Naming
+from hub.identity.naming import PARTNER, ByClaims, Naming
 from hub.identity.remote_keys import RemoteKeys
 from hub.settings import Environment, Settings, SettingsError
 from policies.vocabulary import AGENCY, ROLES
 
 ACCESS_TOKEN = "at+jwt"  # noqa: S105 -- a media type, not a secret
 """The type of a token that is for calling an API and for nothing else (RFC 9068 section 2.1)."""
-
-PARTNER = "partner"
-"""Stands before the subjects of partners' clients in the ledger, and so before no issuer's."""
 
 Told = Callable[[str, str], None]
 """Is told an issuer's name and, as a code, why its keys could not be read."""

@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from connectors.source import SecretRef
+from hub.identity.naming import PARTNER
 from hub.identity.sessions import SessionLimits, hashed
 from policies.vocabulary import AGENCY, ROLES
 
@@ -91,6 +92,13 @@ class IssuerConfig(BaseModel):
     chosen: ChosenConfig | None = None
     sign_out_there: bool = True
     rows: tuple[RowConfig, ...] = Field(min_length=1, alias="map")
+
+    @field_validator("id")
+    @classmethod
+    def _nobody_elses(cls, value: str) -> str:
+        if value == PARTNER:
+            raise ValueError("is kept for partners' clients: choose another")
+        return value
 
     @field_validator("issuer")
     @classmethod

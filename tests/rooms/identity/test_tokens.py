@@ -162,6 +162,7 @@ BAD: dict[str, Callable[[], str]] = {
     "audiences without ours": lambda: signed(aud=["a", "b"]),
     "no audience": lambda: signed(aud=MISSING),
     "audience an object": lambda: signed(aud={AUDIENCE: True}),
+    "a partner's client": lambda: signed(sub="partner:case-system"),
     "expired": lambda: signed(exp=NOW - 31, iat=NOW - 100, nbf=NOW - 100),
     "not yet": lambda: signed(nbf=NOW + 31),
     "issued tomorrow": lambda: signed(iat=NOW + 90_000, nbf=NOW, exp=NOW + 90_600),

@@ -45,6 +45,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "people known by e-mail": (
         'issuer = "{url}"', f'issuer = "{ENTRA}"\nsubject = ["email"]\nrequire = {{{{ tid = "{TENANT}" }}}}',
         'subject = ["tid", "oid"]'),
+    "the name of partners' clients": ('id = "liar"', 'id = "partner"', "issuer 1 id: is kept for partners' clients"),
     "half a line": ("[[issuer.map]]", "[[issuer.map", "is not TOML (line"),
 }  # fmt: skip
 

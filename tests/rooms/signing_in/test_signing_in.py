@@ -297,3 +297,18 @@ async def test_an_issuer_ends_a_session_or_all_of_a_persons(
         assert await told() == 200
         assert await standing() == [False, False, False]
         assert [e["name"] for e in await hub.events()][3:] == ["issuer-ended-sessions"] * 2
+
+
+async def test_an_end_of_a_session_it_never_named_ends_that_persons(tmp_path: Path, browser: Browser) -> None:
+    """An ID token that said no session's id leaves no telling which one ended: of that person's it is taken to be."""
+    event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    async with liar_and_hub(tmp_path) as (liar, hub):
+        liar.says(lambda: liar.token(sid=MISSING))
+        await liar.bring(browser, hub.at)
+        for sub, status in (("another", 200), (None, 401)):
+            said = {"sub": sub} if sub else {}
+            claims = {"nonce": MISSING, "events": event, "jti": "j", "exp": MISSING, "typ": MISSING, "sid": "s"} | said
+            token = liar.token({"typ": "logout+jwt"}, **claims)
+            url = f"{hub.at}/sign-in/liar/signed-out-there"
+            assert (await browser.send("POST", url, data={"logout_token": token})).status_code == 200
+            assert (await browser.ask(hub.at, of=PUBLIC)).status_code == status

@@ -24,6 +24,7 @@ from hub.budgets.storing import SLOT, Put, Storing, Sums
 from hub.budgets.use import DAY, HOUR, Counting, Level, Measure, Refused, Use
 from hub.errors import HubError
 from hub.identity.requester import Requester
+from hub.people.normalise import fold
 from hub.reviews.items import Item, Items
 from hub.store.database import StoreUnavailable
 from schema.governance.review_kinds import ReviewAbout
@@ -322,15 +323,19 @@ def _reached(count: int, more: int, limit: int, limits: Limits) -> Level:
 def number_of(text: str) -> int | None:
     """Give the number in an id or identifier that a run of them would count by; none where there is none.
 
-    The last digit of an NHS number is a check digit, so its neighbour's number differs before it.
+    The last digit of an NHS number is a check digit, so its neighbour's number differs before it. It is read as the
+    search itself reads it, whatever digits and separators it is written with.
     """
-    digits = "".join(c for c in text if c in "0123456789")
-    if len(digits) == _NHS and digits == text.replace(" ", "").replace("-", ""):
+    plain = "".join(c for c in fold(text) if c.isascii() and c.isalnum())[-_LONGEST:]
+    digits = "".join(c for c in plain if c.isdigit())
+    if len(digits) == _NHS and digits == plain:
         return int(digits[:-1])
     try:
-        return int(text) if text.isdecimal() else int(text.replace("-", ""), 16)
+        return int(plain) if plain.isdigit() else int(plain, 16)
     except ValueError:
         return int(digits) if digits else None
 
 
 _NHS: Final = 10
+_LONGEST: Final = 64
+"""Characters, from the end, in which a number is looked for."""

@@ -204,6 +204,30 @@ def test_the_number_of_an_identifier_is_found() -> None:
     assert number_of("none") is None
 
 
+WIDE = str.maketrans("0123456789", "".join(chr(0xFF10 + n) for n in range(10)))
+ARABIC = str.maketrans("0123456789", "".join(chr(0x0660 + n) for n in range(10)))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "999 000 0336".translate(WIDE),
+        "9990000336".translate(ARABIC),
+        "999.000.0336",
+        "999\u2010000\u20100336",
+        "999%0000336*",
+    ],
+)
+def test_a_number_is_found_however_it_is_written(written: str) -> None:
+    """What a search takes for an NHS number counts as that number: other digits or separators hide no run."""
+    assert number_of(written) == 999_000_033
+
+
+def test_a_number_without_end_is_a_number_still() -> None:
+    """However long a local id is, it is counted and breaks nothing."""
+    assert number_of("9" * 5_000) == number_of("x" + "9" * 5_000) == int("9" * 64)
+
+
 def test_limits_of_the_ladder_are_rounded_down_at_the_stop() -> None:
     """The stop is a part of the limit."""
     assert Limits(ladder=Ladder(stop=150)).stop(5) == 7

@@ -180,7 +180,7 @@ async def open_hub(
         how = (settings.answer_step / 1000, settings.manner, TrustedRegister(database))
         endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None, *how)
         rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
-        access = authzen(*rooms, key=keyring.index, clock=clock)
+        access = authzen(*rooms, key=keyring.index, clock=clock, step=settings.answer_step / 1000)
         indexer = Indexer(index, sources, observer, settings.reconcile_every)
         yield Hub(
             settings,
@@ -249,7 +249,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             Route("/graphql", _graphql, methods=METHODS),
             *(Route(path, _access, methods=METHODS) for path in ENDPOINTS.values()),
             Route(WELL_KNOWN, _described),
-            *partner_routes(),
+            *partner_routes(_hub),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),

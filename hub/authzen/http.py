@@ -1,9 +1,10 @@
 """AuthZEN over HTTP (section 10 of the specification): POST of a JSON object by somebody who has signed in."""
 
 import asyncio
+import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from hub.authzen.wrong import Wrong
 from hub.budgets.refusals import OverBudget
 from hub.errors import Code
 from hub.graphql.failures import as_hub_error
+from hub.graphql.grid import until_next_step
 from hub.graphql.leaving import Behind, while_there
 from hub.graphql.reading import Refused, read_body
 from hub.identity.door import Door
@@ -40,8 +42,11 @@ Answering = Callable[[Node, Requester, str], Awaitable[dict[str, Any]]]
 class AuthZen:
     """The decision point's endpoints."""
 
-    def __init__(self, evaluator: Evaluator, searcher: Searcher, door: Door, observer: Observer) -> None:
-        """Join deciding and sign-in."""
+    def __init__(
+        self, evaluator: Evaluator, searcher: Searcher, door: Door, observer: Observer, step: float = 0.0
+    ) -> None:
+        """Join deciding and sign-in; ``step`` is of the grid on which answers leave, in seconds."""
+        self._step = step
         self._door = door
         self._observer = observer
         self._behind = Behind()
@@ -63,6 +68,7 @@ class AuthZen:
             answer.headers.update(refused.headers)
         except Wrong as wrong:
             answer = _said(wrong.status, str(wrong))
+        await until_next_step(started, self._step)
         self._observer.access(request.url.path, answer.status_code, time.perf_counter() - started)
         answer.headers[OUR_ID] = request_id
         answer.headers[ID_HEADER] = request.headers.get(ID_HEADER, request_id)
@@ -71,17 +77,26 @@ class AuthZen:
     async def _answer(self, request: Request, request_id: str) -> Response:
         if request.method != "POST":
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": "POST"})
-        try:
+        with self._told_nobody(request_id):
             requester = await self._door.requester(request)
+        body = read(request.headers.get("content-type", ""), await read_body(request))
+        answering = self._run(self._answering[request.url.path], body, requester, request_id)
+        answer = await while_there(request, answering, self._left_behind(request_id))
+        with self._told_nobody(request_id):
+            await self._door.insist(request, requester)
+        return answer or Response(status_code=LEFT)
+
+    @contextlib.contextmanager
+    def _told_nobody(self, request_id: str) -> Iterator[None]:
+        """Refuse whoever is nobody, and everybody while nobody can say who asks."""
+        try:
+            yield
         except Unauthenticated as refused:
             self._observer.say(LogEvent.UNAUTHENTICATED, request_id=request_id, code=refused.code)
             raise Refused(401, "Sign in: send a valid bearer token.", {"WWW-Authenticate": refused.challenge}) from None
         except StoreUnavailable as error:
             self._observer.say(LogEvent.NOT_READY, request_id=request_id, code=Code.NOT_READY)
             raise Refused(503, str(as_hub_error(error)), {"Retry-After": "5"}) from None
-        body = read(request.headers.get("content-type", ""), await read_body(request))
-        answering = self._run(self._answering[request.url.path], body, requester, request_id)
-        return await while_there(request, answering, self._left_behind(request_id)) or Response(status_code=LEFT)
 
     def _left_behind(self, request_id: str) -> Callable[[asyncio.Task[Any]], None]:
         def left_behind(task: asyncio.Task[Any]) -> None:

@@ -28,7 +28,8 @@ def authzen(
     *,
     key: bytes,
     clock: Callable[[], datetime],
+    step: float = 0.0,
 ) -> AuthZen:
-    """Join the decision point; ``key`` makes page tokens, the same at every replica."""
+    """Join the decision point; ``key`` makes page tokens, the same at every replica; ``step`` is the answers' grid."""
     evaluator = Evaluator(register, rulebooks, Named(asking, ledger, pseudonyms, clock), clock)
-    return AuthZen(evaluator, Searcher(evaluator, Pages(key)), door, observer)
+    return AuthZen(evaluator, Searcher(evaluator, Pages(key)), door, observer, step)

@@ -108,16 +108,20 @@ class GraphQLEndpoint:
             self._behind.hold(task)
 
         answer = await while_there(request, self._run(asked, requester, told), left_behind)
-        ended = await self._ended(request, cookie, told) if cookie is not None and answer else None
+        ended = await self._ended(request, cookie, requester, told) if answer else None
         return ended or answer or Response(status_code=LEFT)
 
-    async def _ended(self, request: Request, cookie: CookieCredential, told: Telling) -> Response | None:
-        """Give what is sent where the session ended meanwhile: nothing of the answer leaves."""
+    async def _ended(
+        self, request: Request, cookie: CookieCredential | None, requester: Requester, told: Telling
+    ) -> Response | None:
+        """Give what is sent where the session ended meanwhile, or the client was revoked: nothing of the answer."""
         try:
-            stands = await cookie.stands(request)
+            await (self._door.insist(request, requester) if cookie is None else cookie.insist(request))
         except StoreUnavailable as error:
             return self._no_session(error, told)
-        return None if stands else self._unauthenticated(Unauthenticated("session-ended"), told)
+        except Unauthenticated as refused:
+            return self._unauthenticated(refused, told)
+        return None
 
     def _no_session(self, error: Exception, told: Telling) -> Response:
         """Refuse what no page of the hub sent, and everything while nobody can say who is signed in."""

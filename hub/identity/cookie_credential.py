@@ -41,3 +41,8 @@ class CookieCredential:
         """Say whether the session still stands: asked once more before anything is sent."""
         token = self.cookies.read(request, self.cookies.session)
         return token is not None and await self.sessions.read(token, used=False) is not None
+
+    async def insist(self, request: HTTPConnection) -> None:
+        """Ask once more before anything is sent: Unauthenticated where the session ended meanwhile."""
+        if not await self.stands(request):
+            raise Unauthenticated("session-ended")

@@ -25,3 +25,11 @@ class Door:
             raise Unauthenticated("two-credentials")
         shown = self._proxies.shown(request)
         return await self._tokens.requester(given[0] if given else None, shown.certificate)
+
+    async def insist(self, request: Request, requester: Requester) -> None:
+        """Ask once more before anything is sent: Unauthenticated where a partner's client was revoked or changed.
+
+        A person's bearer token stands until it expires: nobody takes it back, so there is nothing to ask again.
+        """
+        if requester.bound is not None and await self.requester(request) != requester:
+            raise Unauthenticated("changed-meanwhile")

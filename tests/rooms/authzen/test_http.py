@@ -1,6 +1,7 @@
 """The binding: who is let in before anything is read, what a body may be, and what every answer carries."""
 
 import asyncio
+import time
 
 import httpx2
 import orjson
@@ -185,3 +186,12 @@ async def test_every_request_is_in_the_metrics_by_path_and_status(point: Point) 
     for path, status in (("evaluation", 200), ("evaluation", 400), ("search/subject", 401)):
         assert f'hub_access_request_seconds_count{{path="/access/v1/{path}",status="{status}"}} 1.0' in told
     assert not [value for value in canaries() if value in told]
+
+
+async def test_answers_leave_on_the_grid(shared: Point, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those to questions do: what a decision about somebody takes tells steps alone, a refusal's too."""
+    monkeypatch.setattr(shared.access, "_step", 0.3)
+    for body in (kind_question(), person_question("0" * 32, "Person.names", "social-care"), {}):
+        began = time.perf_counter()
+        await shared.send("evaluation", orjson.dumps(body))
+        assert time.perf_counter() - began >= 0.3

@@ -32,7 +32,8 @@ async def test_a_hub_with_no_or_another_kek_is_sealed_until_the_right_one_is_the
         ready = await client.get("/readyz")
         assert (ready.status_code, ready.json()) == (503, {"status": "not ready", "waitingFor": "keys"})
         assert (await client.get("/healthz")).status_code == 200
-        for path in ("/graphql", "/access/v1/evaluation", "/metrics", "/.well-known/authzen-configuration"):
+        addresses = ("/graphql", "/access/v1/evaluation", "/metrics", "/.well-known/authzen-configuration")
+        for path in (*addresses, "/oauth/token", "/oauth/jwks", "/.well-known/oauth-authorization-server"):
             refused = await client.post(path, json={"query": "{ __typename }"})
             refused = refused if refused.status_code != 405 else await client.get(path)
             assert refused.status_code == 503, path

@@ -15,14 +15,19 @@ import pytest
 import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from starlette.requests import Request
 
+from hub.identity.door import Door
 from hub.identity.partners import endpoint
 from hub.identity.partners.client import Method
 from hub.identity.partners.limiting import OF_ADDRESS, OF_ONE
 from hub.identity.partners.registering import revoke
 from hub.identity.partners.signing import FOLDER
+from hub.identity.requester import Requester
+from tests.rooms.authzen.asking import kind_question, role
 from tests.rooms.identity.partners import (
     ENDPOINT,
+    ME,
     OFFICER,
     Served,
     acting_at,
@@ -250,6 +255,28 @@ async def test_what_is_revoked_at_one_replica_is_refused_at_the_other(two: tuple
     await revoke(acting_at(first.hub), OFFICER, "leaving")
     assert (await second.ask(token)).status_code == 401
     assert (await second.credentials("leaving", secret)).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/access/v1/evaluation"])
+async def test_what_is_revoked_while_it_is_answered_is_not_answered(
+    two: tuple[Served, Served], monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """An answer in flight is held back too, as GraphQL and as a decision; another client's is not."""
+    first, second = two
+    names = [f"{name}-{secrets.token_hex(4)}" for name in ("leaving", "staying")]
+    tokens = [(await second.credentials(n, await first.add(client_of(n)))).json()["access_token"] for n in names]
+    body = ME if path == "/graphql" else kind_question(subject=role("front-door-worker", "made-up-homes"))
+    insist = Door.insist
+
+    async def revoked_by_now(door: Door, request: Request, requester: Requester) -> None:
+        if requester.client == names[0]:
+            await revoke(acting_at(first.hub), OFFICER, names[0])
+        await insist(door, request, requester)
+
+    monkeypatch.setattr(Door, "insist", revoked_by_now)
+    sent = [await second.http.post(path, json=body, headers={"authorization": f"Bearer {t}"}) for t in tokens]
+    assert [answer.status_code for answer in sent] == [401, 200], sent[1].text
+    assert not {"data", "decision"} & set(sent[0].json())
 
 
 async def test_guessing_is_stopped_and_locks_nobody_else_out(two: tuple[Served, Served]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Identity
 from hub.people.compare import Evidence, compare
+from hub.people.decisions import JOINED
 from hub.people.entries import Entry, unseal, utc
 from hub.people.hashing import Hashed, Hashers
 from hub.people.index_keys import IndexKeys
@@ -31,6 +32,7 @@ from hub.people.reading import (
     load_persons,
     persons_of,
 )
+from hub.people.returning import Said, said_before
 from hub.people.rules import VERSION, Note, judge
 from hub.people.sealing import Sealer
 from hub.people.weights import Weights
@@ -155,6 +157,7 @@ class _Batch:
     writes: Writes = field(init=False)
     population: Population = field(init=False)
     former: dict[str, Group] = field(init=False)
+    said: dict[str, Said] = field(init=False)
     named: list[int] = field(default_factory=list)
     """The numbers of entries that were there before."""
     counts: dict[str, int] = field(init=False)
@@ -190,11 +193,14 @@ class _Batch:
         near = await entries_by_hash(self.connection, hashes)
         own = {person_id for _, person_id in held if person_id}
         persons = await persons_of(self.connection, {entry_id for _, entry_id in near})
-        await load_persons(self.connection, self.tools.sealer, self.population, persons | own)
+        ended = {row.id for row, person_id in held if person_id is None}
+        self.said = await said_before(self.connection, ended)
+        said = {one.person_id for one in self.said.values()}
+        await load_persons(self.connection, self.tools.sealer, self.population, persons | own | said)
         for h, entry_id in near:
             self.population.block(entry_id, (h,))
         await load_different(self.connection, self.population, {row.id for row, _ in held} | own)
-        self.former = await former_persons(self.connection, {row.id for row, person_id in held if person_id is None})
+        self.former = await former_persons(self.connection, ended)
 
     def _take(self, identity: Identity, hmac: str, held: tuple[Row[Any], str | None] | None, hashes: Hashes) -> None:
         if held is None:
@@ -207,7 +213,7 @@ class _Batch:
             if person_id:
                 self._end(before)
         elif person_id is None:
-            self._return(before.now(identity), hmac, hashes)
+            self._return(before.now(identity), hmac, hashes, same=identity.traits == before.traits)
         elif (identity.traits, identity.labels) != (before.traits, before.labels):
             self._change(before.now(identity), hmac, hashes)
         else:
@@ -256,11 +262,14 @@ class _Batch:
         self.counts["added"] += 1
         self._join(entry, hashes)
 
-    def _return(self, entry: Entry, hmac: str, hashes: Hashes) -> None:
-        """Take back an entry that had ended: it is decided on afresh."""
+    def _return(self, entry: Entry, hmac: str, hashes: Hashes, *, same: bool) -> None:
+        """Take back an entry that had ended: it is decided on afresh, but where a person had said whose it is.
+
+        One that says anything else than before may be another child's by now: nobody said whose that is.
+        """
         self.writes.change(entry, hmac)
         self.counts["added"] += 1
-        self._join(entry, hashes)
+        self._join(entry, hashes, self.said.get(entry.id) if same else None)
 
     def _end(self, entry: Entry) -> None:
         self.population.leave(entry.id)
@@ -297,14 +306,21 @@ class _Batch:
         group.status, group.labels = Status.SEALED, group.labels | labels
         self.writes.status(group)
 
-    def _join(self, entry: Entry, hashes: Hashes) -> None:
-        """Link an entry by the release rule, or make it a person of its own."""
+    def _join(self, entry: Entry, hashes: Hashes, said: Said | None = None) -> None:
+        """Link an entry as somebody said or by the release rule, or make it a person of its own."""
         self._key(entry, hashes)
         linking = _linking(hashes)
         placed = self.population.place(entry, linking)
         self.population.block(entry.id, linking)
         for group in placed.seals:
             self._seal(group, placed.inherits)
+        theirs = self.population.groups.get(said.person_id) if said and not placed.inherits else None
+        if said and theirs and theirs.status is Status.ACTIVE and not self.population.barred(entry.id, theirs):
+            decision = Decision(JOINED, said.rule_version, said.decided_by, self.tools.clock())
+            self.writes.link(entry.id, theirs, decision)
+            self.population.put(entry, theirs)
+            self.counts["linked"] += 1
+            return
         if placed.group is None or placed.rule is None:
             self._alone(entry, placed.inherits)
             return

@@ -63,6 +63,33 @@ async def test_confirm_and_split_restore(index: PersonIndex, database: Database)
     assert [await index.search(WHO, everybody), (await at(index))] == [before[0], before[2]]
 
 
+# What a person joined stays joined though a source leaves it out for a while; what came back as another's does not.
+async def test_a_join_outlasts_a_gap_in_a_feed(index: PersonIndex, database: Database) -> None:
+    await take(index, "x", made("7", "Zed", "Zulu"))
+    await take(index, "y", made("8", "Zod", "Zola"))
+    one, other = await who(index, "x", "7") or "", await who(index, "y", "8") or ""
+    await confirm(database, index, one, other)
+    for changed, still in ((made("8", "Zod", "Zola"), True), (made("8", "Quill", "Quark"), False)):
+        await take(index, "y", made("8", "Zod", "Zola", ended=True))
+        assert await who(index, "y", "8") is None
+        await take(index, "y", changed)
+        now = await who(index, "y", "8") or ""
+        assert (now == one) is still
+    assert other in (await index.people((one,)))[one].aliases
+
+
+# What somebody parted from a person after the source dropped it is not given back to them.
+async def test_a_join_taken_back_does_not_return(index: PersonIndex, database: Database) -> None:
+    await take(index, "x", made("7", "Zed", "Zulu"))
+    await take(index, "y", made("8", "Zod", "Zola"))
+    one, other = await who(index, "x", "7") or "", await who(index, "y", "8") or ""
+    await confirm(database, index, one, other)
+    assert await split(database, index, one, "y") == other
+    await take(index, "y", made("8", "Zod", "Zola", ended=True))
+    await take(index, "y", made("8", "Zod", "Zola"))
+    assert await who(index, "y", "8") == other
+
+
 # Two that were said to be different are joined by nobody, until somebody takes it back: then by a person, by no rule.
 async def test_reject_and_withdraw(index: PersonIndex, database: Database) -> None:
     one, other = await two(index)

@@ -57,6 +57,8 @@ from hub.people.proving_keys import prove
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import BROKEN, Database, StoreUnavailable
+from hub.web.council import Council
+from hub.web.pages.routes import page_routes
 from hub.web.routes import sign_in_routes
 
 VERSION = version("childrens-services-hub")
@@ -100,6 +102,7 @@ class Hub:
     sign_in: SignInRoom | None
     watching: Watching
     partners: PartnerRoom | None
+    asking: Asking
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -200,6 +203,7 @@ async def open_hub(
             sign_in,
             watches,
             partners,
+            asking,
         )
 
 
@@ -255,6 +259,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             Route("/metrics", _metrics),
             Route("/version", _version),
             *sign_in_routes(_hub, development=settings.env is not Environment.PRODUCTION),
+            *page_routes(_hub, Council.of(settings)),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error, Exception: _error},

@@ -19,6 +19,12 @@ from hub.graphql.manner import Manner, Statuses
 
 PREFIX = "HUB_"
 
+DARKEST = 0.04045
+"""Where the curve of sRGB begins (IEC 61966-2-1)."""
+
+READABLE = 4.5
+"""The least contrast of words with what is behind them (WCAG 2.2, success criterion 1.4.3)."""
+
 
 class SettingsError(Exception):
     """One or more settings are wrong; the message lists them all and never a value."""
@@ -85,6 +91,12 @@ class Settings(BaseSettings):
     """Whether a question may come in an address, by GET with a bearer token; not in production if unset."""
     graphql_statuses: Statuses = Statuses.SETTLED
     """`settled`: the HTTP statuses that GraphQL clients know; `2026`: those of GraphQL over HTTP's first edition."""
+    council: str = ""
+    """What the council is called, as every page shows it; `Children's services` if empty."""
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#1d3f72"
+    """The council's colour, such as `#1d3f72`, behind white words: it must be dark enough to read them on."""
+    logo: Path | None = None
+    """File of the council's logo, SVG or PNG, shown beside its name; none if none."""
     replica: str = "hub-1"
     """This replica's name: each writes a log of its own in the ledger."""
     checkpoint_file: Path | None = None
@@ -124,6 +136,20 @@ class Settings(BaseSettings):
         if self.env is Environment.PRODUCTION and self.public_url.startswith("http://"):
             raise ValueError("HUB_PUBLIC_URL must begin with https:// in production: a session is worth a password")
         return self
+
+    @field_validator("colour")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if contrast_with_white(value) < READABLE:
+            raise ValueError("is too light for white words to be read on: a contrast of 4.5 to 1 is needed")
+        return value
+
+    @field_validator("logo")
+    @classmethod
+    def _an_image(cls, value: Path | None) -> Path | None:
+        if value is not None and (value.suffix.lower() not in {".svg", ".png"} or not value.is_file()):
+            raise ValueError("must be a file that is there, named .svg or .png")
+        return value
 
     @field_validator("proxies")
     @classmethod
@@ -214,6 +240,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         del settings_cls, dotenv_settings, file_secret_settings
         return (init_settings, env_settings)
+
+
+def contrast_with_white(colour: str) -> float:
+    """Give the contrast of white words on a colour such as `#1d3f72` (WCAG 2.2, relative luminance)."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= DARKEST else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **given: object) -> Settings:

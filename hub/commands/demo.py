@@ -161,7 +161,8 @@ def _invite(port: int, child: str, data: Path) -> None:
     where = "" if data == Path(".demo") else f" --data {data}"
     bearer = f'"Authorization: Bearer $(.venv/bin/hub token --as police{where})"'
     out.print(
-        f"\nSign in with a browser at [bold]http://127.0.0.1:{port}/[/] as any of the people below, without a password."
+        f"\nSign in with a browser at [bold]http://127.0.0.1:{port}/find[/]"
+        " as any of the people below, without a password."
     )
     out.print(f"\nThe hub serves GraphQL at [bold]http://127.0.0.1:{port}/graphql[/]. In another terminal:\n")
     out.print(

@@ -90,6 +90,10 @@ class Asking:
         """Say, in a code, that the requester nears a limit; none where they do not."""
         return self._answerer.note(requester)
 
+    def now(self) -> datetime:
+        """Give the time by which questions are asked."""
+        return self._clock()
+
     def me(self, requester: Requester) -> Me:
         """Describe the requester."""
         return Me(

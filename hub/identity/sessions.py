@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, up
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.pseudonyms import Pseudonyms
+from hub.identity.asks import Asks
 from hub.identity.requester import Requester
 from hub.identity.signed_in import SignedIn
 from hub.people.sealing import Place, Sealer, Tampered
@@ -59,6 +60,7 @@ class _Row(NamedTuple):
     idle: int
     key_ct: bytes
     who_ct: bytes
+    asks_ct: bytes | None
     now: int
 
 
@@ -71,12 +73,13 @@ _READ: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that stands: who has it, and what ending it at the issuer needs."""
+    """A session that stands: who has it, what they ask for once they said, what ending it at the issuer needs."""
 
     requester: Requester
     reference: str
     issuer: str
     id_token: str = field(repr=False)
+    asks: Asks | None = None
 
 
 class Listed(NamedTuple):
@@ -179,7 +182,21 @@ class Sessions:
             row.reference,
             row.now - row.authenticated <= self._limits.lately,
         )
-        return Session(requester, row.reference, row.issuer, who["id_token"])
+        asks = Asks.read(key.open("asks_ct", row.asks_ct)) if row.asks_ct else None
+        return Session(requester, row.reference, row.issuer, who["id_token"], asks)
+
+    async def remember(self, token: str, asks: Asks) -> None:
+        """Remember what somebody asks for until their session ends; nothing where it has."""
+        id_hash = hashed(token)
+        async with patience():
+            rows = await self._read.rows(self._database, {"id_hash": id_hash})
+            if not rows:
+                return
+            row = _Row(*rows[0])
+            key = self._sealer.unwrap(_place(row.reference), row.key_ct)
+            sealed = key.seal("asks_ct", asks.written())
+            async with self._database.begin() as connection:
+                await connection.execute(update(SESSION).where(SESSION.c.id_hash == id_hash).values(asks_ct=sealed))
 
     async def end(self, token: str) -> None:
         """End the session of a cookie, if there is one."""

@@ -20,6 +20,7 @@ def signed_in(who: Requester, form_token: str, forms_to: str) -> HTMLResponse:
     """Say who is signed in, and offer the way out."""
     team = f"<dt>Team</dt><dd>{text(who.team)}</dd>" if who.team else ""
     body = (
+        '<p><a class="button" href="/find">Find a child</a></p>'
         f"<dl><dt>Name</dt><dd>{text(who.name)}</dd><dt>Role</dt><dd>{text(ROLES[who.role].means)}</dd>"
         f"<dt>Organisation</dt><dd>{text(who.organisation)}</dd>{team}</dl>"
         '<form method="post" action="/sign-out">'

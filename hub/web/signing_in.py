@@ -1,6 +1,5 @@
 """The pages of signing in and out: choosing an issuer, leaving for it, coming back, and leaving for good."""
 
-import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -21,6 +20,7 @@ from hub.identity.signing_in import ComingBack, NoRoleHere, NotSignedIn, Signing
 from hub.observing import LogEvent, Observer
 from hub.store.database import StoreUnavailable
 from hub.web import sign_in_texts as texts
+from hub.web.form_token import brought, form_token
 from hub.web.local_path import HOME, local_path
 from hub.web.page import PRIVATE
 
@@ -65,7 +65,7 @@ class SignInPages:
         session = await self._room.sessions.read(token) if token else None
         if token is None or session is None:
             return texts.signed_out()
-        return texts.signed_in(session.requester, _form_token(token), self._forms_to(session))
+        return texts.signed_in(session.requester, form_token(token), self._forms_to(session))
 
     async def choose(self, request: Request) -> Response:
         """Let somebody choose where to sign in; with one issuer there is nothing to choose."""
@@ -121,7 +121,7 @@ class SignInPages:
         session = await self._room.sessions.read(token) if token else None
         if token is None or session is None:
             answer = _to(HOME)
-        elif not hmac.compare_digest(form.get("form", ""), _form_token(token)):
+        elif not brought(form.get("form", ""), token):
             raise NotSignedIn("forged-sign-out")
         else:
             answer = _to(await self._room.leave_for_good(token, session, f"{self._base}{HOME}") or HOME)
@@ -163,11 +163,6 @@ def _to(address: str) -> Response:
 
 def _again(request: Request) -> dict[str, str]:
     return {"again": "yes"} if request.query_params.get("again") == "yes" else {}
-
-
-def _form_token(token: str) -> str:
-    """Give what a form of this session must bring: nobody without the cookie can make it."""
-    return hmac.digest(token.encode("utf-8", "surrogateescape"), b"form", "sha256").hex()
 
 
 async def _form(request: Request) -> dict[str, str]:

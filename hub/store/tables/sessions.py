@@ -16,7 +16,7 @@ class SessionRow(SQLModel, table=True):
     """One session; gone when it is ended. ``id_hash`` is of what the cookie holds, times are the database's seconds.
 
     ``person``, ``sid`` and ``sub`` are pseudonyms: of whoever is signed in, and of what their issuer calls the session
-    and them. ``who_ct`` holds their subject, name and ID token, sealed.
+    and them. ``who_ct`` holds their subject, name and ID token, sealed; ``asks_ct`` what they ask for, once they said.
     """
 
     __tablename__ = "session"
@@ -38,6 +38,7 @@ class SessionRow(SQLModel, table=True):
     until: int = Field(sa_column=_seconds())
     key_ct: bytes = Field(sa_column=_sealed())
     who_ct: bytes = Field(sa_column=_sealed())
+    asks_ct: bytes | None = Field(default=None, sa_column=Column(LargeBinary(), nullable=True))
 
 
 class SignInAttemptRow(SQLModel, table=True):

@@ -19,6 +19,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_setting_is_a_variable(tmp_path: Path) -> None:
     """Each setting is read from the variable of its name."""
+    (tmp_path / "logo.svg").write_text("<svg/>", "utf-8")
     given = {
         "HUB_ENV": "production",
         "HUB_DATA": str(tmp_path),
@@ -34,6 +35,9 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_JWKS_FILE": str(tmp_path / "keys.json"),
         "HUB_CLOCK_SKEW": "5",
         "HUB_ANSWER_STEP": "7",
+        "HUB_COUNCIL": "Brookshire Council",
+        "HUB_COLOUR": "#5b2a6e",
+        "HUB_LOGO": str(tmp_path / "logo.svg"),
         "HUB_BUDGETS": str(tmp_path / "budgets.toml"),
         "HUB_PROXIES": "10.0.0.1, 10.1.0.0/16",
         "HUB_CERTIFICATE_HEADER": "Client-Cert",

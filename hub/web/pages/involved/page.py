@@ -1,0 +1,128 @@
+"""Who is involved: every service's state in words, the people to ring, and what could not be said, on one page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from hub.answer.question import EXISTENCE, Wanted
+from hub.web.pages.child import Child, child_of, fields_of
+from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
+from hub.web.pages.visit import Shown, Visit
+from hub.web.pages.words import plainly
+from schema.person import Person
+from schema.records import Address, Identifier, Relationship, Use
+from schema.services import SERVICES
+
+LISTS: Final = ("names", "births", "addresses", "identifiers", "relationships", "flags", "involvements")
+_LEFT: Final = frozenset(
+    {
+        "Birth.ethnicity",
+        "Birth.date_of_death",
+        "Address.uprn",
+        "Involvement.reason",
+        "Involvement.notes",
+        "Plan.review_due",
+        "Plan.category",
+        "Plan.goals",
+        "Plan.needs",
+    }
+)
+"""What finding whom to ring has no use for is not asked for."""
+
+_RELATIVE: Final = Wanted(fields=frozenset({EXISTENCE}))
+"""Of a relative it is asked only whether they have a page: who they are is what the source says."""
+
+WANTED: Final = Wanted(
+    fields=fields_of(LISTS, _LEFT),
+    lists=frozenset(LISTS),
+    relatives=_RELATIVE,
+    beside=frozenset({"consent", "emergency_access"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody of the family or household, named once, with where they are named."""
+
+    name: str
+    what: str
+    household: bool
+    responsible: bool
+    sources: tuple[str, ...]
+    page: str | None
+
+
+async def involved(visit: Visit) -> Shown:
+    """Show who is involved with a child."""
+    person = await child_of(visit, WANTED)
+    child = Child.of(person)
+    panels = panels_of(person)
+    values = {
+        "child": child,
+        "person": person,
+        "tab": "involved",
+        "panels": panels,
+        "shown": [p for p in panels if p.involvements],
+        "rest": [p for p in panels if not p.involvements],
+        "unknown": [p for p in panels if p.state in UNKNOWN],
+        "gaps": together(panels),
+        "addresses": open_addresses(person.addresses or ()),
+        "past_addresses": [a for a in person.addresses or () if not _open(a)],
+        "identifiers": _identifiers(person.identifiers or ()),
+        "relatives": relatives_of(person),
+        "flags": person.flags or [],
+        "plainly": plainly,
+        "services": SERVICES,
+    }
+    return Shown("involved/page.html", f"Who is involved with {child.name}", values)
+
+
+def _open(address: Address) -> bool:
+    return address.end is None and address.use is not Use.FORMER
+
+
+def open_addresses(addresses: Iterable[Address]) -> list[tuple[str, list[str]]]:
+    """Give every open address once, with the sources that hold it."""
+    held: dict[str, list[str]] = {}
+    for one in addresses:
+        words = ", ".join(part for part in (one.lines, one.postcode) if part)
+        if words and _open(one):
+            sources = held.setdefault(words, [])
+            name = one.provenance.name if one.provenance else "source not named"
+            if name not in sources:
+                sources.append(name)
+    return list(held.items())
+
+
+def _identifiers(identifiers: Iterable[Identifier]) -> list[tuple[str, list[str]]]:
+    held: dict[str, list[str]] = {}
+    for one in identifiers:
+        if one.system is None or not one.value or one.valid_to is not None:
+            continue
+        words = f"{one.system.means.partition('(')[0].strip().rstrip('.')}: {one.value}"
+        sources = held.setdefault(words, [])
+        if one.provenance and one.provenance.name not in sources:
+            sources.append(one.provenance.name)
+    return list(held.items())
+
+
+def relatives_of(person: Person) -> list[Relative]:
+    """Name each relative once where sources agree on their name, with a page of their own where one may be opened."""
+    grouped: dict[str, list[Relationship]] = {}
+    for one in person.relationships or ():
+        name = one.name or "Name not shown"
+        who = str(one.person.id) if one.person else name.casefold()
+        grouped.setdefault(who, []).append(one)
+    return [_relative(held) for held in grouped.values()]
+
+
+def _relative(held: list[Relationship]) -> Relative:
+    opened = next((r.person for r in held if r.person is not None), None)
+    return Relative(
+        next((r.name for r in held if r.name), "Name not shown"),
+        "; ".join(dict.fromkeys(plainly(r.type).lower() for r in held)),
+        any(r.same_household for r in held),
+        any(r.parental_responsibility for r in held),
+        tuple(dict.fromkeys(r.provenance.name for r in held if r.provenance)),
+        f"/children/{opened.id}" if opened else None,
+    )

@@ -1,0 +1,1 @@
+"""Choosing why one asks: the purpose and the case, remembered for the session."""

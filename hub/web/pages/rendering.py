@@ -1,0 +1,60 @@
+"""From a template to HTML: all that comes from elsewhere is escaped, and a name that is not given is an error."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+LONDON: Final = ZoneInfo("Europe/London")
+
+
+def day(value: date | None) -> str:
+    """Write a day as people say it."""
+    return f"{value.day} {value:%B %Y}" if value else "not recorded"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment in the time of London."""
+    if value is None:
+        return "not known"
+    here = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(LONDON)
+    return f"{day(here.date())} at {here:%H:%M}"
+
+
+def telephone(value: str) -> str:
+    """Give a number as a ``tel:`` address has it (RFC 3966): digits, and a plus before them."""
+    abroad = value.strip().startswith("+")
+    digits = "".join(c for c in (value.replace("(0)", "") if abroad else value) if c in "0123456789")
+    return f"+{digits}" if abroad else digits
+
+
+_ENVIRONMENT: Final = Environment(
+    loader=FileSystemLoader(Path(str(files(__package__)))),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters |= {"day": day, "moment": moment, "telephone": telephone}
+
+SHEET: Final = (files(__package__) / "pages.css").read_text("utf-8")
+
+
+def stylesheet(colour: str) -> str:
+    """Give the pages' own stylesheet, in the council's colour."""
+    return f":root{{--council:{colour}}}\n{SHEET}"
+
+
+def version_of(content: str) -> str:
+    """Name a file by what is in it, so that browsers may keep it for good."""
+    return sha256(content.encode()).hexdigest()[:12]
+
+
+def render(template: str, values: Mapping[str, Any]) -> str:
+    """Fill a template in."""
+    return _ENVIRONMENT.get_template(template).render(values)

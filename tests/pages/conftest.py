@@ -1,0 +1,156 @@
+"""A hub with its pages over the cast, and a real browser that knows no way off this machine.
+
+The browser is Debian's or the desk's own: ``$CHROMIUM``, or ``chromium`` on the path. Without one these tests are
+skipped, and say so; with ``HUB_BROWSER=required`` they fail instead.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx2
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+from starlette.applications import Starlette
+
+from hub.identity.sign_in_room import sign_in_room
+from hub.keys import read_keys
+from hub.people.sealing import Sealer
+from hub.settings import read_settings
+from hub.web.council import Council
+from hub.web.pages.routes import page_routes
+from hub.web.routes import sign_in_routes
+from tests.house import House, house
+from tests.rooms.signing_in.browser import Browser as Client
+from tests.rooms.signing_in.conftest import listening
+
+SHOTS = os.environ.get("HUB_SCREENSHOTS")
+"""A folder to leave pictures of every page in; none are taken without it."""
+
+
+@dataclass(repr=False)
+class Served:
+    """A hub that serves its pages."""
+
+    url: str
+    home: House
+
+
+@contextlib.asynccontextmanager
+async def serving_pages(folder: Path, **given: object) -> AsyncIterator[Served]:
+    """Serve the pages of a hub over the cast; its people's agencies are the cast's."""
+    door = socket.create_server(("127.0.0.1", 0))
+    settings = read_settings({}, **({"env": "development", "data": folder, "port": door.getsockname()[1]} | given))
+    async with house(folder) as home:
+        keyring, pseudonyms = read_keys(folder / "keys"), home.acting.pseudonyms
+        sealer = Sealer(keyring.versions("kek"))
+        rooms = (settings, home.database, sealer, home.ledger, pseudonyms, home.acting.clock)
+        room = sign_in_room(*rooms, home.observer.issuer_keys_unread)
+        assert room is not None
+        app = Starlette(
+            routes=[
+                *sign_in_routes(lambda request: request.app.state.hub, development=True),
+                *page_routes(lambda request: request.app.state.hub, Council.of(settings)),
+            ]
+        )
+        app.state.hub = SimpleNamespace(
+            settings=settings, sign_in=room, observer=home.observer, asking=home.executor._asking
+        )
+        async with listening(app, door):
+            yield Served(settings.base_url, home)
+        await room.close()
+
+
+@pytest.fixture
+async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
+    """Give a hub; whoever signs in works for an agency of the cast."""
+    from hub.identity import sign_in_room as module
+
+    people = {key: SimpleNamespace(**{**_words(p), "agency": AGENCIES[key]}) for key, p in module.PERSONAS.items()}
+    monkeypatch.setattr(module, "PERSONAS", people)
+    async with serving_pages(tmp_path, council="Brookshire Council", colour="#1d3f72") as made:
+        yield made
+
+
+AGENCIES = dict.fromkeys(("front-door", "social-worker", "analyst", "ig-officer"), "cast-social-care") | {
+    "early-help": "cast-early-help",
+    "school": "cast-education",
+    "police": "cast-police",
+    "health": "cast-health",
+}
+
+
+def _words(persona: object) -> dict[str, str]:
+    names = ("key", "name", "role", "agency_name", "email")
+    return {name: getattr(persona, name) for name in names}
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(trust_env=False) as made:
+        yield made
+
+
+@pytest.fixture
+async def worker(served: Served, client: httpx2.AsyncClient) -> Client:
+    """Give a front door worker who has signed in and said why they ask, without a browser's engine."""
+    browser = Client(client)
+    await browser.submit(await browser.get(f"{served.url}/sign-in?return=/purpose"), person="front-door")
+    return browser
+
+
+def chromium() -> str:
+    """Give the browser; without one the test is skipped, or fails where one is required."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        (pytest.fail if os.environ.get("HUB_BROWSER") == "required" else pytest.skip)(
+            "NO BROWSER: the pages were not looked at. Install chromium, or name one in $CHROMIUM."
+        )
+    return str(found)
+
+
+@dataclass(repr=False)
+class Desk:
+    """A worker's browser at a hub, and every address it asked for."""
+
+    served: Served
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    async def go(self, path: str) -> Page:
+        """Open a page."""
+        await self.page.goto(f"{self.served.url}{path}")
+        return self.page
+
+    async def sign_in(self, name: str = "Grace Attwater") -> None:
+        """Sign in and say why."""
+        await self.go("/sign-in?return=/purpose")
+        await self.page.get_by_role("button", name=name).click()
+        await self.page.get_by_label("Child protection").check()
+        await self.page.get_by_label("Referral or case reference").fill("REF 1")
+        await self.page.get_by_role("button", name="Continue").click()
+
+    async def shot(self, name: str) -> None:
+        """Leave a picture at this width, where pictures are wanted."""
+        if SHOTS:
+            await self.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+@pytest.fixture
+async def desk(served: Served) -> AsyncIterator[Desk]:
+    """Give a browser, nobody signed in, scripts off: every page must do without."""
+    path = chromium()
+    async with async_playwright() as playwright:
+        browser: Browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        context = await browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        made = Desk(served, await context.new_page())
+        made.page.on("request", lambda request: made.asked.append(request.url))
+        made.page.on("console", lambda message: made.said.append(message.text))
+        yield made
+        await browser.close()

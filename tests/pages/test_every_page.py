@@ -1,0 +1,104 @@
+"""Every page, in a real browser: what must hold of all of them, walked route by route, so that none is forgotten."""
+
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from axe_playwright_python.async_playwright import Axe
+
+from hub.web.pages.routes import PAGES
+from tests.pages.conftest import Desk, Served
+
+HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))"
+WIDE = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+NAME = "(e.getAttribute('href') || e.id || e.textContent.trim())"
+REACHED = f"() => {{const e = document.activeElement; return {NAME}}}"
+IN_ORDER = f"""() => [...document.querySelectorAll('a[href],button,select,input,summary,[tabindex="0"]')]
+ .filter(e => e.type !== 'hidden' && (e.type !== 'radio' || e.checked)).map(e => {NAME})"""
+FAR = 9
+"""Stops of the keyboard that are followed: up to the first things a page has of its own."""
+
+
+def addresses(served: Served) -> dict[str, str]:
+    """Give an address of every page, about a child of the cast."""
+    return {path: path.replace("{person}", served.home.ids["maya"]) for path in PAGES}
+
+
+# Nobody sees a page without a session: each sends them to sign in, and says nothing of what is there.
+async def test_sign_in_is_required(desk: Desk) -> None:
+    for path in addresses(desk.served).values():
+        page = await desk.go(path)
+        assert urlsplit(page.url).path == "/dev/issuer/authorize" or "Who do you want to be?" in await page.title(), (
+            path
+        )
+        assert "Quillfeather" not in await page.content()
+
+
+# Each page has one h1, a title that begins with it, headings in order, no fault that axe finds, fits 320 px, is
+# walked by keyboard beginning with the way to its content, and asks nothing of another machine.
+async def test_each_page_is_sound(desk: Desk) -> None:
+    await desk.sign_in()
+    for path, address in addresses(desk.served).items():
+        page = await desk.go(address)
+        heading = await page.locator("h1").all_inner_texts()
+        assert len(heading) == 1, path
+        assert (await page.title()).startswith(heading[0]), path
+        levels = await page.evaluate(HEADINGS)
+        assert levels[0] == 1, path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.textContent") == "Skip to main content", path
+        found = await Axe().run(page)
+        assert found.violations_count == 0, (path, found.generate_report())
+        name = path.strip("/").replace("/", "_").replace("{person}", "child")
+        await desk.shot(name)
+        for width in (320, 640):  # a phone, and 200 % zoom of a 1280 px desk
+            await page.set_viewport_size({"width": width, "height": 700})
+            wide, there = await page.evaluate(WIDE)
+            assert wide <= there, (path, width)
+        await page.set_viewport_size({"width": 320, "height": 700})
+        await desk.shot(f"{name}-phone")
+        await page.set_viewport_size({"width": 1280, "height": 900})
+    hosts = {urlsplit(url).netloc for url in desk.asked if not url.startswith("data:")}
+    assert hosts == {urlsplit(desk.served.url).netloc}
+    assert desk.said == []
+
+
+# The keyboard reaches whatever comes first on each page, in the order it is read, and sees where it is.
+async def test_the_keyboard_reaches_each_page(desk: Desk) -> None:
+    await desk.sign_in()
+    for path, address in addresses(desk.served).items():
+        page = await desk.go(address)
+        wanted = await page.evaluate(IN_ORDER)
+        reached = []
+        for _ in wanted[:FAR]:
+            await page.keyboard.press("Tab")
+            reached.append(await page.evaluate(REACHED))
+        assert reached == wanted[:FAR], path
+        assert await page.evaluate("getComputedStyle(document.activeElement).boxShadow") != "none", path
+
+
+# A front door worker finds a child, sees who is involved and the chronology, and prints the sheet, by clicks alone.
+async def test_a_worker_triages(desk: Desk) -> None:
+    await desk.sign_in()
+    page = desk.page
+    await page.get_by_label("Family name").fill("quilfeather")
+    for part, value in (("Day", "17"), ("Month", "May"), ("Year", "2012")):
+        await page.get_by_label(part, exact=True).fill(value)
+    await page.get_by_role("button", name="Search").click()
+    assert "Quill" not in page.url
+    await page.get_by_role("link", name="Maya Quillfeather").first.click()
+    assert await page.locator("h1").inner_text() == "Who is involved with Maya Quillfeather"
+    table = page.get_by_role("row", name="Housing")
+    assert "Involved now" in await table.inner_text()
+    assert await page.locator("a[href^='mailto:']").count() > 0
+    await page.emulate_media(media="print")
+    sheet = await page.locator(".paper").inner_text()
+    assert sheet.startswith("Printed by Grace Attwater, Front door worker")
+    assert "Child protection, case REF 1" in sheet
+    assert await page.get_by_role("heading", name="What is not shown").is_visible()
+    await page.emulate_media(media="screen")
+    await page.get_by_role("link", name="Chronology").click()
+    assert await page.locator("svg.lanes circle, svg.lanes path").count() == await page.locator(".year li").count()
+    await page.get_by_label("Service", exact=True).and_(page.locator("select")).select_option("HOUSING")
+    await page.get_by_role("button", name="Show").click()
+    assert set(await page.locator("tbody th").all_inner_texts()) == {"Housing"}

@@ -118,7 +118,7 @@ def test_what_is_configured_is_checked(tmp_path: Path) -> None:
     assert "ok    policies: version" in fine.stdout
     assert "ok    source housing: plain" in fine.stdout
     found = json.loads(hub("check", "--data", tmp_path, "--json", HUB_ENV="demo").stdout)
-    assert [f["what"] for f in found] == ["policies", "source housing"]
+    assert [f["what"] for f in found] == ["policies", "budgets", "source housing"]
     text = (tmp_path / "sources" / "housing.toml").read_text()
     (tmp_path / "sources" / "other.toml").write_text(text.replace('"housing"', '"other"').replace("plain", "[odd]"))
     wrong = hub("check", "--data", tmp_path, HUB_ENV="demo")

@@ -26,6 +26,7 @@ _TELLING: Final = (
     Reason.LEGAL_BAR,
     Reason.AGGREGATE_ONLY,
     Reason.NOT_FOR_THIS_PURPOSE,
+    Reason.NOT_FOR_THIS_SYSTEM,
     Reason.NO_LAWFUL_BASIS,
     Reason.NO_AGREEMENT,
     Reason.DECISION_NOT_TO_SHARE,

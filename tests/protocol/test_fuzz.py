@@ -16,7 +16,7 @@ from tests.house import house
 from tests.protocol.fuzz import CUSTOM, SDL, asked, check, questions
 from tests.rooms.graphql.conftest import Door, production_of
 
-FEW = 24
+FEW = 10
 
 
 @pytest.fixture(scope="module")

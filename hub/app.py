@@ -114,6 +114,8 @@ class Hub:
             return "policies"
         if not self.ledger.writable:
             return "audit"
+        if not await self.watching.budgets.writable():
+            return "budgets"
         return None if self.indexer.done_once else "index"
 
 

@@ -25,14 +25,9 @@ UNMEASURED = frozenset(
         "rooms/graphql/test_engines.py",
         "rooms/people/test_demo_population.py",
         "rooms/people/test_no_silent_merge.py",
-        "rooms/policies/test_laws.py",
         "rooms/policies/test_parity.py",
-        "rooms/simulate/test_dead.py",
-        "rooms/simulate/test_differences.py",
-        "rooms/simulate/test_replay.py",
         "rooms/versions/test_killed.py",
         "rooms/versions/test_load.py",
-        "rooms/versions/test_replay.py",
     }
 )
 """Tests of thousands of cases each: measuring triples their time, and plainer tests reach the same lines."""

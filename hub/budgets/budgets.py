@@ -26,7 +26,7 @@ from hub.errors import HubError
 from hub.identity.requester import Requester
 from hub.people.normalise import fold
 from hub.reviews.items import Item, Items
-from hub.store.database import StoreUnavailable
+from hub.store.database import StoreUnavailable, patience
 from schema.governance.review_kinds import ReviewAbout
 
 _LOCKS: Final = 256
@@ -163,6 +163,14 @@ class Budgets:
         level = counting.standing()
         return f"BUDGET_{level.name}" if level is not Level.FREE else None
 
+    async def writable(self) -> bool:
+        """Say whether questions can be counted now: what cannot be counted is not answered."""
+        try:
+            await self._storing.probe()
+        except StoreUnavailable:
+            return False
+        return True
+
     async def sweep(self) -> None:
         """Forget what no window reaches any more."""
         stored = await self._storing.read("")
@@ -172,7 +180,7 @@ class Budgets:
         """Count against the user and, together with everybody else, against their system and organisation."""
         who = question.requester
         account = self._names.user(who.subject)
-        async with self._locks[int(account, 16) % _LOCKS]:
+        async with patience(), self._locks[int(account, 16) % _LOCKS]:  # waiting in line is waiting for the store too
             for _ in range(_TRIES):
                 version, before = await self._use(account)
                 counting = Counting(

@@ -115,6 +115,14 @@ class Storing:
         sums = {row[2]: Sums(row[3], row[4], row[5]) for row in rows}
         return Put(bool(rows[0][0]), rows[0][1], tuple(sums[g] for g in groups))
 
+    async def probe(self) -> None:
+        """Try whether anything could be written; StoreUnavailable where not."""
+        async with patience():
+            if self._thread is not None:
+                await self._on_thread(lambda c: c.executescript("BEGIN IMMEDIATE; ROLLBACK"))
+            else:
+                await self._fetch(_PG_READ, "")
+
     async def sweep(self, now: int) -> None:
         """Forget what no window reaches any more."""
         before = now - DAY - HOUR

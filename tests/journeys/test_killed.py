@@ -139,7 +139,7 @@ async def test_what_cannot_be_written_down_is_not_asked(
     assert [e["extensions"]["code"] for e in answer.json()["errors"]] == ["NOT_READY"]
     assert asked == []
     assert took < 3
-    assert (ready.status_code, ready.json()["waitingFor"]) == (503, "audit")
+    assert (ready.status_code, ready.json()["waitingFor"]) in {(503, "audit"), (503, "budgets")}
     assert set(outcomes(await town.healthy()).values()) == {"RECORDS"}
     assert (await town.http.get("/readyz")).status_code == 200
 

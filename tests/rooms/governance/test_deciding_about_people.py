@@ -227,7 +227,7 @@ async def test_a_decision_not_to_share_counts_from_its_day_until_it_is_ended(act
     await decide_not_to_share(acting, everything, SECRET, HEALTH_OFFICER)
     assert (await standing(acting)).not_shared(ONE, "nhs-trust", POLICE, TODAY) == set(Kind)
     assert SECRET.encode() not in await everything_stored(acting.database)
-    with pytest.raises(CannotBeDone, match="its own"):
+    with pytest.raises(CannotBeDone, match="no decision of your agency"):
         await share_again(acting, record_id, OFFICER)
     await share_again(acting, record_id, HEALTH_OFFICER)
     assert [d.services for d in (await standing(acting)).not_sharing] == [frozenset()]
@@ -259,7 +259,7 @@ async def test_an_objection_restricts_until_it_is_assessed(acting: Acting) -> No
     assert now.objection(frozenset({"other"}), "nhs-trust", HEALTH) is ObjectionState.NONE
     reason = ObjectionReason.SAFEGUARDING
     for wrong, state_, who in (
-        ("assesses", ObjectionState.UPHELD, OFFICER),
+        ("no objection of that id", ObjectionState.UPHELD, OFFICER),
         ("upheld or overruled", ObjectionState.RAISED, by),
     ):
         with pytest.raises(CannotBeDone, match=wrong):

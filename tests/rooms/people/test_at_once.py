@@ -1,7 +1,6 @@
 """Several replicas write the index at once, and each decides on what the others have written (L9)."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from hub.store.database import Database
 from schema.labels import Label
 from tests.rooms.people.conftest import NOW, TABLES
 from tests.rooms.people.making import BORN, HEALTH, SOCIAL_CARE, everybody, made, take, who
+from tests.rooms.store.databases import upgraded_database
 
 CHILDREN = 60
 ADOPTION = frozenset({Label.ADOPTION})
@@ -33,7 +33,7 @@ async def replicas(
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'hub.db'}"
     else:
-        url = request.getfixturevalue("postgresql")(f"at_once_{secrets.token_hex(6)}")
+        url = await upgraded_database(request.getfixturevalue("postgresql"))
     databases = Database(url), Database(url)
     async with databases[0].begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all, TABLES)

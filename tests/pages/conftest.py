@@ -1,7 +1,7 @@
 """A hub with its pages over the cast, and a real browser that knows no way off this machine.
 
 The browser is Debian's or the desk's own: ``$CHROMIUM``, or ``chromium`` on the path. Without one these tests are
-skipped, and say so; with ``HUB_BROWSER=required`` they fail instead.
+skipped, and say so; with ``PAGES_BROWSER=required`` they fail instead.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from tests.house import House, house
 from tests.rooms.signing_in.browser import Browser as Client
 from tests.rooms.signing_in.conftest import listening
 
-SHOTS = os.environ.get("HUB_SCREENSHOTS")
+SHOTS = os.environ.get("PAGES_SCREENSHOTS")
 """A folder to leave pictures of every page in; none are taken without it."""
 
 
@@ -108,7 +108,7 @@ def chromium() -> str:
     """Give the browser; without one the test is skipped, or fails where one is required."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
-        (pytest.fail if os.environ.get("HUB_BROWSER") == "required" else pytest.skip)(
+        (pytest.fail if os.environ.get("PAGES_BROWSER") == "required" else pytest.skip)(
             "NO BROWSER: the pages were not looked at. Install chromium, or name one in $CHROMIUM."
         )
     return str(found)

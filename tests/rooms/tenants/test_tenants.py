@@ -43,8 +43,8 @@ SCHEMA = core_of(build_schema())
 STRANGERS = "elsewhere-council"
 """A tenant that owns no source, has signed nothing with anybody and works with nobody's child."""
 
-MANY = int(os.environ.get("TENANT_IDS", "10"))
-"""Ids asked for: one of each sort at least, and more where more are wanted."""
+MANY = int(os.environ.get("TENANT_IDS", "3"))
+"""Ids asked for: a few, and more where more are wanted."""
 
 FOR_WORKERS = ("Query.person", "Query.people")
 """What is for workers. Emergency access is too, and opens whomever an emergency would show: tenants do not bound it."""

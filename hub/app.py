@@ -3,10 +3,9 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
+from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,8 +19,7 @@ from hub.answer.canary import CanaryWatch
 from hub.answer.finding import Finder
 from hub.answer.path import Answerer
 from hub.answer.sources import ConnectedSource, Sources
-from hub.audit.errors import LedgerDamaged, LedgerUnavailable
-from hub.audit.kept import Kept, PutBack
+from hub.audit.kept import Kept
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.authzen.http import AuthZen, described
@@ -29,6 +27,7 @@ from hub.authzen.joined import authzen
 from hub.authzen.metadata import ENDPOINTS, WELL_KNOWN
 from hub.budgets.joined import Watching, watching
 from hub.budgets.limits import read_limits
+from hub.clock import now
 from hub.governance.acting import Acting
 from hub.governance.counting import Counting
 from hub.governance.reasons import Reasons
@@ -56,29 +55,15 @@ from hub.people.own import compare_by
 from hub.people.proving_keys import prove
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
-from hub.store.database import BROKEN, Database, StoreUnavailable
+from hub.store.database import Database, StoreUnavailable
+from hub.upkeep import checkpoints, sweeps, until_there_are_keys
 from hub.web.council import Council
 from hub.web.pages.routes import page_routes
 from hub.web.routes import sign_in_routes
-
-VERSION = version("childrens-services-hub")
-
-CHECKPOINT_EVERY = 60.0
-"""Seconds."""
-
-SEALED_FOR = 2.0
-"""Seconds after which a hub without the right keys looks again whether they are there."""
-
-SWEEP_EVERY = 3_600.0
-"""Seconds."""
+from hub.web.status import VERSION, status_routes
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """What reaches an endpoint that says itself which methods it takes."""
-
-
-def now() -> datetime:
-    """Give the time in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +213,9 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             async def begin() -> None:
                 app.state.hub = hub = await stack.enter_async_context(open_hub(settings, observer=observer))
                 canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
-                for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), _checkpoints(hub))
-                behind.extend(asyncio.create_task(work) for work in (*for_ever, _sweeps(hub.watching)))
+                signing = checkpoints(hub.ledger, hub.kept, hub.database, observer)
+                for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), signing)
+                behind.extend(asyncio.create_task(work) for work in (*for_ever, sweeps(hub.watching.budgets)))
                 gc.collect()
                 gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
                 observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)
@@ -238,7 +224,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 await begin()
             except KeysError:
                 observer.say(LogEvent.NOT_READY, code="keys")
-                behind.append(asyncio.create_task(_until_there_are_keys(begin)))
+                behind.append(asyncio.create_task(until_there_are_keys(begin)))
             except Exception as error:
                 app.state.failed = error  # for whoever started it to say why
                 raise
@@ -250,31 +236,23 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 await asyncio.gather(*behind, return_exceptions=True)
                 observer.say(LogEvent.STOPPED)
 
+    async def failed(_: Request, error: Exception) -> Response:
+        observer.internal("", error)
+        return JSONResponse({"error": "internal"}, 500)
+
     return Starlette(
         routes=[
             Route("/graphql", _graphql, methods=METHODS),
             *(Route(path, _access, methods=METHODS) for path in ENDPOINTS.values()),
             Route(WELL_KNOWN, _described),
             *partner_routes(_hub),
-            Route("/healthz", _healthz),
-            Route("/readyz", _readyz),
-            Route("/metrics", _metrics),
-            Route("/version", _version),
+            *status_routes(_hub),
             *sign_in_routes(_hub, development=settings.env is not Environment.PRODUCTION),
             *page_routes(_hub, Council.of(settings)),
         ],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _http_error, Exception: _error},
+        exception_handlers={HTTPException: _http_error, Exception: failed},
     )
-
-
-async def _until_there_are_keys(begin: Callable[[], Awaitable[None]]) -> None:
-    """Stay sealed, opening nothing and answering nobody, until the right keys are there."""
-    while True:
-        await asyncio.sleep(SEALED_FOR)
-        with contextlib.suppress(KeysError, *BROKEN):
-            await begin()
-            return
 
 
 def _hub(request: Request) -> Hub:
@@ -283,35 +261,6 @@ def _hub(request: Request) -> Hub:
     if hub is None:
         raise HTTPException(503, "sealed: the keys are missing or are others than the database was made with")
     return hub
-
-
-async def _checkpoints(hub: Hub) -> None:
-    """Sign the ledger's head every so often, and keep it elsewhere; a database that was put back is served no more."""
-    while True:
-        await asyncio.sleep(CHECKPOINT_EVERY)
-        with contextlib.suppress(LedgerUnavailable, *BROKEN):
-            await hub.ledger.checkpoint()
-            await _keep(hub)
-
-
-async def _keep(hub: Hub) -> None:
-    if hub.kept is None:
-        return
-    try:
-        await hub.kept.keep(hub.database)
-    except PutBack as error:
-        hub.ledger.halt(error.code)
-        hub.observer.say(LogEvent.NOT_READY, code=error.code)
-    except LedgerDamaged as error:
-        hub.observer.say(LogEvent.NOT_READY, code=error.code)
-
-
-async def _sweeps(watched: Watching) -> None:
-    """Forget every so often what no budget counts any more."""
-    while True:
-        await asyncio.sleep(SWEEP_EVERY)
-        with contextlib.suppress(StoreUnavailable):
-            await watched.budgets.sweep()
 
 
 async def _graphql(request: Request) -> Response:
@@ -327,31 +276,6 @@ async def _described(request: Request) -> Response:
     return described(request, "https" if production else request.url.scheme)
 
 
-async def _healthz(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
-async def _readyz(request: Request) -> Response:
-    hub: Hub | None = request.app.state.hub
-    waiting_for = await hub.ready() if hub else "keys"
-    if waiting_for is None:
-        return JSONResponse({"status": "ready"})
-    return JSONResponse({"status": "not ready", "waitingFor": waiting_for}, 503)
-
-
-async def _metrics(request: Request) -> Response:
-    return Response(_hub(request).observer.metrics(), media_type="text/plain; version=0.0.4")
-
-
-async def _version(_: Request) -> Response:
-    return JSONResponse({"name": "childrens-services-hub", "version": VERSION})
-
-
 async def _http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for it
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
-
-
-async def _error(request: Request, error: Exception) -> Response:
-    request.app.state.hub.observer.internal("", error)
-    return JSONResponse({"error": "internal"}, 500)

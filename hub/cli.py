@@ -1,8 +1,11 @@
 """The command line: ``hub --help`` lists what it can do; a command's own code is read only when it is asked for."""
 
+import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -117,5 +120,10 @@ def hub(
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. What nobody foresaw is told by its kind and place: a traceback may hold values."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 -- the last door before the user
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+        sys.exit(f"hub: something went wrong that nobody foresaw ({where}). Please report these words.")

@@ -34,7 +34,7 @@ UNMEASURED = frozenset(
         "systems/test_every_system.py",
     }
 )
-"""Tests of thousands of cases each: measuring triples their time, and plainer tests reach the same lines."""
+"""Tests of thousands of cases or many processes: measuring triples their time; plainer ones reach the same lines."""
 
 _TESTS = Path(__file__).parent
 

@@ -1,10 +1,24 @@
 """Finding a person: the search, seen only through the sources the requester may see, and written down."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from hub.answer.candidates import (
+    BORN,
+    DUE,
+    FAMILY,
+    GIVEN,
+    LINES,
+    NUMBER,
+    POSTCODE,
+    SEX,
+    Seen,
+    answered,
+    looked,
+    to_tell,
+)
 from hub.answer.deciding import Decided, decide_all
 from hub.answer.ledger_entries import search_of
 from hub.answer.mothers import of_mother, spots
@@ -22,23 +36,14 @@ from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.comparable import Comparable
 from hub.people.comparable import Seen as Comparing
 from hub.people.criteria import Criteria, Invalid, TooLittle
-from hub.people.found import Candidate, Found, Held, Result
+from hub.people.found import Found
 from hub.people.index import PersonIndex
 from hub.people.weights import Compared
-from hub.reviews.watching import Shown
 from hub.store.database import patience
-from policies.masks import apply_mask
 from policies.verdicts import Verdict
-from schema.fields import FieldId
 from schema.labels import Label
-from schema.person import age_on, most_held
-from schema.records import Sex
-from schema.search import MatchEvidence, PersonCandidate, PersonSearchInput, SearchAnswer, SearchOutcome
+from schema.search import PersonSearchInput, SearchAnswer
 
-GIVEN, FAMILY = FieldId("PersonName.given"), FieldId("PersonName.family")
-BORN, DUE, SEX = FieldId("Birth.date_of_birth"), FieldId("Birth.expected_date_of_birth"), FieldId("Birth.sex")
-POSTCODE, LINES = FieldId("Address.postcode"), FieldId("Address.lines")
-NUMBER = FieldId("Identifier.value")
 SHOWN = frozenset({GIVEN, FAMILY, BORN, DUE, SEX, POSTCODE, LINES, NUMBER})
 """The governed fields a candidate is shown or found by."""
 
@@ -55,25 +60,8 @@ _COMPARED = {
 }
 """Whether something agrees tells it: it is compared only where it might be shown."""
 
-_OUTCOMES = {
-    Result.MATCH: (SearchOutcome.MATCH, "One person satisfies the release rule. Check that it is the right one."),
-    Result.POSSIBLE: (SearchOutcome.POSSIBLE, "Nobody is certain: compare the evidence and choose, or give more."),
-    Result.TOO_MANY: (
-        SearchOutcome.TOO_MANY,
-        "Too many could be meant: add a given name, postcode or identifier.",
-    ),
-    Result.NO_MATCH: (
-        SearchOutcome.NO_MATCH,
-        "Nobody you may see was found by what was searched. That does not mean that no service knows the child.",
-    ),
-}
-
-
 _TRIES = 3
 """Times what governs may change under a search before its asker is told to come again."""
-
-_Seen = tuple[Candidate, Mapping[str, Decided]]
-"""Somebody found who may be shown, and what was decided of them at each source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +75,7 @@ class _Look:
     found: Found
     decided: Mapping[str, Decided]
     met: Collection[frozenset[Label]]
-    seen: Sequence[_Seen]
+    seen: Sequence[Seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +106,7 @@ class Finder:
             await self._count(question, criteria, number, look.seen, again=again > 0)
             await self._write(question, given, look.seen)
             if await self._holds(question, look):
-                return self._answer(look.found, look.seen)
+                return answered(look.found, look.seen, self.today())
         raise WrongPolicyVersion(look.version)
 
     async def _look(self, question: Question, criteria: Criteria, mother: Criteria | None = None) -> _Look:
@@ -147,22 +135,22 @@ class Finder:
         question: Question,
         criteria: Criteria,
         number: tuple[str, str] | None,
-        seen: Sequence[_Seen],
+        seen: Sequence[Seen],
         *,
         again: bool,
     ) -> None:
         """Count the search and whom it shows, or refuse it; leave for the asker's lead what they are to look at."""
-        shown = [_looked(candidate, decided) for candidate, decided in seen]
+        shown = [looked(candidate, decided) for candidate, decided in seen]
         ids = [one.person_id for one in shown]
         await self.watching.budgets.searched(question, ids, number, again=again)
         who, at = question.requester, question.asked_at
         await self.watching.reviews.searched(who, question.request_id, at, criteria, shown)
 
-    async def _write(self, question: Question, given: PersonSearchInput, seen: Sequence[_Seen]) -> None:
+    async def _write(self, question: Question, given: PersonSearchInput, seen: Sequence[Seen]) -> None:
         entry = search_of(question, _names(given), [candidate.person_id for candidate, _ in seen], self.pseudonyms)
         if question.reason is not None:
             await self.reasons.keep((entry.record_id,), question.reason)
-        await self.owners.tell((agency, entry.record_id) for agency in _to_tell(seen))
+        await self.owners.tell((agency, entry.record_id) for agency in to_tell(seen))
         await self.ledger.append(entry)
 
     async def _holds(self, question: Question, look: _Look) -> bool:
@@ -172,14 +160,14 @@ class Finder:
 
     async def _seen(
         self, question: Question, found: Found, met: Collection[frozenset[Label]]
-    ) -> tuple[Standing, Sequence[_Seen]]:
+    ) -> tuple[Standing, Sequence[Seen]]:
         """Decide again on each candidate by what is true of them; one whose name may not be shown was never found."""
         ids = [c.person_id for c in found.candidates]
         async with patience():
             known = await self.index.people(ids)
         aliases = {p: known[p].aliases if p in known else frozenset({p}) for p in ids}
         standing = await governing(self.register, self.rulebooks, [i for p in ids for i in (p, *aliases[p])])
-        seen: list[_Seen] = []
+        seen: list[Seen] = []
         for candidate in found.candidates:
             flags = known[candidate.person_id].flags if candidate.person_id in known else frozenset(Label)
             protected = self._decide(question, standing, flags)
@@ -225,55 +213,6 @@ class Finder:
         rulebook = self.rulebooks.held(standing.policy_version)
         return decide_all(wanted, person_ids, flags, self.sources, standing, rulebook)
 
-    def _answer(self, found: Found, seen: Sequence[_Seen]) -> SearchAnswer:
-        outcome, explanation = _OUTCOMES[_result(found, [candidate for candidate, _ in seen])]
-        return SearchAnswer(
-            outcome=outcome,
-            searched=list(found.searched),
-            explanation=explanation,
-            candidates=[self._candidate(c, decided, found.rule_version) for c, decided in seen],
-        )
-
-    def _candidate(self, candidate: Candidate, decided: Mapping[str, Decided], version: str) -> PersonCandidate:
-        held = [(h, decided[h.source_id]) for h in candidate.held]
-        born = most_held(_shown(d, BORN, h.traits.date_of_birth) for h, d in held)
-        sex = most_held(_shown(d, SEX, h.traits.sex) for h, d in held)
-        year_alone = any(d.mask.decide(BORN).verdict is Verdict.MASK for _, d in held)
-        return PersonCandidate(
-            id=candidate.person_id,  # type: ignore[arg-type] # strawberry.ID is a NewType of str
-            names=_distinct(name for h, d in held for name in _names_of(h, d)),
-            date_of_birth=born if isinstance(born, date) else None,
-            expected_date_of_birth=most_held(_day(_shown(d, DUE, h.traits.expected_date_of_birth)) for h, d in held),
-            age=age_on(born, self.today()) if isinstance(born, date) and not year_alone else None,
-            sex=Sex[sex] if isinstance(sex, str) and sex in Sex.__members__ else None,
-            postcodes=_distinct(
-                str(code) for h, d in held for p in h.traits.postcodes if (code := _shown(d, POSTCODE, p))
-            ),
-            services=sorted({h.service for h, _ in held}),
-            score=candidate.score,
-            evidence=[
-                MatchEvidence(field=e.field, agreement=str(e.agreement), bits=e.bits) for e in candidate.evidence
-            ],
-            rule=f"{candidate.rule} {version}" if candidate.rule else None,
-            notes=[str(n) for n in candidate.notes],
-        )
-
-
-def _looked(candidate: Candidate, decided: Mapping[str, Decided]) -> Shown:
-    """Give what of a candidate was shown that might be the asker's own."""
-    held = [(h.traits, decided[h.source_id]) for h in candidate.held]
-    surnames = {str(name) for t, d in held for n in t.names if (name := _shown(d, FAMILY, n.family))}
-    postcodes = {str(code) for t, d in held for p in t.postcodes if (code := _shown(d, POSTCODE, p))}
-    return Shown(candidate.person_id, frozenset(surnames), frozenset(postcodes))
-
-
-def _to_tell(seen: Iterable[_Seen]) -> Iterable[str]:
-    """Give the agencies to which a rule owes word that records of theirs are shown."""
-    for candidate, decided in seen:
-        for here in (decided[held.source_id] for held in candidate.held):
-            if here.told and not here.facts.own:
-                yield here.source.config.agency
-
 
 def criteria_of(given: PersonSearchInput) -> Criteria:
     """Give the index's criteria for what was typed; BAD_USER_INPUT where a range has one end only."""
@@ -292,40 +231,5 @@ def criteria_of(given: PersonSearchInput) -> Criteria:
     )
 
 
-def _result(found: Found, seen: Sequence[Candidate]) -> Result:
-    """Say what the search came to, as if whoever may not be shown were not there."""
-    if not found.candidates:
-        return found.result
-    if not seen:
-        return Result.NO_MATCH
-    first = found.candidates[0]
-    return found.result if (seen[0].person_id, seen[0].rule) == (first.person_id, first.rule) else Result.POSSIBLE
-
-
 def _names(given: PersonSearchInput) -> list[str]:
     return [name for name, value in vars(given).items() if value is not None]
-
-
-def _shown(decided: Decided, fid: FieldId, value: object) -> object:
-    """Give a value as far as it may be shown."""
-    if value is None:
-        return None
-    decision = decided.mask.decide(fid)
-    if decision.verdict is Verdict.PERMIT:
-        return value
-    return apply_mask(decision.mask, value) if decision.verdict is Verdict.MASK and decision.mask else None
-
-
-def _day(value: object) -> date | None:
-    return value if isinstance(value, date) else None
-
-
-def _names_of(held: Held, decided: Decided) -> Iterable[str]:
-    for name in held.traits.names:
-        parts = (_shown(decided, GIVEN, name.given), _shown(decided, FAMILY, name.family))
-        if whole := " ".join(str(p) for p in parts if p):
-            yield whole
-
-
-def _distinct(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))

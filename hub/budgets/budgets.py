@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
@@ -17,14 +16,15 @@ from hub.answer.question import Question
 from hub.audit.entries import Event, new_record_id
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
-from hub.budgets.limits import GroupLimits, Limits
+from hub.budgets.groups import groups_of, reached, sums_of
+from hub.budgets.limits import Limits
 from hub.budgets.names import BudgetNames
+from hub.budgets.numbers import number_of
 from hub.budgets.refusals import OverBudget, of_all, refusal
-from hub.budgets.storing import SLOT, Put, Storing, Sums
-from hub.budgets.use import DAY, HOUR, Counting, Level, Measure, Refused, Use
+from hub.budgets.storing import SLOT, Put, Storing
+from hub.budgets.use import Counting, Level, Measure, Refused, Use
 from hub.errors import HubError
 from hub.identity.requester import Requester
-from hub.people.normalise import fold
 from hub.reviews.items import Item, Items
 from hub.store.database import StoreUnavailable, patience
 from schema.governance.review_kinds import ReviewAbout
@@ -49,15 +49,6 @@ class BudgetObserver(Protocol):
 class _Known(NamedTuple):
     version: int
     use: Use
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A system or an organisation: its account and what it may come to."""
-
-    whose: str
-    account: str
-    limits: GroupLimits
 
 
 class Budgets:
@@ -217,7 +208,7 @@ class Budgets:
         return known
 
     async def _put(self, account: str, version: int, who: Requester, counting: Counting) -> Put:
-        groups = [g.account for g in self._groups_of(who)]
+        groups = [g.account for g in groups_of(who, self._names, self.limits)]
         try:
             put = await self._storing.put(
                 account,
@@ -238,24 +229,14 @@ class Budgets:
             self._known.pop(account, None)
         return put
 
-    def _groups_of(self, who: Requester) -> tuple[_Group, _Group]:
-        return (
-            _Group("client", self._names.client(who.client), self.limits.of_client(who.client)),
-            _Group(
-                "organisation",
-                self._names.organisation(who.organisation),
-                self.limits.of_organisation(who.organisation),
-            ),
-        )
-
     async def _groups(
         self, question: Question, account: str, put: Put, before: Use, counting: Counting
     ) -> OverBudget | None:
         """Refuse where a group had come to its stop before: then nothing of this request stays counted."""
         over = None
-        for group, sums in zip(self._groups_of(question.requester), put.sums, strict=True):
-            for measure, count, more, limit, window in _of(sums, group.limits, counting):
-                level = _reached(count, more, limit, self.limits)
+        for group, sums in zip(groups_of(question.requester, self._names, self.limits), put.sums, strict=True):
+            for measure, count, more, limit, window in sums_of(sums, group.limits, counting):
+                level = reached(count, more, limit, self.limits)
                 if level is Level.STOPPED:
                     over = over or of_all(measure, self._now() // SLOT * SLOT + window)
                 if level >= Level.REASON:
@@ -310,40 +291,3 @@ _ABOUT: Mapping[Measure, ReviewAbout] = {
     Measure.RUN: ReviewAbout.NUMBERS_IN_A_RUN,
     Measure.MISSED_SHARE: ReviewAbout.MANY_MISSES,
 }
-
-
-def _of(sums: Sums, limits: GroupLimits, counting: Counting) -> tuple[tuple[Measure, int, int, int, int], ...]:
-    return (
-        (Measure.PEOPLE_HOUR, sums.people_hour, counting.first_looks, limits.people_hour, HOUR),
-        (Measure.PEOPLE_DAY, sums.people_day, counting.first_looks, limits.people_day, DAY),
-        (Measure.SEARCHES_HOUR, sums.searches_hour, counting.searches, limits.searches_hour, HOUR),
-    )
-
-
-def _reached(count: int, more: int, limit: int, limits: Limits) -> Level:
-    if not more:
-        return Level.FREE
-    if count + more > limits.stop(limit):
-        return Level.STOPPED
-    return Level.REASON if count + more > limit else Level.FREE
-
-
-def number_of(text: str) -> int | None:
-    """Give the number in an id or identifier that a run of them would count by; none where there is none.
-
-    The last digit of an NHS number is a check digit, so its neighbour's number differs before it. It is read as the
-    search itself reads it, whatever digits and separators it is written with.
-    """
-    plain = "".join(c for c in fold(text) if c.isascii() and c.isalnum())[-_LONGEST:]
-    digits = "".join(c for c in plain if c.isdigit())
-    if len(digits) == _NHS and digits == plain:
-        return int(digits[:-1])
-    try:
-        return int(plain) if plain.isdigit() else int(plain, 16)
-    except ValueError:
-        return int(digits) if digits else None
-
-
-_NHS: Final = 10
-_LONGEST: Final = 64
-"""Characters, from the end, in which a number is looked for."""

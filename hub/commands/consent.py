@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.app import now
+from hub.clock import now
 from hub.commands.listing import show
 from hub.commands.officer import (
     ByOption,

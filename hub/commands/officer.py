@@ -9,10 +9,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from connectors.source import read_sources
-from hub.app import now
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.clock import now
 from hub.commands.saying import Refused, plainly
 from hub.commands.token import demo_settings
 from hub.governance.acting import Acting, By, CannotBeDone

@@ -8,13 +8,13 @@ import typer
 from connectors.errors import SourceError
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_sources
-from hub.app import now
+from hub.clock import now
 from hub.commands.saying import DataOption, Refused, err, plainly
 from hub.keys import read_keys
+from hub.people.feed_batch import Refresh
 from hub.people.index import PersonIndex
 from hub.people.proving_keys import prove
 from hub.people.reconcile import FeedShrank
-from hub.people.refresh import Refresh
 from hub.settings import Environment, Settings, read_settings
 from hub.store.database import BROKEN, Database
 

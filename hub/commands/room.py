@@ -9,9 +9,9 @@ from connectors.registry import connect
 from connectors.source import read_sources
 from hub.answer.prepare import Preparer
 from hub.answer.sources import ConnectedSource, Sources
-from hub.app import now
 from hub.budgets.joined import watching
 from hub.budgets.limits import read_limits
+from hub.clock import now
 from hub.commands.officer import at_desk
 from hub.commands.saying import Refused
 from hub.commands.token import demo_settings

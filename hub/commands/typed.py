@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from hub.app import now
+from hub.clock import now
 from hub.commands.officer import read_file
 from hub.commands.saying import Refused, err
 from hub.governance.standing import ENGLAND

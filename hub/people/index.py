@@ -13,13 +13,13 @@ from hub.people.comparable import Seen, everything
 from hub.people.contradictions import Contradiction, contradictions
 from hub.people.criteria import Criteria, Question, question
 from hub.people.entries import utc
+from hub.people.feed_batch import Refresh, Tools
 from hub.people.found import Answer
 from hub.people.index_keys import IndexKeys
 from hub.people.known import KnownPerson, Link
 from hub.people.link_history import Linked, SaidDifferent, links, said_different
 from hub.people.locking import writing_alone
 from hub.people.proving_keys import KEK
-from hub.people.refresh import Refresh, Tools
 from hub.people.sealing import Sealer
 from hub.people.weights import Weights, shipped
 from hub.store.database import Database

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.people.feed_batch import Tools
 from hub.people.locking import writing_alone
 from hub.people.reading import GONE, last_number
-from hub.people.refresh import Tools
 from hub.people.writing import Writes
 from hub.store.tables.people import PERSON_SOURCE
 

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import func, select
 
-from hub.app import now
 from hub.audit.entries import Event, Kind, new_record_id
 from hub.audit.erasure import ERASED
 from hub.audit.erasure import erase as take_out
 from hub.audit.export import CHECKPOINTS, RECORDS
 from hub.audit.kept import Kept, Standing
 from hub.audit.retention import RETIRED, Due, due, retire
+from hub.clock import now
 from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer
 from hub.commands.saying import DataOption, Refused, err, plainly
 from hub.commands.token import demo_settings

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.app import now
+from hub.clock import now
 from hub.commands.policy.asked import asker_of, facts_of
 from hub.commands.policy.naming import (
     SHIPPED,

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from connectors.contract import Ask, Name, Reply, Traits
+from hub.answer.candidates import _names_of
 from hub.answer.deciding import Decided
 from hub.answer.explain import covers, explain_gaps, explain_source
 from hub.answer.facts import BASES
-from hub.answer.finding import _names_of
 from hub.answer.sources import ConnectedSource
 from hub.people.found import Held
 from policies.service_mask import ServiceMask

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.budgets.budgets import number_of
 from hub.budgets.limits import Ladder, Limits, UserLimits
+from hub.budgets.numbers import number_of
 from hub.budgets.use import DAY, HOUR, MINUTE, NUMBERS, Counting, Level, Measure, Use
 
 NOON = 1_800_000_000

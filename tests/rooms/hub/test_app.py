@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import httpx2
 import orjson
@@ -18,8 +17,8 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
-from hub import app as application
-from hub.app import VERSION, Hub, create_app
+from hub import upkeep
+from hub.app import Hub, create_app
 from hub.audit.errors import LedgerUnavailable
 from hub.cli import app as cli
 from hub.commands.serve import server
@@ -27,6 +26,7 @@ from hub.identity.development_issuer import DevelopmentIssuer
 from hub.identity.requester import Requester
 from hub.observing import Observer
 from hub.settings import Environment, Settings, read_settings
+from hub.web.status import VERSION
 from tests.cast import NOW
 
 SOURCE = """
@@ -164,7 +164,7 @@ async def test_the_ledgers_head_is_signed_every_so_often_even_after_it_could_not
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A ledger that cannot be written for a while is signed again when it can."""
-    monkeypatch.setattr(application, "CHECKPOINT_EVERY", 0.0)
+    monkeypatch.setattr(upkeep, "CHECKPOINT_EVERY", 0.0)
     signed = asyncio.Event()
 
     class Ledger:
@@ -177,7 +177,7 @@ async def test_the_ledgers_head_is_signed_every_so_often_even_after_it_could_not
             signed.set()
 
     task = asyncio.create_task(
-        application._checkpoints(SimpleNamespace(ledger=Ledger(), kept=None))  # type: ignore[arg-type] # only these are used
+        upkeep.checkpoints(Ledger(), None, None, None)  # type: ignore[arg-type] # only the ledger is used
     )
     async with asyncio.timeout(10):
         await signed.wait()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.app import _keep, open_hub
+from hub.app import open_hub
 from hub.audit import ORIGIN
 from hub.audit.checkpoint import Checkpoint, sign
 from hub.audit.entries import Intent
@@ -17,6 +17,7 @@ from hub.audit.kept import PutBack, write_whole
 from hub.keys import read_keys
 from hub.observing import Observer
 from hub.settings import Settings
+from hub.upkeep import keep
 from tests.rooms.audit import people
 from tests.rooms.hub.test_app import settings_in
 from tests.rooms.hub.test_audit_witness import grow
@@ -42,7 +43,7 @@ async def kept(settings: Settings, *entries: Intent) -> None:
     async with open_hub(settings) as opened:
         await opened.ledger.append(*entries)
         await opened.ledger.checkpoint()
-        await _keep(opened)
+        await keep(opened.ledger, opened.kept, opened.database, opened.observer)
         assert opened.ledger.writable
 
 
@@ -70,11 +71,11 @@ async def test_a_hub_whose_database_is_put_back_while_it_runs_serves_no_more(tmp
         await opened.ledger.checkpoint()
         key = read_keys(settings.keys_folder).ledger
         write_whole(tmp_path / "elsewhere", "not a note")
-        await _keep(opened)
+        await keep(opened.ledger, opened.kept, opened.database, opened.observer)
         assert "kept-checkpoint-not-ours" in log.getvalue()
         assert opened.ledger.writable
         write_whole(tmp_path / "elsewhere", sign(Checkpoint(ORIGIN, 9, b"\x09" * 32), key))
-        await _keep(opened)
+        await keep(opened.ledger, opened.kept, opened.database, opened.observer)
         assert "put-back-rolled-back" in log.getvalue()
         assert not opened.ledger.writable
         with pytest.raises(LedgerUnavailable):

@@ -17,7 +17,7 @@ import pytest
 from rich.text import Text
 from typer.testing import CliRunner, Result
 
-from hub.app import VERSION
+from hub import cli
 from hub.audit.ledger import Ledger
 from hub.cli import COMMANDS, Loaded, app
 from hub.commands.asking import Client
@@ -31,6 +31,7 @@ from hub.identity.tokens import TokenReader
 from hub.keys import create_keys, read_keys
 from hub.settings import Environment
 from hub.store.database import Database
+from hub.web.status import VERSION
 from schema.outcomes import Outcome
 from tests.rooms.hub.test_app import settings_in
 
@@ -75,6 +76,23 @@ def test_listing_the_commands_reads_none_of_their_rooms() -> None:
     read = set(done.stdout.splitlines()[-1].split())
     assert {"hub.cli", "typer"} <= read
     assert not read & {"hub.commands.demo", "hub.app", "hub.settings", "strawberry", "sqlalchemy", "pydantic"}
+
+
+def test_what_nobody_foresaw_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its kind and its place, exit 1; never its message, which may hold a record's value."""
+
+    def failing() -> None:
+        raise TypeError("Ada Lovelace")
+
+    monkeypatch.setattr(cli, "app", failing)
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert str(stopped.value).startswith(
+        "hub: something went wrong that nobody foresaw (TypeError at test_commands.py:"
+    )
+    assert "Ada" not in str(stopped.value)
 
 
 def test_errors_told_to_users_are_classes_that_exist() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import hub.app
+import hub.upkeep
 from hub.app import open_hub
 from hub.keys import create_keys
 from tests.rooms.hub.test_app import served, settings_in, until_ready
@@ -17,7 +18,7 @@ async def test_a_hub_with_no_or_another_kek_is_sealed_until_the_right_one_is_the
     tmp_path: Path, wrong: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """503 wherever it is asked, no word of anything in it, no traceback in the log; the right key needs no restart."""
-    monkeypatch.setattr(hub.app, "SEALED_FOR", 0.01)
+    monkeypatch.setattr(hub.upkeep, "SEALED_FOR", 0.01)
     monkeypatch.setattr(hub.app, "create_keys", lambda _: None)  # as in production, where none is made
     settings, log = settings_in(tmp_path), io.StringIO()
     create_keys(settings.keys_folder)

@@ -14,8 +14,9 @@ import orjson
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from hub.app import Hub, now
+from hub.app import Hub
 from hub.audit.pseudonyms import Pseudonyms
+from hub.clock import now
 from hub.governance.acting import Acting, By
 from hub.identity.keys_held import by_id
 from hub.identity.partners.asked import ASSERTION_TYPE

@@ -1,0 +1,25 @@
+"""Numbers: what of an id or identifier a run would count by, as when somebody works through them one by one."""
+
+from typing import Final
+
+from hub.people.normalise import fold
+
+_NHS: Final = 10
+_LONGEST: Final = 64
+"""Characters, from the end, in which a number is looked for."""
+
+
+def number_of(text: str) -> int | None:
+    """Give the number in an id or identifier that a run of them would count by; none where there is none.
+
+    The last digit of an NHS number is a check digit, so its neighbour's number differs before it. It is read as the
+    search itself reads it, whatever digits and separators it is written with.
+    """
+    plain = "".join(c for c in fold(text) if c.isascii() and c.isalnum())[-_LONGEST:]
+    digits = "".join(c for c in plain if c.isdigit())
+    if len(digits) == _NHS and digits == plain:
+        return int(digits[:-1])
+    try:
+        return int(plain) if plain.isdigit() else int(plain, 16)
+    except ValueError:
+        return int(digits) if digits else None

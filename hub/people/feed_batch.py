@@ -1,0 +1,287 @@
+"""A batch of a feed: what a source says of some people compared with what is held of them, decided on, and written."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import Identity
+from hub.people.compare import Evidence, compare
+from hub.people.decisions import JOINED
+from hub.people.entries import Entry, unseal
+from hub.people.hashing import Hashed, Hashers
+from hub.people.index_keys import IndexKeys
+from hub.people.keyed import entry_keys
+from hub.people.keys import LINKING
+from hub.people.linking import Group, Population, Status
+from hub.people.profile import profile
+from hub.people.protection import SEALING
+from hub.people.reading import (
+    GONE,
+    PLACED_AGAIN,
+    entries_by_hash,
+    entries_by_local,
+    former_persons,
+    load_different,
+    load_persons,
+    persons_of,
+)
+from hub.people.returning import Said, said_before
+from hub.people.rules import VERSION, Note, judge
+from hub.people.sealing import Sealer
+from hub.people.weights import Weights
+from hub.people.writing import MACHINE, Decision, Writes, new_group
+from hub.store.database import Database
+from schema.labels import Label
+from schema.services import Service
+
+Hashes = Mapping[int, Hashed]
+"""The hashes by which one entry is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What reading a feed did: counts only."""
+
+    source_id: str
+    read: int = 0
+    added: int = 0
+    linked: int = 0
+    changed: int = 0
+    ended: int = 0
+    unlinked: int = 0
+
+    def plus(self, other: "Refresh") -> "Refresh":
+        """Add another batch's counts."""
+        return Refresh(
+            self.source_id,
+            self.read + other.read,
+            self.added + other.added,
+            self.linked + other.linked,
+            self.changed + other.changed,
+            self.ended + other.ended,
+            self.unlinked + other.unlinked,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What reading a feed needs."""
+
+    database: Database
+    sealer: Sealer
+    keys: IndexKeys
+    weights: Weights
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Batch:
+    """One batch of a feed in one transaction."""
+
+    tools: Tools
+    connection: AsyncConnection
+    hashers: Hashers
+    number: int
+    source_id: str
+    service: Service
+    writes: Writes = field(init=False)
+    population: Population = field(init=False)
+    former: dict[str, Group] = field(init=False)
+    said: dict[str, Said] = field(init=False)
+    named: list[int] = field(default_factory=list)
+    """The numbers of entries that were there before."""
+    counts: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.writes = Writes(self.tools.sealer)
+        self.population = Population(self.tools.weights)
+        self.counts = dict.fromkeys(("added", "linked", "changed", "ended", "unlinked"), 0)
+
+    async def run(self, batch: list[Identity]) -> Refresh:
+        """Compare with what is held, decide, and write."""
+        latest = {self.hashers.local(self.source_id, i.local_id): i for i in batch}
+        held = await self._held(latest)
+        self.named = [row.number for row, _ in held.values()]
+        keyed = {hmac: self._hashes(identity) for hmac, identity in latest.items() if not identity.ended}
+        await self._load(keyed.values(), held.values())
+        for hmac, identity in latest.items():
+            self._take(identity, hmac, held.get(hmac), keyed.get(hmac, {}))
+        await self.writes.write(self.connection)
+        return Refresh(self.source_id, read=len(batch), **self.counts)
+
+    async def _held(self, latest: dict[str, Identity]) -> dict[str, tuple[Row[Any], str | None]]:
+        """Give what is held of a batch, by the hash it would be written with now, whichever it was written with."""
+        newest = {h: now for now, i in latest.items() for h in self.hashers.locals(self.source_id, i.local_id)}
+        held = await entries_by_local(self.connection, self.source_id, newest)
+        return {newest[h]: row for h, row in held.items()}
+
+    def _hashes(self, identity: Identity) -> Hashes:
+        return self.hashers.hashes(entry_keys(self.source_id, identity.local_id, identity.traits))
+
+    async def _load(self, keyed: Iterable[Hashes], held: Iterable[tuple[Row[Any], str | None]]) -> None:
+        hashes = {h for each in keyed for h in _linking(each)}
+        near = await entries_by_hash(self.connection, hashes)
+        own = {person_id for _, person_id in held if person_id}
+        persons = await persons_of(self.connection, {entry_id for _, entry_id in near})
+        ended = {row.id for row, person_id in held if person_id is None}
+        self.said = await said_before(self.connection, ended)
+        said = {one.person_id for one in self.said.values()}
+        await load_persons(self.connection, self.tools.sealer, self.population, persons | own | said)
+        for h, entry_id in near:
+            self.population.block(entry_id, (h,))
+        await load_different(self.connection, self.population, {row.id for row, _ in held} | own)
+        self.former = await former_persons(self.connection, ended)
+
+    def _take(self, identity: Identity, hmac: str, held: tuple[Row[Any], str | None] | None, hashes: Hashes) -> None:
+        if held is None:
+            if not identity.ended:
+                self._add(identity, hmac, hashes)
+            return
+        row, person_id = held
+        before = unseal(self.tools.sealer, row)
+        if identity.ended:
+            if person_id:
+                self._end(before)
+        elif person_id is None:
+            self._return(before.now(identity), hmac, hashes, same=identity.traits == before.traits)
+        elif (identity.traits, identity.labels) != (before.traits, before.labels):
+            self._change(before.now(identity), hmac, hashes)
+        else:
+            self._again(before, hashes)
+
+    def _again(self, entry: Entry, hashes: Hashes) -> None:
+        """Place an unchanged entry that stands alone again: what its like was not there for may be there now."""
+        own = self.population.of(entry.id)
+        assert own is not None  # noqa: S101 -- it has a live link, so its person was loaded
+        if len(own.entries) > 1 or own.status not in {Status.ACTIVE, Status.SEALED}:
+            return
+        placed = self.population.place(entry, _linking(hashes))
+        unsealed = placed.inherits and (own.status is not Status.SEALED or not placed.inherits <= own.labels)
+        for group in (*placed.seals, *((own,) if unsealed else ())):
+            self._seal(group, placed.inherits)
+        if placed.group and placed.rule and own.status is Status.ACTIVE and self._may_become(own, placed.group):
+            self._move(entry, own, placed.group, self._decision(placed.rule.value, placed.evidence))
+
+    def _may_become(self, own: Group, other: Group) -> bool:
+        """Say whether nothing keeps two persons apart: no word that they differ, and no source that holds both."""
+        said = any(self.population.differs(entry_id, own) for entry_id in (other.id, *other.entries))
+        sources = {e.source_id for e in own.entries.values()}
+        return not said and sources.isdisjoint(e.source_id for e in other.entries.values())
+
+    def _move(self, entry: Entry, own: Group, other: Group, decision: Decision) -> None:
+        """Let an entry be another person's, and let the person it empties point there."""
+        self.writes.unlink(entry.id, self.tools.clock(), PLACED_AGAIN)
+        self.writes.link(entry.id, other, decision)
+        self.population.put(entry, other)
+        own.status = Status.SUPERSEDED
+        self.writes.status(own, superseded_by=other.id)
+        self.counts["linked"] += 1
+
+    def _add(self, identity: Identity, hmac: str, hashes: Hashes) -> None:
+        self.number += 1
+        entry = Entry(
+            str(uuid4()),
+            self.source_id,
+            self.service,
+            identity.local_id,
+            identity.traits,
+            identity.labels,
+            number=self.number,
+        )
+        self.writes.entry(entry, hmac)
+        self.counts["added"] += 1
+        self._join(entry, hashes)
+
+    def _return(self, entry: Entry, hmac: str, hashes: Hashes, *, same: bool) -> None:
+        """Take back an entry that had ended: it is decided on afresh, but where a person had said whose it is.
+
+        One that says anything else than before may be another child's by now: nobody said whose that is.
+        """
+        self.writes.change(entry, hmac)
+        self.counts["added"] += 1
+        self._join(entry, hashes, self.said.get(entry.id) if same else None)
+
+    def _end(self, entry: Entry) -> None:
+        self.population.leave(entry.id)
+        self.writes.unlink(entry.id, self.tools.clock(), GONE)
+        self.writes.end(entry.id, entry.number, self.tools.clock())
+        self.counts["ended"] += 1
+
+    def _change(self, entry: Entry, hmac: str, hashes: Hashes) -> None:
+        """Take an entry's new values. They may part it from its person; they never join it to another."""
+        group = self.population.of(entry.id)
+        assert group is not None  # noqa: S101 -- it has a live link, so its person was loaded
+        self.writes.change(entry, hmac)
+        self.writes.unkeyed.append(entry.number)
+        self._key(entry, hashes)
+        self.counts["changed"] += 1
+        self.population.leave(entry.id)
+        placed = self.population.place(entry, _linking(hashes))
+        if group.entries and self._contradicts(entry, group.id):
+            self.writes.unlink(entry.id, self.tools.clock(), "contradicted after a change")
+            self.counts["unlinked"] += 1
+            self._alone(entry, placed.inherits)
+        else:
+            self.population.put(entry, group)
+        for each in {g.id: g for g in (*placed.seals, *((group,) if placed.inherits else ()))}.values():
+            self._seal(each, placed.inherits)
+
+    def _contradicts(self, entry: Entry, group_id: str) -> bool:
+        if entry.labels & SEALING:
+            return True
+        evidence = compare(profile((entry.traits,)), self.population.groups[group_id].profile(), self.tools.weights)
+        return not {Note.NUMBERS_DIFFER, Note.BIRTHS_DIFFER, Note.TWIN}.isdisjoint(judge(evidence).notes)
+
+    def _seal(self, group: Group, labels: frozenset[Label]) -> None:
+        group.status, group.labels = Status.SEALED, group.labels | labels
+        self.writes.status(group)
+
+    def _join(self, entry: Entry, hashes: Hashes, said: Said | None = None) -> None:
+        """Link an entry as somebody said or by the release rule, or make it a person of its own."""
+        self._key(entry, hashes)
+        linking = _linking(hashes)
+        placed = self.population.place(entry, linking)
+        self.population.block(entry.id, linking)
+        for group in placed.seals:
+            self._seal(group, placed.inherits)
+        theirs = self.population.groups.get(said.person_id) if said and not placed.inherits else None
+        if said and theirs and theirs.status is Status.ACTIVE and not self.population.barred(entry.id, theirs):
+            decision = Decision(JOINED, said.rule_version, said.decided_by, self.tools.clock())
+            self.writes.link(entry.id, theirs, decision)
+            self.population.put(entry, theirs)
+            self.counts["linked"] += 1
+            return
+        if placed.group is None or placed.rule is None:
+            self._alone(entry, placed.inherits)
+            return
+        self.writes.link(entry.id, placed.group, self._decision(placed.rule.value, placed.evidence))
+        self.population.put(entry, placed.group)
+        self.counts["linked"] += 1
+
+    def _alone(self, entry: Entry, inherits: frozenset[Label]) -> None:
+        """Make an entry a person of its own: the one it was before its source dropped it, or a new one."""
+        former = self.former.pop(entry.id, None)
+        group = new_group(entry, inherits | (former.labels if former else frozenset()))
+        if former:
+            group.id = former.id
+            self.writes.status(group)
+        else:
+            self.writes.person(group)
+        self.writes.link(entry.id, group, self._decision("alone"))
+        self.population.put(entry, group)
+
+    def _key(self, entry: Entry, hashes: Hashes) -> None:
+        self.writes.key(entry, hashes)
+
+    def _decision(self, rule: str, evidence: tuple[Evidence, ...] = ()) -> Decision:
+        version = f"{VERSION}/{self.tools.weights.version}"
+        return Decision(rule, version, MACHINE, self.tools.clock(), evidence)
+
+
+def _linking(hashes: Hashes) -> list[int]:
+    return [h for h, at in hashes.items() if at.key.kind in LINKING]

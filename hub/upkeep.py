@@ -1,0 +1,61 @@
+"""Upkeep: what the hub does by itself, every so often, besides answering."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from hub.audit.errors import LedgerDamaged, LedgerUnavailable
+from hub.audit.kept import Kept, PutBack
+from hub.audit.ledger import Ledger
+from hub.budgets.budgets import Budgets
+from hub.keys import KeysError
+from hub.observing import LogEvent, Observer
+from hub.store.database import BROKEN, Database, StoreUnavailable
+
+CHECKPOINT_EVERY = 60.0
+"""Seconds."""
+
+SWEEP_EVERY = 3_600.0
+"""Seconds."""
+
+SEALED_FOR = 2.0
+"""Seconds after which a hub without the right keys looks again whether they are there."""
+
+
+async def checkpoints(ledger: Ledger, kept: Kept | None, database: Database, observer: Observer) -> None:
+    """Sign the ledger's head every so often, and keep it elsewhere; a database that was put back is served no more."""
+    while True:
+        await asyncio.sleep(CHECKPOINT_EVERY)
+        with contextlib.suppress(LedgerUnavailable, *BROKEN):
+            await ledger.checkpoint()
+            await keep(ledger, kept, database, observer)
+
+
+async def keep(ledger: Ledger, kept: Kept | None, database: Database, observer: Observer) -> None:
+    """Keep the last checkpoint elsewhere, if anywhere, and stop writing to a ledger it does not follow from."""
+    if kept is None:
+        return
+    try:
+        await kept.keep(database)
+    except PutBack as error:
+        ledger.halt(error.code)
+        observer.say(LogEvent.NOT_READY, code=error.code)
+    except LedgerDamaged as error:
+        observer.say(LogEvent.NOT_READY, code=error.code)
+
+
+async def sweeps(budgets: Budgets) -> None:
+    """Forget every so often what no budget counts any more."""
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        with contextlib.suppress(StoreUnavailable):
+            await budgets.sweep()
+
+
+async def until_there_are_keys(begin: Callable[[], Awaitable[None]]) -> None:
+    """Stay sealed, opening nothing and answering nobody, until the right keys are there."""
+    while True:
+        await asyncio.sleep(SEALED_FOR)
+        with contextlib.suppress(KeysError, *BROKEN):
+            await begin()
+            return

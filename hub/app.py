@@ -88,6 +88,7 @@ class Hub:
     watching: Watching
     partners: PartnerRoom | None
     asking: Asking
+    governing: Governing
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -191,6 +192,7 @@ async def open_hub(
             watches,
             partners,
             asking,
+            governing,
         )
 
 

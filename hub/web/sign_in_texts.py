@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse
 
 from hub.identity.requester import Requester
 from hub.identity.same_site import origin_of
+from hub.web.navigation import links_for
 from hub.web.page import Markup, page, text
 from policies.vocabulary import ROLES
 
@@ -20,13 +21,17 @@ def signed_in(who: Requester, form_token: str, forms_to: str) -> HTMLResponse:
     """Say who is signed in, and offer the way out."""
     team = f"<dt>Team</dt><dd>{text(who.team)}</dd>" if who.team else ""
     body = (
-        '<p><a class="button" href="/find">Find a child</a></p>'
+        f"<p>{_offered(who.role)}</p>"
         f"<dl><dt>Name</dt><dd>{text(who.name)}</dd><dt>Role</dt><dd>{text(ROLES[who.role].means)}</dd>"
         f"<dt>Organisation</dt><dd>{text(who.organisation)}</dd>{team}</dl>"
         '<form method="post" action="/sign-out">'
         f'<input type="hidden" name="form" value="{text(form_token)}"><button>Sign out</button></form>'
     )
     return page("You are signed in", Markup(body), forms_to=forms_to)
+
+
+def _offered(role: str) -> str:
+    return " ".join(f'<a class="button" href="{text(one.path)}">{text(one.label)}</a>' for one in links_for(role))
 
 
 def forms_to(end_session: str | None) -> str:

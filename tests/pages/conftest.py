@@ -59,7 +59,11 @@ async def serving_pages(folder: Path, **given: object) -> AsyncIterator[Served]:
             ]
         )
         app.state.hub = SimpleNamespace(
-            settings=settings, sign_in=room, observer=home.observer, asking=home.executor._asking
+            settings=settings,
+            sign_in=room,
+            observer=home.observer,
+            asking=home.executor._asking,
+            governing=home.executor._governing,
         )
         async with listening(app, door):
             yield Served(settings.base_url, home)
@@ -122,10 +126,12 @@ class Desk:
     page: Page
     asked: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    status: int = 0
 
     async def go(self, path: str) -> Page:
         """Open a page."""
-        await self.page.goto(f"{self.served.url}{path}")
+        answer = await self.page.goto(f"{self.served.url}{path}")
+        self.status = answer.status if answer else 0
         return self.page
 
     async def sign_in(self, name: str = "Grace Attwater") -> None:
@@ -135,6 +141,12 @@ class Desk:
         await self.page.get_by_label("Child protection").check()
         await self.page.get_by_label("Referral or case reference").fill("REF 1")
         await self.page.get_by_role("button", name="Continue").click()
+
+    async def sign_in_as_officer(self, name: str = "Harriet Lowndes", path: str = "/policies") -> None:
+        """Sign in as somebody else, an information governance officer, who need not say why."""
+        await self.page.context.clear_cookies()
+        await self.go(f"/sign-in?return={path}")
+        await self.page.get_by_role("button", name=name).click()
 
     async def shot(self, name: str) -> None:
         """Leave a picture at this width, where pictures are wanted."""

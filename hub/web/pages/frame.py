@@ -23,9 +23,10 @@ from hub.observing import LogEvent
 from hub.web.council import Council
 from hub.web.form_token import brought, form_token
 from hub.web.forms import NoForm, read_form
+from hub.web.navigation import links_for, opens_children
 from hub.web.page import PRIVATE
 from hub.web.pages.rendering import render, stylesheet, version_of
-from hub.web.pages.visit import NOT_FOUND, Elsewhere, NoSuchPage, Page, Shown, Visit, Working, problem
+from hub.web.pages.visit import NOT_FOUND, Elsewhere, NoSuchPage, Page, Sent, Shown, Visit, Working, problem
 from hub.web.pages.words import PURPOSES, role_words
 from hub.web.sign_in_texts import forms_to
 
@@ -91,6 +92,7 @@ class Frame:
             token,
             request_id,
             self._hub.asking,
+            self._hub.governing,
             remember,
             here,
             request.path_params,
@@ -106,6 +108,8 @@ class Frame:
             shown = NOT_FOUND
         except Exception as error:  # noqa: BLE001 -- shown in the layout, with the way on
             shown = self._went_wrong(error, request_id)
+        if isinstance(shown, Sent):
+            return _file(shown)
         return self._html(shown, visit, request_id, here)
 
     def _ours(self, request: Request, form: Mapping[str, str], token: str) -> bool:
@@ -130,6 +134,8 @@ class Frame:
             "who": session.requester if session else None,
             "role": role_words(session.requester.role) if session else "",
             "asks": session.asks if session else None,
+            "links": links_for(session.requester.role) if session else (),
+            "opens_children": session is not None and opens_children(session.requester.role),
             "form_token": form_token(visit.token) if visit else "",
             "purposes": PURPOSES,
             "problem": bool(shown.values.get("errors")),
@@ -156,6 +162,14 @@ def _policy(forms: str) -> str:
         f"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {forms}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+def _file(sent: Sent) -> Response:
+    """Send a file that browsers keep and never show in the hub's own place."""
+    answer = Response(sent.content, media_type=sent.media)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{sent.name}"'
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 def _here(request: Request) -> str:

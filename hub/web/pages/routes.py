@@ -12,6 +12,7 @@ from hub.web.pages.chronology.page import chronology
 from hub.web.pages.find.page import find
 from hub.web.pages.frame import Frame, HubOf
 from hub.web.pages.involved.page import involved
+from hub.web.pages.officers import OFFICERS_PAGES
 from hub.web.pages.purpose.page import purpose
 from hub.web.pages.rendering import stylesheet, version_of
 from hub.web.pages.visit import Page
@@ -21,6 +22,7 @@ PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/find": (find, ["GET", "POST"]),
     "/children/{person}": (involved, ["GET"]),
     "/children/{person}/chronology": (chronology, ["GET"]),
+    **OFFICERS_PAGES,
 }
 """Every page by its path, with the methods it takes."""
 

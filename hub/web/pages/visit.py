@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from hub.errors import Code, HubError
 from hub.graphql.asking import Asking
+from hub.graphql.governing.room import Governing
 from hub.identity.asks import Asks
 from hub.identity.requester import Requester
 from hub.identity.sessions import Session
@@ -22,6 +23,11 @@ class Working(Joined, Protocol):
         """Give the room that answers."""
         ...
 
+    @property
+    def governing(self) -> Governing:
+        """Give the rooms that govern answers."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -31,6 +37,7 @@ class Visit:
     token: str = field(repr=False)
     request_id: str
     asking: Asking
+    governing: Governing
     remember: Callable[[Asks], Awaitable[None]]
     here: str
     path: Mapping[str, str] = field(repr=False)
@@ -66,6 +73,15 @@ class Shown:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file to keep, in the place of a page: what it is called, what kind it is, and what is in it."""
+
+    name: str
+    media: str
+    content: bytes = field(repr=False)
+
+
 class Elsewhere(Exception):
     """The browser is to go to another page of the hub."""
 
@@ -79,7 +95,7 @@ class NoSuchPage(Exception):
     """There is nothing at this address that may be told of."""
 
 
-Page = Callable[[Visit], Awaitable[Shown]]
+Page = Callable[[Visit], Awaitable[Shown | Sent]]
 
 STATUS: Mapping[Code, int] = {
     Code.BAD_USER_INPUT: 400,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from policies.vocabulary import Role
 from schema.described import Described
+from schema.kinds import Kind
 from schema.purposes import Purpose
 
 PURPOSES: Final[Mapping[Purpose, str]] = {
@@ -23,7 +25,16 @@ OFFERED: Final = tuple(p for p in PURPOSES if p not in {Purpose.POLICY_REVIEW, P
 
 def role_words(role: str) -> str:
     """Say a role as its holder would: `front-door-worker` is a front door worker."""
-    return role.replace("-", " ").capitalize()
+    return "Information governance officer" if role == Role.IG_OFFICER else role.replace("-", " ").capitalize()
+
+
+KINDS: Final[Mapping[Kind, str]] = {
+    Kind.IDENTITY: "Who the child is",
+    Kind.EXISTENCE: "That they are known",
+    Kind.CONTACT: "Dates and status",
+    Kind.PROFESSIONAL: "Whom to ring",
+    Kind.DETAIL: "Notes and plans",
+}
 
 
 def plainly(word: Described | None) -> str:

@@ -1,0 +1,17 @@
+"""The officers' pages by their paths. Each is barred to every other role here, so that none can forget it."""
+
+from typing import Final
+
+from hub.web.navigation import OFFICERS
+from hub.web.pages.only import only
+from hub.web.pages.policies.cell.page import cell
+from hub.web.pages.policies.matrix.page import matrix
+from hub.web.pages.visit import Page
+
+_PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
+    "/policies": (matrix, ["GET"]),
+    "/policies/cell": (cell, ["GET"]),
+}
+
+OFFICERS_PAGES: Final = {path: (only(OFFICERS, page), methods) for path, (page, methods) in _PAGES.items()}
+"""Every officers' page by its path, with the methods it takes."""

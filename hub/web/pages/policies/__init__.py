@@ -1,0 +1,1 @@
+"""The rules, as information governance officers see and change them."""

@@ -1,0 +1,1 @@
+"""One cell of the glance, field by field."""

@@ -1,0 +1,1 @@
+"""Every service, kind and role at a glance."""

@@ -1,0 +1,78 @@
+"""What becomes of a field, as officers read it: a sign, and words that say what a worker would see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from policies.simulate.situations import Situation
+from policies.verdicts import Verdict
+from policies.vocabulary import Duty, Mask, OnDeny
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A verdict's sign and words."""
+
+    sign: str
+    words: str
+
+
+OUTCOMES: Final[Mapping[Verdict, Says]] = {
+    Verdict.PERMIT: Says("●", "Shown"),
+    Verdict.MASK: Says("◐", "Shown in part"),
+    Verdict.BROKER: Says("☎", "Not shown: a team to ring"),
+    Verdict.WITHHOLD: Says("✕", "Not shown, and told why"),
+    Verdict.OMIT: Says("○", "As if nothing were held"),
+}
+
+LEAVES: Final[Mapping[OnDeny, str]] = {
+    OnDeny.MASK: "show a part of the value, if another rule allows it",
+    OnDeny.BROKER: "show nothing, and give the team to ring",
+    OnDeny.WITHHOLD: "show nothing, and say why",
+    OnDeny.BROKER_UNNAMED: "say nothing of the service; a team may be given to ring, and not whose it is",
+    OnDeny.OMIT: "show nothing and say nothing, as if none were held",
+}
+
+MASKS: Final[Mapping[Mask, str]] = {
+    Mask.YEAR_ONLY: "the year of a date alone",
+    Mask.OUTWARD_POSTCODE: "the first half of a postcode",
+    Mask.LAST_THREE: "the last three characters",
+    Mask.INITIALS: "initials alone",
+}
+
+DUTIES: Final[Mapping[Duty, str]] = {
+    Duty.NOTIFY_OWNER: "the owner of the records is told",
+    Duty.LOG_REASON: "the worker says why, in words that are kept",
+    Duty.SECOND_PERSON: "a second person agrees first",
+}
+
+_FACTS: Final = {
+    "basis": "lawful basis",
+    "consent": "consent",
+    "agreement": "agreement",
+    "relationship": "business with the child",
+    "own": "their own agency's records",
+    "basis_state": "the basis today",
+    "objection": "objection",
+    "not_to_share": "decision not to share",
+    "break_glass": "emergency access open",
+    "reason_given": "a reason said",
+    "second_person": "a second person agreed",
+}
+
+
+def spelled(name: str, words: Iterable[str]) -> str:
+    """Say a fact and the words it may be, as people would."""
+    told = " or ".join(word.replace("_", " ").lower() for word in words)
+    return f"{_FACTS.get(name, name.replace('_', ' ').lower())}: {told}"
+
+
+def situation(one: Situation) -> str:
+    """Say a situation in plain words; none that matters is always."""
+    return "; ".join(spelled(name, words) for name, words in one.words.items()) or "always"
+
+
+def plainest(some: Iterable[Situation]) -> tuple[str, int]:
+    """Give the plainest of some situations, one without an emergency if there is one, and how many more there are."""
+    ordered = sorted(some, key=lambda one: (one.words.get("break_glass") == ("yes",), len(str(one))))
+    return situation(ordered[0]), len(ordered) - 1

@@ -1,0 +1,1 @@
+"""One rule, and changing it."""

@@ -1,0 +1,1 @@
+"""One version and its life."""

@@ -1,0 +1,1 @@
+"""Who can see a field."""

@@ -7,10 +7,10 @@ from starlette.requests import Request
 
 from hub.graphql.reading import Refused, read_body
 
-LONGEST: Final = 16_384
+LONGEST: Final = 32_768
 """Bytes of a form."""
-MOST: Final = 32
-"""Fields of a form."""
+MOST: Final = 256
+"""Fields of a form: a rule is chosen from lists of which every word is one."""
 _MEDIA: Final = "application/x-www-form-urlencoded"
 
 

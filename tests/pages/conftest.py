@@ -76,7 +76,7 @@ async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     from hub.identity import sign_in_room as module
 
     people = {key: SimpleNamespace(**{**_words(p), "agency": AGENCIES[key]}) for key, p in module.PERSONAS.items()}
-    monkeypatch.setattr(module, "PERSONAS", people)
+    monkeypatch.setattr(module, "PERSONAS", people | SECOND)
     async with serving_pages(tmp_path, council="Brookshire Council", colour="#1d3f72") as made:
         yield made
 
@@ -87,6 +87,20 @@ AGENCIES = dict.fromkeys(("front-door", "social-worker", "analyst", "ig-officer"
     "police": "cast-police",
     "health": "cast-health",
 }
+
+
+SECOND = {
+    key: SimpleNamespace(
+        key=key,
+        name=name,
+        role="ig-officer",
+        agency="cast-education",
+        agency_name="Cast education",
+        email=f"{key}@education.example.org",
+    )
+    for key, name in (("writer", "Winifred Okafor"), ("approver", "Tobias Fenwick"))
+}
+"""Two officers of one agency: one writes, the other approves."""
 
 
 def _words(persona: object) -> dict[str, str]:

@@ -58,3 +58,67 @@ async def test_the_glance_is_what_the_rules_say(officer: Browser, served: Served
     assert "refused or withdrawn" in refused_cell
     for wrong in ("role=nobody", "service=NONE", "kind=NONE"):
         assert (await officer.get(f"{served.url}{cell}&{wrong}")).status_code == 404
+
+
+async def sent(officer: Browser, url: str, path: str, **form: str) -> httpx2.Response:
+    """Send a form of a page, as the page has it."""
+    token = re.search(r'name="form" value="([0-9a-f]+)"', (await officer.get(f"{url}/policies/versions")).text)
+    assert token
+    answer = await officer.send("POST", f"{url}{path}", data={"form": token[1]} | form, headers={"Origin": url})
+    return await officer.follow(f"{url}{path}", answer)
+
+
+RULE = {
+    "effect": "allow..",
+    "role.police-officer": "yes",
+    "purpose.CHILD_PROTECTION": "yes",
+    "service.EDUCATION": "yes",
+    "kind.EXISTENCE": "yes",
+    "field.*": "yes",
+    "sensitivity.ORDINARY": "yes",
+    "when.agreement-in-force": "yes",
+    "why": "Which school.",
+}
+
+
+# What is wrong with a rule is said beside the list it is about; a rule that opens too much is not kept from being
+# checked, but told; nothing of it is stored until it is kept, and a name is used once.
+async def test_a_rule_is_looked_at_as_it_is_written(officer: Browser, served: Served) -> None:
+    nothing = await sent(officer, served.url, "/policies/new-rule", act="check", id="not a name!")
+    assert nothing.status_code == 400
+    for says in (
+        "Choose at least one: who asks",
+        "must be letters, digits and hyphens",
+        "Say in English",
+        "<title>Error",
+    ):
+        assert says in nothing.text, says
+    taken = await sent(officer, served.url, "/policies/new-rule", act="check", id="police-02", **RULE)
+    assert "called that already" in taken.text
+    wide = RULE | {"when.agreement-in-force": "no", "when.always": "yes", "kind.DETAIL": "yes"}
+    checked = await sent(officer, served.url, "/policies/new-rule", act="check", id="police-10", **wide)
+    assert "it allows where no agreement is in force" in checked.text
+    assert "Gains: Police officer" in checked.text
+    unsaid = await sent(officer, served.url, "/policies/new-rule", act="save", id="police-10", **RULE)
+    assert "a version needs a reason" in unsaid.text
+    listed = await officer.get(f"{served.url}/policies/versions")
+    assert len(re.findall(r"/policies/versions/[0-9a-f]{12}", listed.text)) == 0
+    kept = await sent(officer, served.url, "/policies/new-rule", act="save", id="police-10", draft="Try", **wide)
+    assert kept.url.path.startswith("/policies/versions/")
+    assert "New rule:" in kept.text
+    refused = await sent(officer, served.url, kept.url.path, act="propose")
+    assert refused.status_code == 400
+    assert "There is a problem" in refused.text
+    assert (await sent(officer, served.url, kept.url.path, act="withdraw", reason="A try")).status_code == 200
+    assert "Withdrawn" in (await officer.get(f"{served.url}/policies/versions")).text
+
+
+# Taking a rule out is a draft too; what is no version, rule or step is no page, or is told.
+async def test_what_is_not_there_is_told(officer: Browser, served: Served) -> None:
+    out = await sent(officer, served.url, "/policies/rules/police-02/change", act="remove", draft="Not needed")
+    assert "Taken out:" in out.text
+    for path in ("/policies/rules/none-01", "/policies/rules/none-01/change", "/policies/versions/none"):
+        assert (await officer.get(f"{served.url}{path}")).status_code == 404
+    assert "Choose what to do" in (await sent(officer, served.url, out.url.path, act="nothing")).text
+    late = await sent(officer, served.url, out.url.path, act="schedule", at="soon")
+    assert "as a day and a time" in late.text

@@ -243,6 +243,10 @@ class LifeCycle:
                 Act.WITHDRAW, version, legal.HUB, why, also=lambda m: legal.check_still_due(version, m.steps, m.now)
             )
 
+    async def looked_at(self, stored: Version) -> Rulebook:
+        """Give the rulebook of a stored version to look at, kept from the last look: it decides nothing."""
+        return await self._books.looked_at(stored)
+
     async def needed(self, version: str) -> frozenset[str]:
         """Give the agencies that must approve a version: those whose data its changed rules are about."""
         after = await self._versions.read(version)

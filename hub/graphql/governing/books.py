@@ -3,7 +3,6 @@
 import re
 from typing import Final
 
-from hub.governance.versions.compiling import compiled
 from hub.governance.versions.errors import VersionRefused
 from hub.governance.versions.version import SHORT, Version
 from hub.graphql.governing.room import Governing
@@ -26,7 +25,7 @@ async def book(room: Governing, version: str | None) -> Rulebook:
     """Give a version's rulebook: the one that decides here where it is held, else compiled for this look."""
     found = await stored(room, version)
     held = room.policies.rulebooks
-    return held.held(found.id) if held.holds(found.id) else await compiled(found)
+    return held.held(found.id) if held.holds(found.id) else await room.policies.lives.looked_at(found)
 
 
 def field_of(name: str) -> FieldId:

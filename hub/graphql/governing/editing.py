@@ -1,6 +1,6 @@
 """A version's life: drafted from edited rows, proposed, approved by another person, made to count, rolled back."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -8,11 +8,9 @@ from typing import Annotated
 import strawberry
 
 from hub.governance.acting import CannotBeDone
-from hub.governance.versions.compiling import made
+from hub.governance.versions import editing
 from hub.governance.versions.example_cells import EXAMPLE_COLUMNS
-from hub.governance.versions.stages import Stage
-from hub.governance.versions.steps import stage_of
-from hub.governance.versions.version import Cells, Version
+from hub.governance.versions.version import Cells
 from hub.graphql.context import Info
 from hub.graphql.governing.arguments import VersionId, Why
 from hub.graphql.governing.books import stored
@@ -49,33 +47,14 @@ def _test_cells(test: PolicyTestInput) -> Cells:
     return {column: str(told[column]) for column in EXAMPLE_COLUMNS}
 
 
-def _edited(before: Iterable[Cells], name: str, put: list[Cells], remove: list[str]) -> list[Cells]:
-    """Give rows with some put in, each in the place of its namesake, and some taken out."""
-    rows = {cells[name]: cells for cells in before}
-    given = [cells[name] for cells in put]
-    if len({*given, *remove}) < len(given) + len(remove):
-        raise CannotBeDone("twice", "a row is put in or taken out more than once")
-    if not rows.keys() >= set(remove):
-        raise CannotBeDone("no-such-row", "a row that is to be taken out is not in the version")
-    kept = {row: cells for row, cells in rows.items() if row not in remove}
-    return list({**kept, **{cells[name]: cells for cells in put}}.values())
-
-
 async def _drafted(room: Governing, edits: DraftInput, by: Requester) -> str:
-    start: Version = await stored(room, edits.start)
-    rules = _edited(start.rules, "id", list(map(_rule_cells, edits.put)), edits.remove)
-    tests = _edited(start.examples, "where", list(map(_test_cells, edits.attach)), edits.detach)
-    return await room.policies.lives.draft(await made(rules, tests), by, edits.reason)
-
-
-async def _proposed(room: Governing, version: str, by: Requester, reason: str, told: PolicyResult) -> None:
-    """Take a draft as far as a proposal: linted, compared, put to the agencies; tell what was found."""
-    life, stage = room.policies.lives, stage_of(await room.policies.versions.steps(version))
-    if stage is Stage.DRAFT:
-        told.findings = list(await life.lint(version, by))
-    if stage in {Stage.DRAFT, Stage.LINTED}:
-        await life.simulate(version, by)
-    told.must_approve = sorted(await life.propose(version, by, reason))
+    rows = editing.Edits(
+        tuple(map(_rule_cells, edits.put)),
+        tuple(edits.remove),
+        tuple(map(_test_cells, edits.attach)),
+        tuple(edits.detach),
+    )
+    return await editing.drafted(room.policies, await stored(room, edits.start), rows, by, edits.reason)
 
 
 async def _step(
@@ -117,7 +96,7 @@ class VersionMutations:
     async def propose_policy_version(self, info: Info, version: VersionId, reason: Why = "") -> PolicyResult | None:
         """Propose a version."""
         room, by, told = info.context.governing, info.context.requester, PolicyResult()
-        return await _step(room, version, lambda: _proposed(room, version, by, reason, told), told)
+        return await _step(room, version, lambda: editing.proposed(room.policies, version, by, reason, told), told)
 
     @strawberry.mutation(
         description="Approve a proposed version for your own agency, if its data is concerned and you neither wrote"

@@ -61,6 +61,9 @@ _FACTS: Final = {
 }
 
 
+_UNUSUAL: Final = ("break_glass", "own")
+
+
 def spelled(name: str, words: Iterable[str]) -> str:
     """Say a fact and the words it may be, as people would."""
     told = " or ".join(word.replace("_", " ").lower() for word in words)
@@ -73,6 +76,6 @@ def situation(one: Situation) -> str:
 
 
 def plainest(some: Iterable[Situation]) -> tuple[str, int]:
-    """Give the plainest of some situations, one without an emergency if there is one, and how many more there are."""
-    ordered = sorted(some, key=lambda one: (one.words.get("break_glass") == ("yes",), len(str(one))))
+    """Give the plainest of some situations, nothing unusual if there is such a one, and how many more there are."""
+    ordered = sorted(some, key=lambda one: (sum(one.words.get(f) == ("yes",) for f in _UNUSUAL), len(str(one))))
     return situation(ordered[0]), len(ordered) - 1

@@ -1,0 +1,1 @@
+"""Changing a rule, or writing one."""

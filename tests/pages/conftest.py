@@ -70,13 +70,18 @@ async def serving_pages(folder: Path, **given: object) -> AsyncIterator[Served]:
         await room.close()
 
 
-@pytest.fixture
-async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    """Give a hub; whoever signs in works for an agency of the cast."""
+def cast_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever signs in work for an agency of the cast."""
     from hub.identity import sign_in_room as module
 
     people = {key: SimpleNamespace(**{**_words(p), "agency": AGENCIES[key]}) for key, p in module.PERSONAS.items()}
     monkeypatch.setattr(module, "PERSONAS", people | SECOND)
+
+
+@pytest.fixture
+async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
+    """Give a hub; whoever signs in works for an agency of the cast."""
+    cast_signs_in(monkeypatch)
     async with serving_pages(tmp_path, council="Brookshire Council", colour="#1d3f72") as made:
         yield made
 

@@ -24,7 +24,8 @@ from schema.governance.agreement import Agreement, AgreementItem, AgreementResul
 Written = Annotated[str, strawberry.argument(description="The agreement as JSON, as an export gives it.")]
 
 
-def _party(found: agreements.Agreement, agency: str) -> bool:
+def party_to(found: agreements.Agreement, agency: str) -> bool:
+    """Say whether an agency is a party to an agreement."""
     return agency in {found.provider, *found.consumers}
 
 
@@ -62,7 +63,7 @@ def _agreement(found: agreements.Agreement, today: date) -> Agreement:
 async def _of_party(room: Governing, agreement_id: str, by: Requester) -> agreements.Agreement:
     """Give an agreement to which the officer's agency is a party; any other is none."""
     found = await agreement_by_id(room.acting.database, agreement_id)
-    if not _party(found, by.organisation):
+    if not party_to(found, by.organisation):
         raise CannotBeDone("no-such-agreement", "there is no agreement of that id")
     return found
 
@@ -76,7 +77,8 @@ async def _import(room: Governing, written: str, by: Requester) -> tuple[str, tu
     return agreement.id, warnings
 
 
-async def _set(room: Governing, agreement_id: str, status: Status, by: Requester) -> tuple[str, tuple[str, ...]]:
+async def set_for(room: Governing, agreement_id: str, status: Status, by: Requester) -> tuple[str, tuple[str, ...]]:
+    """Suspend an agreement for either party, or let it stand again for its provider; CannotBeDone says why not."""
     found = await _of_party(room, agreement_id, by)
     if status is Status.SIGNED and found.provider != by.organisation:
         raise CannotBeDone("not-yours", "the agency whose data it is about lets it stand again")
@@ -93,7 +95,7 @@ class AgreementQueries:
         """List agreements."""
         room, own = info.context.governing, info.context.requester.organisation
         found = await agreements_in(room.acting.database)
-        return [_agreement(a, room.today) for a in found if _party(a, own)]
+        return [_agreement(a, room.today) for a in found if party_to(a, own)]
 
 
 @strawberry.type
@@ -141,7 +143,7 @@ class AgreementMutations:
 async def _changed(info: Info, agreement_id: str, status: Status) -> AgreementResult:
     room = info.context.governing
     try:
-        changed, warnings = await _set(room, agreement_id, status, info.context.requester)
+        changed, warnings = await set_for(room, agreement_id, status, info.context.requester)
     except REFUSALS as error:
         return AgreementResult(problem=problem_of(error))
     return await _told(room, changed, warnings)

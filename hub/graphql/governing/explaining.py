@@ -77,6 +77,30 @@ async def _again(room: Governing, decision: Decision, organisation: str) -> Expl
     return _explanation(explaining.explain(asker, decision.service, facts, field, frozenset(), rules))
 
 
+async def recorded(room: Governing, decision: str, own: str) -> RecordedDecision | None:
+    """Give a recorded decision that concerns an agency: of its workers' questions or its records; else none."""
+    found = await how_decided(room.acting.database, decision)
+    if found is None or own not in (found.organisation, _owner(room, found.source)):
+        return None
+    return RecordedDecision(
+        id=strawberry.ID(found.record_id),
+        at=found.at,
+        role=found.role,
+        organisation=found.organisation,
+        purpose=found.purpose,
+        version=strawberry.ID(found.policy_version),
+        path=found.path if found.path in PATHS.values() else "",
+        source=strawberry.ID(found.source),
+        service=found.service,
+        called=found.called,
+        asked=list(found.asked),
+        permitted=list(found.permitted),
+        rules=list(found.rules),
+        facts=[Fact(name=name, word=word) for name, word in found.facts.items()],
+        explanation=await _again(room, found, found.organisation),
+    )
+
+
 @strawberry.type
 class ExplainQueries:
     """What may be asked about decisions."""
@@ -140,27 +164,7 @@ class ExplainQueries:
         id: DecisionId,  # noqa: A002 -- the schema's word
     ) -> RecordedDecision | None:
         """Explain a recorded decision."""
-        room, own = info.context.governing, info.context.requester.organisation
-        found = await how_decided(room.acting.database, str(id))
-        if found is None or own not in (found.organisation, _owner(room, found.source)):
-            return None
-        return RecordedDecision(
-            id=strawberry.ID(found.record_id),
-            at=found.at,
-            role=found.role,
-            organisation=found.organisation,
-            purpose=found.purpose,
-            version=strawberry.ID(found.policy_version),
-            path=found.path if found.path in PATHS.values() else "",
-            source=strawberry.ID(found.source),
-            service=found.service,
-            called=found.called,
-            asked=list(found.asked),
-            permitted=list(found.permitted),
-            rules=list(found.rules),
-            facts=[Fact(name=name, word=word) for name, word in found.facts.items()],
-            explanation=await _again(room, found, found.organisation),
-        )
+        return await recorded(info.context.governing, str(id), info.context.requester.organisation)
 
 
 def _owner(room: Governing, source: str) -> str | None:

@@ -4,13 +4,16 @@ from typing import Final
 
 from hub.web.navigation import OFFICERS
 from hub.web.pages.only import only
+from hub.web.pages.policies.agreements.page import agreements
 from hub.web.pages.policies.cell.page import cell
 from hub.web.pages.policies.change.page import change, new_rule
+from hub.web.pages.policies.decision.page import decision
 from hub.web.pages.policies.matrix.page import matrix
 from hub.web.pages.policies.rule.page import rule
 from hub.web.pages.policies.rules.page import rules
 from hub.web.pages.policies.version.page import version
 from hub.web.pages.policies.versions.page import versions
+from hub.web.pages.policies.who_can.page import who
 from hub.web.pages.visit import Page
 
 _PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
@@ -20,8 +23,11 @@ _PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/policies/rules/{rule}": (rule, ["GET"]),
     "/policies/rules/{rule}/change": (change, ["GET", "POST"]),
     "/policies/new-rule": (new_rule, ["GET", "POST"]),
+    "/policies/who": (who, ["GET"]),
+    "/policies/decision": (decision, ["GET", "POST"]),
     "/policies/versions": (versions, ["GET"]),
     "/policies/versions/{version}": (version, ["GET", "POST"]),
+    "/policies/agreements": (agreements, ["GET", "POST"]),
 }
 
 OFFICERS_PAGES: Final = {path: (only(OFFICERS, page), methods) for path, (page, methods) in _PAGES.items()}

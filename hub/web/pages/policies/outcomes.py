@@ -4,6 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from policies.facts import (
+    AgreementState,
+    BasisState,
+    ConsentState,
+    NotToShare,
+    ObjectionState,
+    RelationshipState,
+)
 from policies.simulate.situations import Situation
 from policies.verdicts import Verdict
 from policies.vocabulary import Duty, Mask, OnDeny
@@ -61,7 +69,27 @@ _FACTS: Final = {
 }
 
 
-_UNUSUAL: Final = ("break_glass", "own")
+_ORDINARY: Final[Mapping[str, str]] = {
+    "consent": ConsentState.NOT_RECORDED.value,
+    "agreement": AgreementState.IN_FORCE.value,
+    "relationship": RelationshipState.REFERENCE_GIVEN.value,
+    "own": "no",
+    "basis_state": BasisState.IN_FORCE.value,
+    "objection": ObjectionState.NONE.value,
+    "not_to_share": NotToShare.NONE.value,
+    "break_glass": "no",
+    "reason_given": "no",
+    "second_person": "no",
+}
+"""What is so of an ordinary question: a situation is told by what in it is not."""
+
+ORDINARY: Final = (
+    "The ordinary case: an agreement in force, a reference given, a basis in force; no emergency, no objection, no "
+    "decision not to share, no consent recorded. Of other cases only what differs is told."
+)
+
+_MANY: Final = 2
+"""Of more lawful bases than this a question's own is one, as long as it is in force."""
 
 
 def spelled(name: str, words: Iterable[str]) -> str:
@@ -71,11 +99,19 @@ def spelled(name: str, words: Iterable[str]) -> str:
 
 
 def situation(one: Situation) -> str:
-    """Say a situation in plain words; none that matters is always."""
-    return "; ".join(spelled(name, words) for name, words in one.words.items()) or "always"
+    """Say what of a situation is not as in the ordinary case."""
+    told = [spelled(name, words) for name, words in _unusual(one).items()]
+    return "; ".join(told) or "the ordinary case"
+
+
+def _unusual(one: Situation) -> dict[str, tuple[str, ...]]:
+    found = {name: words for name, words in one.words.items() if _ORDINARY.get(name) not in words}
+    if len(found.get("basis", ())) > _MANY:
+        del found["basis"]
+    return found
 
 
 def plainest(some: Iterable[Situation]) -> tuple[str, int]:
-    """Give the plainest of some situations, nothing unusual if there is such a one, and how many more there are."""
-    ordered = sorted(some, key=lambda one: (sum(one.words.get(f) == ("yes",) for f in _UNUSUAL), len(str(one))))
+    """Give the most ordinary of some situations, and how many more there are."""
+    ordered = sorted(some, key=lambda one: (len(_unusual(one)), len(str(one))))
     return situation(ordered[0]), len(ordered) - 1

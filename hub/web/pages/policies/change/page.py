@@ -14,7 +14,7 @@ from hub.graphql.governing.problems import REFUSALS
 from hub.web.pages.policies.change.form import EMPTY, duties, effects, groups, read, reasons
 from hub.web.pages.policies.comparing import compared, linted
 from hub.web.pages.policies.examples import question
-from hub.web.pages.policies.outcomes import OUTCOMES
+from hub.web.pages.policies.outcomes import ORDINARY, OUTCOMES
 from hub.web.pages.policies.telling import does
 from hub.web.pages.policies.versions.standing import found
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Shown, Visit
@@ -126,6 +126,7 @@ async def _looked(
         "findings": await linted(room, counts, rules),
         "compared": await compared(room, counts, rules),
         "tests": tests,
+        "ordinary": ORDINARY,
     }
 
 

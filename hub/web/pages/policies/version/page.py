@@ -10,6 +10,7 @@ from hub.graphql.governing.books import book, stored
 from hub.graphql.governing.problems import REFUSALS
 from hub.web.pages.policies.comparing import compared, linted, replayed
 from hub.web.pages.policies.examples import tests_of
+from hub.web.pages.policies.outcomes import ORDINARY
 from hub.web.pages.policies.telling import rows_changed
 from hub.web.pages.policies.version.acts import OFFERED, SAYS, Act, take
 from hub.web.pages.policies.versions.standing import found
@@ -59,6 +60,7 @@ async def _page(visit: Visit, shown: Version, wrong: Mapping[str, str], form: Ma
         "active": active,
         "given": {"reason": form.get("reason", ""), "at": form.get("at", "")},
         "services": SERVICES,
+        "ordinary": ORDINARY,
         **await _beside(visit, shown, steps, stage),
     }
     return Shown("policies/version/page.html", f"Version {shown.id}", values, 400 if wrong else 200)

@@ -33,7 +33,8 @@ SIGN_IN_AGAIN = "emergency access needs a sign-in of the last minutes: open /sig
 """What somebody is told whose session has stood for a while: whoever sits at their desk must prove who they are."""
 
 
-async def _break(room: Governing, given: BreakGlassInput, by: Requester) -> EmergencyAccess:
+async def opened(room: Governing, given: BreakGlassInput, by: Requester) -> EmergencyAccess:
+    """Open one person's records in an emergency to whoever proved who they are in the last minutes."""
     if not by.lately:
         raise CannotBeDone("sign-in-again", SIGN_IN_AGAIN)
     reference, agencies = given.reference.strip(), frozenset(given.agencies)
@@ -52,23 +53,25 @@ async def _break(room: Governing, given: BreakGlassInput, by: Requester) -> Emer
     return EmergencyAccess(reference=strawberry.ID(grant.id), ends=grant.ends, banner=grant.banner)
 
 
-async def _end(room: Governing, reference: str, by: Requester) -> str:
+async def ended(room: Governing, reference: str, by: Requester) -> str:
+    """End one's own emergency access, or one that concerns an officer's agency."""
     if by.subject != next((t.requester for t in (await tasks(room.acting, reference)).found), None):
-        await _concerned(room, reference, by)
+        await concerned(room, reference, by)
     await end(room.acting, reference, by_of(by))
     return reference
 
 
-async def _concerned(room: Governing, reference: str, by: Requester) -> Task:
+async def concerned(room: Governing, reference: str, by: Requester) -> Task:
     """Give a grant that concerns the requester's agency; any other is none."""
     found = await tasks(room.acting, reference)
     insist_readable(one for one in found.faulty if by.organisation in one.agencies)
-    if not found.found or not _concerns(found.found[0], by):
+    if not found.found or not concerns(found.found[0], by):
         raise CannotBeDone("no-such-grant", "there is no such grant")
     return found.found[0]
 
 
-def _concerns(task: Task, by: Requester) -> bool:
+def concerns(task: Task, by: Requester) -> bool:
+    """Say whether a grant is by a worker of the requester's agency, or of its records."""
     return by.organisation in {task.organisation, *task.owners}
 
 
@@ -84,7 +87,7 @@ async def agreed(room: Governing, person: str, worker: str, minutes: int, by: Re
 
 
 async def _review(room: Governing, reference: str, outcome: ReviewOutcome, by: Requester) -> str:
-    await _concerned(room, reference, by)
+    await concerned(room, reference, by)
     await review(room.acting, reference, outcome, by_of(by))
     return reference
 
@@ -122,7 +125,7 @@ class EmergencyQueries:
     async def emergency_accesses(self, info: Info) -> list[EmergencyReview]:
         """List grants."""
         found = await tasks(info.context.governing.acting)
-        return [_task(task) for task in found.found if _concerns(task, info.context.requester)]
+        return [_task(task) for task in found.found if concerns(task, info.context.requester)]
 
 
 @strawberry.type
@@ -137,10 +140,10 @@ class EmergencyMutations:
     async def break_glass(self, info: Info, access: Asks) -> EmergencyResult | None:
         """Break glass."""
         try:
-            opened = await _break(info.context.governing, access, info.context.requester)
+            access_opened = await opened(info.context.governing, access, info.context.requester)
         except REFUSALS as error:
             return EmergencyResult(problem=problem_of(error))
-        return EmergencyResult(emergency_access=opened)
+        return EmergencyResult(emergency_access=access_opened)
 
     @strawberry.mutation(
         description="End an emergency access now: your own, or as an officer of an agency it concerns.",
@@ -148,7 +151,7 @@ class EmergencyMutations:
     )
     async def end_emergency_access(self, info: Info, reference: RecordId) -> Recorded | None:
         """End a grant."""
-        return await recorded(_end(info.context.governing, str(reference), info.context.requester))
+        return await recorded(ended(info.context.governing, str(reference), info.context.requester))
 
     @strawberry.mutation(
         description="Agree, as a second person of the same agency, to a colleague's looking at a person's records.",
@@ -168,7 +171,7 @@ class EmergencyMutations:
         """Open a grant's words."""
         room, by = info.context.governing, info.context.requester
         try:
-            await _concerned(room, str(reference), by)
+            await concerned(room, str(reference), by)
             text, case = await read_words(room.acting, str(reference), by_of(by))
         except REFUSALS as error:
             return EmergencyWords(problem=problem_of(error))

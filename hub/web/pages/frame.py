@@ -25,7 +25,7 @@ from hub.web.form_token import brought, form_token
 from hub.web.forms import NoForm, read_form
 from hub.web.navigation import links_for, opens_children
 from hub.web.page import PRIVATE
-from hub.web.pages.rendering import render, stylesheet, version_of
+from hub.web.pages.rendering import SCRIPT, render, stylesheet, version_of
 from hub.web.pages.visit import NOT_FOUND, Elsewhere, NoSuchPage, Page, Sent, Shown, Visit, Working, problem
 from hub.web.pages.words import PURPOSES, role_words
 from hub.web.sign_in_texts import forms_to
@@ -34,6 +34,9 @@ FORGED: Final = HubError(
     Code.FORBIDDEN,
     "The form did not come from a page of yours, or that page is from before you signed in. Open it again.",
 )
+
+
+SCRIPT_AT: Final = f"/pages/{version_of(SCRIPT)}.js"
 
 
 class Frame:
@@ -131,6 +134,7 @@ class Frame:
             "title": shown.title,
             "council": self._council,
             "sheet": self._sheet,
+            "script": SCRIPT_AT,
             "who": session.requester if session else None,
             "role": role_words(session.requester.role) if session else "",
             "asks": session.asks if session else None,
@@ -157,9 +161,10 @@ class Frame:
 
 
 def _policy(forms: str) -> str:
-    """Say what a page may load: the hub's own stylesheet and logo, and nothing that runs."""
+    """Say what a page may load: the hub's own stylesheet, logo and script, which asks nobody but the hub."""
     return (
-        f"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {forms}; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+        f"form-action {forms}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
 

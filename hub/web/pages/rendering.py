@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from hub.web.pages.words import CHILD_TABS
+
 LONDON: Final = ZoneInfo("Europe/London")
 
 
@@ -26,6 +28,11 @@ def moment(value: datetime | None) -> str:
     return f"{day(here.date())} at {here:%H:%M}"
 
 
+def clock(value: datetime) -> str:
+    """Write a moment of today in the time of London."""
+    return f"{value.astimezone(LONDON):%H:%M}"
+
+
 def telephone(value: str) -> str:
     """Give a number as a ``tel:`` address has it (RFC 3966): digits, and a plus before them."""
     abroad = value.strip().startswith("+")
@@ -40,9 +47,14 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters |= {"day": day, "moment": moment, "telephone": telephone}
+_ENVIRONMENT.filters |= {"day": day, "moment": moment, "clock": clock, "telephone": telephone}
 
-SHEET: Final = (files(__package__) / "pages.css").read_text("utf-8")
+_ENVIRONMENT.globals |= {"child_tabs": CHILD_TABS}
+
+SHEET: Final = "".join((files(__package__) / name).read_text("utf-8") for name in ("pages.css", "children.css"))
+
+
+SCRIPT: Final = (files(__package__) / "pages.js").read_text("utf-8")
 
 
 def stylesheet(colour: str) -> str:

@@ -10,18 +10,20 @@ from starlette.routing import Route
 from hub.web.council import Council
 from hub.web.pages.chronology.page import chronology
 from hub.web.pages.find.page import find
-from hub.web.pages.frame import Frame, HubOf
+from hub.web.pages.frame import SCRIPT_AT, Frame, HubOf
 from hub.web.pages.involved.page import involved
 from hub.web.pages.officers import OFFICERS_PAGES
 from hub.web.pages.purpose.page import purpose
-from hub.web.pages.rendering import stylesheet, version_of
+from hub.web.pages.rendering import SCRIPT, stylesheet, version_of
 from hub.web.pages.visit import Page
+from hub.web.pages.workers import WORKERS_PAGES
 
 PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/purpose": (purpose, ["GET", "POST"]),
     "/find": (find, ["GET", "POST"]),
     "/children/{person}": (involved, ["GET"]),
     "/children/{person}/chronology": (chronology, ["GET"]),
+    **WORKERS_PAGES,
     **OFFICERS_PAGES,
 }
 """Every page by its path, with the methods it takes."""
@@ -36,6 +38,9 @@ def page_routes(hub_of: HubOf, council: Council) -> list[Route]:
     async def css(_: Request) -> Response:
         return Response(sheet, media_type="text/css", headers=FOR_GOOD)
 
+    async def script(_: Request) -> Response:
+        return Response(SCRIPT, media_type="text/javascript", headers=FOR_GOOD)
+
     async def logo(_: Request) -> Response:
         if council.logo is None:
             raise HTTPException(404)
@@ -46,6 +51,7 @@ def page_routes(hub_of: HubOf, council: Council) -> list[Route]:
     return [
         *(Route(path, _framed(hub_of, council, page), methods=methods) for path, (page, methods) in PAGES.items()),
         Route(f"/pages/{version_of(sheet)}.css", css),
+        Route(SCRIPT_AT, script),
         Route("/pages/logo", logo),
     ]
 

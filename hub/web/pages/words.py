@@ -23,6 +23,14 @@ OFFERED: Final = tuple(p for p in PURPOSES if p not in {Purpose.POLICY_REVIEW, P
 """Purposes for which somebody opens a child's record; the other two never name a child."""
 
 
+CHILD_TABS: Final = (
+    ("", "involved", "Who is involved"),
+    ("/sheet", "sheet", "Contact sheet"),
+    ("/chronology", "chronology", "Chronology"),
+)
+"""The pages of one child: the end of the address, the page's own word, what it is called."""
+
+
 def role_words(role: str) -> str:
     """Say a role as its holder would: `front-door-worker` is a front door worker."""
     return "Information governance officer" if role == Role.IG_OFFICER else role.replace("-", " ").capitalize()

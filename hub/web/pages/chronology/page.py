@@ -51,7 +51,7 @@ async def chronology(visit: Visit) -> Shown:
     born = None if child.year_alone else child.born
     held = person.chronology() or []
     kept = filters.kept(held)
-    panels = panels_of(person)
+    panels = panels_of(person, WANTED.fields)
     told = [_told(e, born) for e in (reversed(kept) if filters.newest else kept)]
     values = {
         "child": child,

@@ -56,7 +56,7 @@ async def involved(visit: Visit) -> Shown:
     """Show who is involved with a child."""
     person = await child_of(visit, WANTED)
     child = Child.of(person)
-    panels = panels_of(person)
+    panels = panels_of(person, WANTED.fields)
     values = {
         "child": child,
         "person": person,

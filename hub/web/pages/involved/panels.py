@@ -1,10 +1,13 @@
 """What became of each source, for the page: its state in a word of a closed list, what it told and what it did not."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from hub.answer.question import PATHS
+from schema.fields import FieldId
 from schema.outcomes import Outcome
 from schema.person import Person
 from schema.records import Involvement, Status
@@ -35,6 +38,7 @@ class State(Enum):
         self.sign = sign
 
 
+_NOTHING: Final[frozenset[FieldId]] = frozenset()
 _ORDER: Final[Mapping[State, int]] = {state: place for place, state in enumerate(State)}
 _OF_OUTCOME: Final[Mapping[Outcome, State]] = {
     Outcome.NONE_HELD: State.NONE,
@@ -60,6 +64,8 @@ class Gap:
     remedy: str
     ring: TeamContact | None
     decision: str
+    places: tuple[tuple[str, str, str], ...] = ()
+    """Where to ask why: each source's name and id, and the path of one field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +94,21 @@ class Panel:
         return self.answer.outcome is Outcome.STALE
 
 
-def panels_of(person: Person) -> list[Panel]:
-    """Give every source's panel: who is involved now first, then who was, then what is not known, then none held."""
+def panels_of(person: Person, asked: frozenset[FieldId] = _NOTHING) -> list[Panel]:
+    """Give every source's panel: who is involved now first, then who was, then what is not known, then none held.
+
+    ``asked`` are the fields the page asked for: a record of which none was shown is named whole.
+    """
     held = person.involvements() or []
-    panels = [_panel(answer, held, person.withheld) for answer in person.sources]
+    panels = [_panel(answer, held, person.withheld, asked) for answer in person.sources]
     return sorted(panels, key=lambda p: (_ORDER[p.state], SERVICES[p.answer.service].order))
 
 
-def _panel(answer: SourceAnswer, held: Sequence[Involvement], withheld: Iterable[Withheld]) -> Panel:
+def _panel(
+    answer: SourceAnswer, held: Sequence[Involvement], withheld: Iterable[Withheld], asked: frozenset[FieldId]
+) -> Panel:
     mine = tuple(i for i in held if i.provenance is not None and i.provenance.source == answer.source)
-    gaps = tuple(gaps_of([w for w in withheld if w.source == answer.source], answer.name))
+    gaps = tuple(gaps_of([w for w in withheld if w.source == answer.source], answer.name, asked))
     return Panel(answer, SERVICES[answer.service].label, state_of(answer.outcome, mine), mine, gaps)
 
 
@@ -115,20 +126,24 @@ def state_of(outcome: Outcome, involvements: Sequence[Involvement]) -> State:
     return State.OLD if outcome is Outcome.STALE else State.OTHER
 
 
-def gaps_of(withheld: Sequence[Withheld], source: str) -> list[Gap]:
+def gaps_of(withheld: Sequence[Withheld], source: str, asked: frozenset[FieldId] = _NOTHING) -> list[Gap]:
     """Put gaps of one reason and remedy together."""
+    every: dict[str, set[str]] = {}
+    for path in (PATHS[fid] for fid in asked):
+        every.setdefault(path.rpartition(".")[0], set()).add(path)
     grouped: dict[tuple[str, str, bool], list[Withheld]] = {}
     for gap in withheld:
         grouped.setdefault((gap.reason, gap.remedy, gap.masked), []).append(gap)
     return [
         Gap(
             source,
-            tuple(dict.fromkeys(named(g.path) for g in gaps)),
+            summed([g.path for g in gaps], every),
             masked,
             reason,
             remedy,
             gaps[0].ring,
             str(gaps[0].decision_id),
+            ((source, str(gaps[0].source), gaps[0].path),),
         )
         for (reason, remedy, masked), gaps in grouped.items()
     ]
@@ -139,9 +154,29 @@ def together(panels: Iterable[Panel]) -> list[Gap]:
     grouped: dict[tuple[object, ...], list[Gap]] = {}
     for gap in (gap for panel in panels for gap in panel.gaps):
         grouped.setdefault((gap.what, gap.masked, gap.reason, gap.remedy, str(gap.ring)), []).append(gap)
-    return [replace(gaps[0], source=", ".join(gap.source for gap in gaps)) for gaps in grouped.values()]
+    return [
+        replace(
+            gaps[0],
+            source=", ".join(gap.source for gap in gaps),
+            places=tuple(place for gap in gaps for place in gap.places),
+        )
+        for gaps in grouped.values()
+    ]
 
 
+_WHOLE: Final = {
+    "births": "birth details",
+    "names": "names",
+    "addresses": "addresses",
+    "identifiers": "identifiers",
+    "relationships": "family and household",
+    "flags": "flags",
+    "involvements": "involvement",
+    "involvements.professionals": "professionals",
+    "involvements.dutyDesk": "duty desk",
+    "involvements.plan": "plan",
+    "chronology": "events",
+}
 _LISTS: Final = {
     "births": "",
     "names": "name",
@@ -155,6 +190,20 @@ _LISTS: Final = {
     "involvements.plan": "plan",
     "chronology": "event",
 }
+
+
+def summed(paths: Sequence[str], every: Mapping[str, AbstractSet[str]]) -> tuple[str, ...]:
+    """Say in words what is missing: a record of which nothing was shown is named, of any other its fields."""
+    said: list[str] = []
+    grouped: dict[str, list[str]] = {}
+    for path in dict.fromkeys(paths):
+        grouped.setdefault(path.rpartition(".")[0], []).append(path)
+    for whole, of_it in grouped.items():
+        if whole in every and every[whole] <= set(of_it):
+            said.append(_WHOLE[whole])
+        else:
+            said += [named(path) for path in of_it]
+    return tuple(said)
 
 
 def named(path: str) -> str:

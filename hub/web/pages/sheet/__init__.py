@@ -1,0 +1,1 @@
+"""The contact sheet: who is involved, on one sheet of paper."""

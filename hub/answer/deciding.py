@@ -1,6 +1,6 @@
 """Step 3: decide. Before the first byte is fetched, every field at every source has its verdict and its rules. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -75,6 +75,19 @@ def decide_all(
     rulebook: Rulebook,
 ) -> Mapping[str, Decided]:
     """Decide every field asked, at every source the question concerns, for one person."""
+    made = masks_of(question, person_ids, flags, sources, standing, rulebook)
+    return {source.config.id: Decided.of(source, its, mask) for source, its, mask in made}
+
+
+def masks_of(
+    question: Question,
+    person_ids: frozenset[str],
+    flags: frozenset[Label],
+    sources: Sources,
+    standing: Standing,
+    rulebook: Rulebook,
+) -> Iterator[tuple[ConnectedSource, Facts, ServiceMask]]:
+    """Give every source a question concerns, what is true there, and its mask, not yet read."""
     wanted, standing = question.wanted, standing_within(question, standing)
     chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
     facts = FactsOf(person_ids, flags, question, standing)
@@ -86,7 +99,6 @@ def decide_all(
         wanted.fields,
         rulebook,
     )
-    decided: dict[str, Decided] = {}
     for s in chosen:
         (_, its), *others = parts[s.config.id]
         mask = masks[s.config.id]
@@ -94,8 +106,7 @@ def decide_all(
             mask = divided(s.config.service, asker, parts[s.config.id], wanted.fields, rulebook)
         if bars(question, s.config, standing):
             mask = Barred(wanted.fields, None)
-        decided[s.config.id] = Decided.of(s, its, mask)
-    return decided
+        yield s, its, mask
 
 
 def nothing_permitted(decided: Iterable[Decided]) -> bool:

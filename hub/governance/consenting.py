@@ -178,6 +178,68 @@ _LONGEST = {"giver": 24, "method": 24, "evidence": 64}
 """What lies in the clear in the database cannot hold a sentence, an address or a person's name as it is written."""
 
 
+def taken_back(
+    told: Iterable[Consent],
+    giver: str,
+    only: str | None,
+    recorded_by: str,
+    now: datetime,
+    *,
+    said: date,
+    reason: ConsentReason,
+) -> Consent:
+    """Give the withdrawal of everything a giver agreed to, or of one record of it; CannotBeDone where there is none."""
+    theirs = [c for c in told if c.giver == giver]
+    if not theirs or (only is not None and only not in {c.id for c in theirs}):
+        raise CannotBeDone("no-such-consent", "nothing of the kind is recorded for this giver")
+    last = next((c for c in theirs if c.id == only), theirs[-1])
+    withdrawal = replace(
+        last,
+        state=ConsentState.WITHDRAWN,
+        recorded_by=recorded_by,
+        recorded_at=now,
+        given=said,
+        reviewed=None,
+        expires=None,
+        reason=reason,
+    )
+    if only is not None:
+        return withdrawal
+    every = frozenset(Purpose)
+    return replace(withdrawal, services=frozenset(), kinds=frozenset(), recipients=frozenset(), purposes=every)
+
+
+async def review_consent(
+    acting: Acting, person_ids: frozenset[str], consent_id: str, by: By, *, day: date, expires: date | None
+) -> str:
+    """Record that a giver said once more what they had said, and until when it lasts now; gives the new record's id.
+
+    Only a giver's newest word can be said again: what was taken back meanwhile is not given again by a review.
+    """
+    told = await consents_of(acting.database, person_ids)
+    now = acting.clock()
+    reviewed = said_again(told, consent_id, by.subject, now, day=day, expires=expires)
+
+    async def unless(connection: AsyncConnection) -> None:
+        told_now = await _told(connection, person_ids)
+        said_again(told_now, consent_id, by.subject, now, day=day, expires=expires)
+
+    return (await record_consents(acting, [reviewed], by, unless))[0]
+
+
+def said_again(
+    told: Iterable[Consent], consent_id: str, recorded_by: str, now: datetime, *, day: date, expires: date | None
+) -> Consent:
+    """Give the record that a review makes of a giver's newest word; CannotBeDone where it is not their newest."""
+    every = list(told)
+    held = next((c for c in every if c.id == consent_id), None)
+    if held is None or held.state is not ConsentState.GIVEN:
+        raise CannotBeDone("no-such-consent", "there is no such agreement to review")
+    if any(c.giver == held.giver and c.sequence > held.sequence for c in every):
+        raise CannotBeDone("later-word", "this giver has said something else since: read that first")
+    return replace(held, recorded_by=recorded_by, recorded_at=now, reviewed=day, expires=expires)
+
+
 async def withdraw(
     acting: Acting,
     person_ids: frozenset[str],
@@ -194,26 +256,9 @@ async def withdraw(
     recipient and purpose; of one record, for exactly what that was about.
     """
     as_consent_recorder(by)
-    theirs = [c for c in await consents_of(acting.database, person_ids) if c.giver == giver]
-    if not theirs or (only is not None and only not in {c.id for c in theirs}):
-        raise CannotBeDone("no-such-consent", "nothing of the kind is recorded for this giver")
-    last = next((c for c in theirs if c.id == only), theirs[-1])
+    told = await consents_of(acting.database, person_ids)
     async with patience(), acting.database.read() as connection:
         now = await _now(connection)  # no replica's clock says when it was: what came before must not seem later
-    withdrawal = replace(
-        last,
-        state=ConsentState.WITHDRAWN,
-        recorded_by=by.subject,
-        recorded_at=now,
-        given=said,
-        reviewed=None,
-        expires=None,
-        reason=reason,
-    )
-    if only is None:
-        every = frozenset(Purpose)
-        withdrawal = replace(
-            withdrawal, services=frozenset(), kinds=frozenset(), recipients=frozenset(), purposes=every
-        )
+    withdrawal = taken_back(told, giver, only, by.subject, now, said=said, reason=reason)
     # As it was recorded, whatever the words: nobody is kept from taking back what was recorded before words were held.
     return (await _record(acting, {new_record_id(): withdrawal}, by))[0]

@@ -61,6 +61,9 @@ class Missed(Worded):
     CLARITY = "CLARITY", "Clear words"
 
 
+_FOUND: Final = {one.value: one for one in FoundIt}
+_MISSED: Final = {one.value: one for one in Missed}
+
 _TELLING: Final = (
     re.compile(r"\d{3,}"),
     re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"),
@@ -126,8 +129,8 @@ async def words(acting: Acting) -> tuple[Feedback, ...]:
         Feedback(
             row.page,
             row.role,
-            FoundIt(row.found),
-            Missed(row.missed),
+            _FOUND[row.found],
+            _MISSED[row.missed],
             SealedWords(acting.sealer, FEEDBACK.name, row.id).open(row, "text_ct")[0],
         )
         for row in rows

@@ -22,7 +22,10 @@ class Link:
 
 WORKERS_LINKS: Final = (Link("/find", "Find a child", WORKERS),)
 
-OFFICERS_LINKS: Final = (Link("/policies", "Policies", OFFICERS),)
+OFFICERS_LINKS: Final = (
+    Link("/policies", "Policies", OFFICERS),
+    Link("/emergency-reviews", "Emergency access", OFFICERS),
+)
 
 EVERYBODYS_LINKS: Final[tuple[Link, ...]] = ()
 

@@ -12,12 +12,18 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx2
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 from starlette.applications import Starlette
 
+from hub.governance.acting import By
+from hub.governance.break_glass import GlassReason
+from hub.governance.breaking_glass import Asked, break_glass
+from hub.governance.consent import Consent
+from hub.governance.consenting import record_consent
 from hub.identity.sign_in_room import sign_in_room
 from hub.keys import read_keys
 from hub.people.sealing import Sealer
@@ -25,6 +31,8 @@ from hub.settings import read_settings
 from hub.web.council import Council
 from hub.web.pages.routes import page_routes
 from hub.web.routes import sign_in_routes
+from policies.facts import ConsentState
+from schema.purposes import Purpose
 from tests.house import House, house
 from tests.rooms.signing_in.browser import Browser as Client
 from tests.rooms.signing_in.conftest import listening
@@ -39,6 +47,8 @@ class Served:
 
     url: str
     home: House
+    given: dict[str, str] = field(default_factory=dict)
+    """Ids of what was left to be looked at, by what they are called in a page's path."""
 
 
 @contextlib.asynccontextmanager
@@ -113,6 +123,18 @@ def _words(persona: object) -> dict[str, str]:
     return {name: getattr(persona, name) for name in names}
 
 
+async def leave_something(served: Served) -> None:
+    """Leave a consent to change and an emergency access to judge, of a colleague's; pages about either have them."""
+    acting, maya = served.home.acting, served.home.ids["maya"]
+    purposes, now = frozenset({Purpose.EARLY_HELP}), acting.clock()
+    everything: frozenset[Any] = frozenset()
+    said = (maya, "mother", ConsentState.GIVEN, everything, purposes, everything, "form", "", now)
+    by = By("colleague", "social-worker", "cast-social-care")
+    served.given["record"] = await record_consent(acting, Consent(*said, given=now.date()), by)
+    asked = Asked(maya, frozenset({"cast-health"}), GlassReason.MISSING_CHILD, "Not seen since noon", "CASE 77")
+    served.given["reference"] = (await break_glass(acting, asked, by)).id
+
+
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(trust_env=False) as made:
@@ -153,11 +175,11 @@ class Desk:
         self.status = answer.status if answer else 0
         return self.page
 
-    async def sign_in(self, name: str = "Grace Attwater") -> None:
+    async def sign_in(self, name: str = "Grace Attwater", purpose: str = "Child protection") -> None:
         """Sign in and say why."""
         await self.go("/sign-in?return=/purpose")
         await self.page.get_by_role("button", name=name).click()
-        await self.page.get_by_label("Child protection").check()
+        await self.page.get_by_label(purpose).check()
         await self.page.get_by_label("Referral or case reference").fill("REF 1")
         await self.page.get_by_role("button", name="Continue").click()
 

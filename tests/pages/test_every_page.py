@@ -9,35 +9,37 @@ from axe_playwright_python.async_playwright import Axe
 from hub.web.pages.officers import OFFICERS_PAGES
 from hub.web.pages.routes import PAGES
 from tests.house import RULES
-from tests.pages.conftest import Desk, Served
+from tests.pages.conftest import Desk, Served, leave_something
 
 HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))"
 WIDE = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 NAME = "(e.getAttribute('href') || e.id || e.textContent.trim())"
 REACHED = f"() => {{const e = document.activeElement; return {NAME}}}"
-IN_ORDER = f"""() => [...document.querySelectorAll('a[href],button,select,input,summary,[tabindex="0"]')]
- .filter(e => e.type !== 'hidden' && (e.type !== 'radio' || e.checked)).map(e => {NAME})"""
+STOP = "(e.type !== 'radio' || e === ([...document.getElementsByName(e.name)].find(o => o.checked) || first(e)))"
+IN_ORDER = f"""() => {{const first = e => document.getElementsByName(e.name)[0];
+return [...document.querySelectorAll('a[href],button,select,input,textarea,summary,[tabindex="0"]')]
+ .filter(e => e.type !== 'hidden' && !e.hidden && {STOP}).map(e => {NAME})}}"""
 FAR = 9
 """Stops of the keyboard that are followed: up to the first things a page has of its own."""
 
 
-QUERIES = {"/policies/cell": "?role=front-door-worker&service=HOUSING&kind=PROFESSIONAL"}
+QUERIES = {
+    "/children/{person}/why": "?source=police&path=flags.code",
+    "/policies/cell": "?role=front-door-worker&service=HOUSING&kind=PROFESSIONAL",
+}
 """What a page needs beside its path to have something to show."""
 
 
 def addresses(served: Served) -> dict[str, str]:
     """Give an address of every page, about a child of the cast and the rules that count."""
-    given = {"{person}": served.home.ids["maya"], "{rule}": "front-door-01", "{version}": RULES.version}
-    found = {}
-    for path in PAGES:
-        found[path] = path + QUERIES.get(path, "")
-        for name, value in given.items():
-            found[path] = found[path].replace(name, value)
-    return found
+    given = {"person": served.home.ids["maya"], "rule": "front-door-01", "version": RULES.version}
+    given |= {"record": "none", "reference": "none"} | served.given
+    return {path: path.format(**given) + QUERIES.get(path, "") for path in PAGES}
 
 
 async def theirs(desk: Desk) -> AsyncIterator[tuple[str, str]]:
     """Give every page with its address, signed in as somebody whose page it is."""
+    await leave_something(desk.served)
     await desk.sign_in()
     every = addresses(desk.served)
     for path, address in every.items():

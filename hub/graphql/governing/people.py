@@ -4,16 +4,15 @@ Somebody sealed, somebody the requester may not know of and somebody who does no
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from hub.answer.prepare import seen_somewhere
 from hub.answer.question import EXISTENCE, Question, Wanted
 from hub.errors import HubError
 from hub.governance.acting import CannotBeDone
-from hub.governance.break_glass import GlassReason, Grant
 from hub.graphql.asking import PERSON_ID, stated
 from hub.graphql.governing.room import Governing
+from hub.graphql.governing.supposing import with_access
 from hub.identity.requester import Requester
 from hub.people.known import KnownPerson
 from schema.purposes import Purpose
@@ -75,9 +74,7 @@ async def within_reach(room: Governing, person_id: str, worker: Requester, agenc
     known = await _known(room, person_id)
     ids = known.aliases | {person_id}
     standing = await room.preparer.standing(sorted(ids))
-    who = (worker.subject, worker.role, worker.organisation)
-    supposed = Grant("", person_id, *who, agencies, GlassReason.IMMEDIATE_DANGER, standing.now + 1)
-    opened = replace(standing, grants=(*standing.grants, supposed))
+    opened = with_access(standing, person_id, worker, agencies)
     wanted = Wanted(frozenset({EXISTENCE}))
     for purpose in Purpose:
         question = Question(

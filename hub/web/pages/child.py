@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from hub.answer.question import NESTED, Wanted
 from hub.graphql.asking import PERSON_ID
@@ -50,3 +51,11 @@ class Child:
         expected = None if born else person.expected_date_of_birth()
         first = names[0] if names else "this child"
         return cls(str(person.id), first, tuple(names[1:]), born, masked, expected, person.age())
+
+
+HEAD: Final = Wanted(
+    fields=fields_of(("names",)) | {FieldId("Birth.date_of_birth"), FieldId("Birth.expected_date_of_birth")},
+    lists=frozenset({"names", "births"}),
+    beside=frozenset({"emergency_access"}),
+)
+"""What a page about a child asks that shows none of their records: who they are, and an emergency access."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from hub.web.navigation import OFFICERS
+from hub.web.pages.judging.page import judge, queue
 from hub.web.pages.only import only
 from hub.web.pages.policies.agreements.page import agreements
 from hub.web.pages.policies.cell.page import cell
@@ -17,6 +18,8 @@ from hub.web.pages.policies.who_can.page import who
 from hub.web.pages.visit import Page
 
 _PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
+    "/emergency-reviews": (queue, ["GET"]),
+    "/emergency-reviews/{reference}": (judge, ["GET", "POST"]),
     "/policies": (matrix, ["GET"]),
     "/policies/cell": (cell, ["GET"]),
     "/policies/rules": (rules, ["GET"]),

@@ -16,7 +16,7 @@ from hub.web.pages.officers import OFFICERS_PAGES
 from hub.web.pages.purpose.page import purpose
 from hub.web.pages.rendering import SCRIPT, stylesheet, version_of
 from hub.web.pages.visit import Page
-from hub.web.pages.workers import WORKERS_PAGES
+from hub.web.pages.workers import WORKERS_DOINGS, WORKERS_PAGES
 
 PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/purpose": (purpose, ["GET", "POST"]),
@@ -27,6 +27,8 @@ PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     **OFFICERS_PAGES,
 }
 """Every page by its path, with the methods it takes."""
+
+EVERYTHING: Final = PAGES | WORKERS_DOINGS
 
 FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 
@@ -49,7 +51,7 @@ def page_routes(hub_of: HubOf, council: Council) -> list[Route]:
         return Response(council.logo.content, media_type=council.logo.media, headers=headers)
 
     return [
-        *(Route(path, _framed(hub_of, council, page), methods=methods) for path, (page, methods) in PAGES.items()),
+        *(Route(path, _framed(hub_of, council, page), methods=methods) for path, (page, methods) in EVERYTHING.items()),
         Route(f"/pages/{version_of(sheet)}.css", css),
         Route(SCRIPT_AT, script),
         Route("/pages/logo", logo),

@@ -2,12 +2,27 @@
 
 from typing import Final
 
+from hub.web.pages.consent.page import change, consent, record
+from hub.web.pages.emergency.page import emergency, end_emergency
 from hub.web.pages.feedback.page import feedback
+from hub.web.pages.second_person.page import second_person
 from hub.web.pages.sheet.page import sheet
 from hub.web.pages.visit import Page
+from hub.web.pages.why.page import why
 
 WORKERS_PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/children/{person}/sheet": (sheet, ["GET"]),
+    "/children/{person}/why": (why, ["GET"]),
+    "/children/{person}/second-person": (second_person, ["GET", "POST"]),
+    "/children/{person}/emergency": (emergency, ["GET", "POST"]),
+    "/children/{person}/consent": (consent, ["GET"]),
+    "/children/{person}/consent/record": (record, ["GET", "POST"]),
+    "/children/{person}/consent/{record}": (change, ["GET", "POST"]),
     "/feedback": (feedback, ["GET", "POST"]),
 }
 """Every such page by its path, with the methods it takes."""
+
+WORKERS_DOINGS: Final[dict[str, tuple[Page, list[str]]]] = {
+    "/children/{person}/emergency/end": (end_emergency, ["POST"]),
+}
+"""What is done by a form of another page, and shows none of its own."""

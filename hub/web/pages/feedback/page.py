@@ -52,8 +52,8 @@ def _wrong(said: Mapping[str, str]) -> dict[str, str]:
 
 def _page(said: Mapping[str, str], wrong: dict[str, str], back: str, *, done: bool) -> Shown:
     values = {
-        "found": list(FoundIt),
-        "missed": list(Missed),
+        "found": [(one.value, one.words) for one in FoundIt],
+        "missed": [(one.value, one.words) for one in Missed],
         "chosen": (said.get("found", ""), said.get("missed", "")),
         "words": said.get("words", ""),
         "errors": wrong,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from hub.answer.question import PATHS
+from hub.answer.question import EXISTENCE, PATHS
 from schema.fields import FieldId
 from schema.outcomes import Outcome
 from schema.person import Person
@@ -208,6 +208,8 @@ def summed(paths: Sequence[str], every: Mapping[str, AbstractSet[str]]) -> tuple
 
 def named(path: str) -> str:
     """Say in words what a gap's path names: ``involvements.professionals.phone`` is the professional's phone."""
+    if path == PATHS[EXISTENCE]:
+        return "whether it is involved"
     whole, _, last = path.rpartition(".")
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in last)
     return f"{_LISTS.get(whole, '')} {words}".strip()

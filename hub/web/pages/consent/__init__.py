@@ -1,0 +1,1 @@
+"""What a family said about sharing."""

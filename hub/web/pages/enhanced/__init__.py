@@ -1,0 +1,1 @@
+"""The chronology with what people made of it."""

@@ -1,0 +1,1 @@
+"""Judging emergency accesses that are over."""

@@ -1,0 +1,1 @@
+"""Why something is not shown, and the way forward."""

@@ -1,0 +1,101 @@
+"""Why one thing is not shown: the reason, whom to ring, what to quote, and every way forward that is open.
+
+It is asked again, by the rules of now: what has changed meanwhile is said. Nothing is told that the gap did not tell.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from hub.answer.question import EXISTENCE, PATHS, Wanted
+from hub.governance.break_glass import ENTITLED
+from hub.graphql.governing.supposing import access_would_show
+from hub.web.pages.child import Child, child_of, fields_of
+from hub.web.pages.involved.panels import named
+from hub.web.pages.visit import NoSuchPage, Shown, Visit
+from schema.fields import CATALOGUE, FieldId
+from schema.person import PARTS
+from schema.reasons import Reason
+from schema.services import SERVICES
+from schema.withheld import Withheld
+
+_FIELDS: Final = {path: fid for fid, path in PATHS.items()}
+_PURPOSE: Final = frozenset({Reason.NO_REFERENCE, Reason.NOT_FOR_THIS_PURPOSE})
+_CONSENT: Final = frozenset({Reason.CONSENT_NOT_GIVEN, Reason.CONSENT_REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way forward: what to do, and the page where it is done, where there is one."""
+
+    says: str
+    path: str = ""
+    label: str = ""
+
+
+async def why(visit: Visit) -> Shown:
+    """Explain one gap."""
+    source_id, path = visit.query.get("source", ""), visit.query.get("path", "")
+    sources = {s.config.id: s for s in visit.governing.preparer.sources}
+    if source_id not in sources or path not in _FIELDS:
+        raise NoSuchPage
+    source, field = sources[source_id], _FIELDS[path]
+    wanted = Wanted(
+        fields=fields_of(("names",)) | {field, EXISTENCE},
+        lists=frozenset({"names", path.partition(".")[0]}) & frozenset(PARTS),
+        services=frozenset({source.config.service}),
+        beside=frozenset({"emergency_access"}),
+    )
+    person = await child_of(visit, wanted)
+    answer = next(a for a in person.sources if a.source == source_id)
+    gap = _gap(person.withheld, source_id, path)
+    values = {
+        "child": Child.of(person),
+        "person": person,
+        "tab": "",
+        "service": SERVICES[source.config.service].label,
+        "source": source.config.name,
+        "what": named(path),
+        "means": CATALOGUE[field].means,
+        "answer": answer,
+        "gap": gap,
+        "contact": source.contact,
+        "ways": await _ways(visit, gap, wanted, field) if gap else [],
+        "subject": visit.who.subject if gap and gap.code is Reason.NO_SECOND_PERSON else "",
+    }
+    return Shown("why/page.html", "Why something is not shown", values)
+
+
+def _gap(gaps: list[Withheld], source_id: str, path: str) -> Withheld | None:
+    """Give the gap asked about; where the whole service is held back, that."""
+    mine = {g.path: g for g in gaps if g.source == source_id}
+    return mine.get(path) or mine.get(PATHS[EXISTENCE])
+
+
+async def _ways(visit: Visit, gap: Withheld, wanted: Wanted, field: FieldId) -> list[Way]:
+    """Give the ways forward, the gentlest first. What the law forbids nothing here opens."""
+    child = visit.path["person"]
+    here = f"/purpose?{urlencode({'return': visit.here})}"
+    ways = []
+    if gap.code in _CONSENT:
+        says = "Talk to the family about sharing, and record what they say. It counts from the next page on."
+        ways.append(Way(says, f"/children/{child}/consent", "Ask for consent and record it"))
+    if gap.code in _PURPOSE:
+        says = "If your purpose is another, or you have a case reference now, say so: the next page is decided by it."
+        ways.append(Way(says, here, "Change purpose or case"))
+    if gap.code is Reason.NO_REASON_GIVEN:
+        ways.append(Way("Say in a sentence why you ask. It is kept sealed.", here, "Give your reason"))
+    if gap.code is Reason.NO_SECOND_PERSON:
+        says = "Ask a colleague of your organisation who may see this. They sign in, open the address below and enter"
+        ways.append(
+            Way(f"{says} your id: it lasts an hour at most.", f"/children/{child}/second-person", "The address")
+        )
+    if gap.code is not Reason.LEGAL_BAR and visit.who.role in ENTITLED:
+        question = visit.asking.about(visit.who, visit.request_id, (child,), visit.asks.context, wanted)
+        if await access_would_show(visit.governing, question, str(gap.source), field):
+            says = (
+                "Only where a child is in danger and nobody can be reached in time: it opens this for an hour at most."
+            )
+            says += " Both organisations are told at once, and somebody else judges it afterwards."
+            ways.append(Way(says, f"/children/{child}/emergency?source={gap.source}", "Emergency access"))
+    return ways

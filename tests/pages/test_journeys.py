@@ -1,0 +1,83 @@
+"""Journeys in a real browser, from one page to the next by clicks: those that are promised beside triage."""
+
+from sqlalchemy import text
+
+from hub.store.database import Database
+from tests.pages.conftest import Desk
+
+
+async def end_agreement(database: Database, name: str) -> None:
+    """Take an agreement away, as its parties would."""
+    async with database.begin() as connection:
+        await connection.execute(text("DELETE FROM agreement WHERE id = :name"), {"name": name})
+        await connection.execute(text("UPDATE governance_epoch SET value = value + 1"))
+
+
+# A worker whom no agreement lets see asks why, opens one child's records in an emergency, and ends it; an officer of
+# the agency reads why it was asked for and judges it, once.
+async def test_glass_is_broken_and_judged(desk: Desk) -> None:
+    await end_agreement(desk.served.home.database, "health--social-care")
+    await desk.sign_in()
+    page, child = desk.page, f"/children/{desk.served.home.ids['maya']}"
+    await desk.go(child)
+    assert "Pro health-maya" not in await page.content()
+    await page.locator("#source-health").get_by_role("link", name="Why").click()
+    assert "No data sharing agreement" in await page.locator("main").inner_text()
+    await page.get_by_role("link", name="Emergency access").click()
+    assert await page.get_by_label("Health").is_checked()
+    await page.get_by_role("button", name="Open these records").click()
+    assert "Say in a sentence why it cannot wait" in await page.get_by_role("alert").inner_text()
+    await page.get_by_label("A child is missing").check()
+    await page.get_by_label("Why it cannot wait").fill("Not seen since noon")
+    await page.get_by_role("button", name="Open these records").click()
+    assert "Pro health-maya" in await page.content()
+    for path in ("", "/chronology", "/sheet", "/consent"):
+        await desk.go(child + path)
+        banner = await page.get_by_role("region", name="Emergency access").inner_text()
+        assert "Emergency access is open." in banner, path
+        assert " min " in banner, path  # the script counts down; the server said it first
+    await page.get_by_role("button", name="End it now").click()
+    assert "Pro health-maya" not in await page.content()
+    assert await page.get_by_role("region", name="Emergency access").count() == 0
+    await desk.sign_in_as_officer(path="/emergency-reviews")
+    assert "1 waits to be judged" in await page.locator("main").inner_text()
+    await page.get_by_role("link", name="Judge").click()
+    assert "Not seen since noon" not in await page.content()
+    await page.get_by_role("button", name="Read why").click()
+    assert "Not seen since noon" in await page.locator("blockquote").inner_text()
+    await page.get_by_role("button", name="Record what you found").click()
+    assert "Choose what you found" in await page.get_by_role("alert").inner_text()
+    await page.get_by_label("It was needed, and no more").check()
+    await page.get_by_role("button", name="Record what you found").click()
+    assert "Nothing waits to be judged." in await page.locator("main").inner_text()
+    assert all("400 (Bad Request)" in said for said in desk.said)
+
+
+# What a mother agrees to opens what the page said it would; taken back in one window, the other's next click is closed.
+async def test_consent_withdrawn_in_one_window_closes_the_other(desk: Desk) -> None:
+    await desk.sign_in("Bethan Prosser", "Early help")
+    one, child = desk.page, f"/children/{desk.served.home.ids['maya']}"
+    other = await one.context.new_page()
+    await other.goto(desk.served.url + child)
+    assert "Pro education-maya" not in await other.content()
+    await desk.go(f"{child}/consent/record")
+    for label in ("The mother", "Has parental responsibility", "Yes, share"):
+        await one.get_by_label(label).check()
+    await one.get_by_label("Education", exact=True).check()
+    await one.get_by_label("How did they say it?").select_option("form")
+    await one.get_by_role("button", name="See what this would change").click()
+    told = await one.locator("main").inner_text()
+    assert "Early help workers, wherever they work, for early help: of Education" in told
+    assert "Closes" not in told
+    await one.get_by_role("button", name="Record it").click()
+    await other.reload()
+    assert "Pro education-maya" in await other.content()
+    await one.get_by_role("link", name="Take it back").click()
+    await one.get_by_role("button", name="See what this would change").click()
+    assert "can no longer see" in await one.locator("main").inner_text()
+    await other.reload()
+    assert "Pro education-maya" in await other.content()  # looking changes nothing
+    await one.get_by_role("button", name="Take it back").click()
+    await other.get_by_role("link", name="Contact sheet", exact=True).click()
+    assert "Pro education-maya" not in await other.content()
+    assert desk.said == []

@@ -49,6 +49,11 @@ class Checkpoints:
         self._key = key
         self._origin = origin
 
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """Give the key that proves what is signed here."""
+        return self._key.public_key()
+
     async def latest(self, log_id: str) -> Stored | None:
         """Give a replica's latest checkpoint, checked; none where there is none."""
         query = select(_NUMBER, _TABLE.c.size, _TABLE.c.frontier, _TABLE.c.note)

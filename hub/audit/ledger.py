@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from hub.audit import ORIGIN
 from hub.audit.checkpoints import Checkpoints
 from hub.audit.entries import Entry
@@ -91,6 +93,11 @@ class Ledger:
     def size(self) -> int:
         """How many records the log is known to hold."""
         return self._tree.size
+
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """Give the key by which anybody can prove what this ledger signs."""
+        return self._checkpoints.public_key
 
     @property
     def writable(self) -> bool:

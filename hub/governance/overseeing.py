@@ -1,7 +1,7 @@
 """Overseeing: reports from the ledger. That somebody asked for one is written down before anything is read."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,10 +10,11 @@ from hub.audit.accesses import MOST, Access, Which, accesses
 from hub.audit.entries import Ended, new_record_id
 from hub.audit.left_out import LEFT_OUT, TOLD, Ground, decisions, told, told_to_family
 from hub.audit.pseudonyms import Pseudonym
-from hub.audit.reports import Look
+from hub.audit.reports import Look, Told
 from hub.audit.unusual import Unusual, unusual
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.reasons import Reasons
+from schema.services import SERVICES, Service
 
 ASKED: Final = "report-asked"
 LAST: Final = 25
@@ -45,6 +46,35 @@ def concerning(one: Access, which: Which) -> Access:
     if which.concerning is None or one.organisation == which.concerning[0]:
         return one
     return replace(one, sources=tuple(s for s in one.sources if s.source in which.concerning[1]), presented=())
+
+
+async def whole(acting: Acting, by: By, report: str, which: Which) -> tuple[Access, ...]:
+    """Give a report whole, newest first, to be kept as a file."""
+    await acting.note(by, Note(ASKED, report, facts=_facts(which)))
+    return tuple(concerning(one, which) for one in await every(acting, which))
+
+
+async def family_of_agency(
+    acting: Acting, by: By, person_ids: Iterable[str], sources: Mapping[str, Service]
+) -> tuple[Look, ...]:
+    """Give what one agency can tell a family: its own workers' looks, and others' as far as they asked its sources.
+
+    ``sources`` are the agency's, each with its service. What others learnt elsewhere is for others to tell.
+    """
+    ids = frozenset(person_ids)
+    subjects = frozenset(map(acting.pseudonyms.subject, ids))
+    which = Which(subjects, concerning=(by.organisation, frozenset(sources)))
+    theirs = {one.record_id for one in await every(acting, which)}
+    own = {SERVICES[service].label for service in sources.values()}
+    return tuple(
+        look if look.organisation == by.organisation else replace(look, told=_of(look.told, own))
+        for look in await family(acting, by, ids)
+        if look.record_id in theirs
+    )
+
+
+def _of(told: Iterable[Told], services: Collection[str]) -> tuple[Told, ...]:
+    return tuple(one for one in told if one.service in services)
 
 
 async def family(acting: Acting, by: By, person_ids: Iterable[str]) -> tuple[Look, ...]:

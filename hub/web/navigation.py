@@ -25,6 +25,7 @@ WORKERS_LINKS: Final = (Link("/find", "Find a child", WORKERS),)
 OFFICERS_LINKS: Final = (
     Link("/policies", "Policies", OFFICERS),
     Link("/emergency-reviews", "Emergency access", OFFICERS),
+    Link("/audit", "Audit", OFFICERS),
 )
 
 EVERYBODYS_LINKS: Final[tuple[Link, ...]] = ()

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from hub.audit.access_rows import HEAD, row
 from hub.audit.accesses import MOST, Which, accesses
 from hub.audit.csv_writing import as_csv
 from hub.audit.export import export_ledger
@@ -17,7 +18,6 @@ from hub.audit.pseudonyms import Pseudonyms
 from hub.audit.stream import lines
 from hub.audit.unusual import unusual
 from hub.commands.audit.family import _letter, _line
-from hub.commands.audit.reporting import HEAD, _row
 from hub.demo.cast import CAST_KEYS
 from hub.demo.faults import DATABASES, FOLDERS, Fault, FaultKind
 from hub.keys import read_keys
@@ -151,7 +151,7 @@ async def reports(database: Database, town: Town) -> dict[str, str]:
     looks = await told_to_family(database, [names.subject(town.people[key]) for key in CAST_KEYS])
     signs = unusual(found)
     return {
-        "accesses": as_csv(HEAD, [_row(one) for one in found]),
+        "accesses": as_csv(HEAD, [row(one) for one in found]),
         "audit events": json.dumps(bundle(found, "hub")),
         "the family's list": _letter(looks) + json.dumps([_line(look) for look in looks]),
         "signs": json.dumps([str(sign) for sign in signs]) + MAY_BE_LEFT_OUT * 10,

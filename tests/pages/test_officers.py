@@ -7,8 +7,10 @@ from functools import partial
 import httpx2
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from hub.web.pages.officers import OFFICERS_PAGES
+from tests.cast import requester
 from tests.house import RULES
 from tests.pages.conftest import Served, cast_signs_in, serving_pages
 from tests.rooms.signing_in.browser import Browser
@@ -193,3 +195,57 @@ async def test_agreements_are_listed_and_suspended(officer: Browser, served: Ser
         refused = await sent(officer, served.url, path, act=act, agreement=named)
         assert refused.status_code == 400, named
         assert "There is a problem" in refused.text
+
+
+# Who looked at a child is listed as far as it concerns the officer's agency, and kept as a file; nobody is told of a
+# child whom the agency does not know, and of nobody at all. That it was asked is in the ledger.
+async def test_who_looked_is_listed(officer: Browser, served: Served) -> None:
+    maya = served.home.ids["maya"]
+    await served.home.person("maya", who="police", purpose="CHILD_PROTECTION")
+    listed = await sent(officer, served.url, "/audit", child=f"{served.url}/children/{maya}/chronology")
+    assert "Police officer" in listed.text
+    assert "Shown: Social care" in listed.text
+    assert "Quillfeather" not in listed.text
+    assert "Housing" not in listed.text.partition("Police officer")[2].partition("</tr>")[0]
+    kept = await sent(officer, served.url, "/audit", child=maya, act="csv")
+    assert kept.headers["content-disposition"] == 'attachment; filename="who-looked.csv"'
+    assert kept.text.startswith("at,kind,entry,worker")
+    assert kept.text.count("\n") > 1
+    for none in ("00000000-0000-0000-0000-000000000000", "", served.home.ids["sealed"]):
+        refused = await sent(officer, served.url, "/audit", child=none)
+        assert "knows a child by that id" in refused.text
+    assert "Write a day" in (await sent(officer, served.url, "/audit", child=maya, since="soon")).text
+
+
+# What a worker asked is listed by their id at sign-in and kept as a file; an id nobody has finds nothing.
+async def test_what_a_worker_asked_is_listed(officer: Browser, served: Served) -> None:
+    await served.home.person("maya", who="front-door")
+    asked = (await sent(officer, served.url, "/audit/worker", worker=requester("front-door").subject)).text
+    assert "Front door worker" in asked
+    assert "Nothing is recorded" in (await sent(officer, served.url, "/audit/worker", worker="nobody")).text
+    assert "Enter the worker" in (await sent(officer, served.url, "/audit/worker", worker="")).text
+    kept = await sent(officer, served.url, "/audit/worker", worker="nobody", act="csv")
+    assert kept.text.count("\n") == 1
+
+
+# What a source of one's own was asked is counted, and unusual use listed, both to keep as files; another's is not.
+async def test_use_is_counted(officer: Browser, served: Served) -> None:
+    await served.home.person("maya", who="police", purpose="CHILD_PROTECTION")
+    counted = (await officer.get(f"{served.url}/audit/source?source=social-care&since=2020-01-01")).text
+    assert re.search(r"Child protection</td><td>\d", counted)
+    kept = await officer.get(f"{served.url}/audit/source?source=social-care&as=csv")
+    assert kept.text.startswith("organisation,purpose,asked")
+    assert (await officer.get(f"{served.url}/audit/source?source=housing")).status_code == 400
+    assert (await officer.get(f"{served.url}/audit/source?source=social-care&until=x")).status_code == 400
+    assert (await officer.get(f"{served.url}/audit/unusual?since=2020-01-01")).status_code == 200
+    assert (await officer.get(f"{served.url}/audit/unusual?as=csv")).text.startswith("day,sign,worker")
+    assert (await officer.get(f"{served.url}/audit/unusual?since=x")).status_code == 400
+
+
+# The ledger is verified from the page; one that was changed is said to be, with the place.
+async def test_the_ledger_is_verified(officer: Browser, served: Served) -> None:
+    assert "The ledger is as it was written" in (await sent(officer, served.url, "/audit/ledger")).text
+    async with served.home.database.begin() as connection:
+        await connection.execute(text("UPDATE audit_record SET request_id = 'another' WHERE seq = 1"))
+    changed = (await sent(officer, served.url, "/audit/ledger")).text
+    assert "The ledger was changed" in changed

@@ -2,6 +2,8 @@
 
 import re
 
+from axe_playwright_python.async_playwright import Axe
+
 from tests.pages.conftest import Desk
 
 
@@ -46,3 +48,34 @@ async def test_a_rule_is_narrowed_by_two(desk: Desk) -> None:
     assert await page.locator(".lead .state").inner_text() == "Active"
     after = await education()
     assert not re.search(r"From \d+ \w+ \d{4}", after), after
+
+
+# An officer makes the letter for a family who asks who looked: in plain words, without a name the ledger could not
+# have, and printed alone, without the hub's own head and foot.
+async def test_a_family_is_told(desk: Desk) -> None:
+    maya = desk.served.home.ids["maya"]
+    await desk.served.home.person("maya", who="police", purpose="CHILD_PROTECTION")
+    await desk.served.home.person("maya", who="police", purpose="CRIME_PREVENTION")
+    await desk.served.home.person("maya", who="social-worker", purpose="CHILD_PROTECTION")
+    await desk.sign_in_as_officer(path="/audit/family")
+    page = desk.page
+    await page.get_by_label("The child's page").fill(maya)
+    await page.get_by_label("Who the letter is to").fill("Ms Quillfeather")
+    await page.get_by_label("The child's name").fill("Maya")
+    await page.get_by_role("button", name="Make the letter").click()
+    letter = await page.locator(".letter").inner_text()
+    assert letter.index("Dear Ms Quillfeather") < letter.index("Who looked, and why")
+    assert "2 looks are written down" in letter
+    assert "A police officer of" in letter
+    assert "A social worker of" in letter
+    assert "prevention or detection of crime" in letter
+    for code in ("cast-", "CHILD_PROTECTION", "police-officer", "UTC"):
+        assert code not in letter, code
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    await desk.shot("audit_family_letter")
+    await page.emulate_media(media="print")
+    for part in (".top", ".you", ".foot", ".tabs"):
+        assert not await page.locator(part).is_visible(), part
+    assert await page.locator(".letter").is_visible()
+    await desk.shot("audit_family_print")

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from hub.audit import ORIGIN
+from hub.audit.access_rows import HEAD, row
 from hub.audit.accesses import MOST, Access, Which
 from hub.audit.csv_writing import as_csv
 from hub.audit.fhir_events import bundle
@@ -27,12 +28,6 @@ from hub.commands.officer import (
 from hub.commands.saying import DataOption, Refused, err, out, plainly, print_json
 from hub.governance import overseeing
 from hub.governance.acting import Acting, By, Note
-
-HEAD = (
-    "at", "kind", "entry", "worker", "role", "organisation", "purpose", "basis",
-    "person", "ended", "business", "services", "records shown",
-)  # fmt: skip
-"""The columns of a list of accesses."""
 
 SHORT = ("at", "entry", "role", "organisation", "purpose", "ended", "business")
 """Those that fit on a screen."""
@@ -188,28 +183,10 @@ def _page(
         print_json(bundle(found, ORIGIN))
     else:
         shown = [i for i, name in enumerate(HEAD) if form is not Form.TABLE or name in SHORT]
-        rows = [_row(one) for one in found]
-        _write([HEAD[i] for i in shown], [tuple(row[i] for i in shown) for row in rows], form)
+        rows = map(row, found)
+        _write([HEAD[i] for i in shown], [tuple(told[i] for i in shown) for told in rows], form)
     if len(found) == first:
         err.print(f"next: {found[-1].cursor}", markup=False, soft_wrap=True)
-
-
-def _row(one: Access) -> tuple[object, ...]:
-    return (
-        one.at,
-        one.kind.value,
-        one.record_id,
-        one.actor,
-        one.role,
-        one.organisation,
-        one.purpose.value,
-        one.basis.value if one.basis else "",
-        one.subject or " ".join(one.presented),
-        one.ended.value if one.ended else "",
-        "yes" if one.business else "no",
-        " ".join(sorted({source.service.value for source in one.sources if source.called})),
-        sum(1 for source in one.sources if source.shown),
-    )
 
 
 def _write(head: Sequence[str], rows: Sequence[tuple[object, ...]], form: Form) -> None:

@@ -3,6 +3,12 @@
 from typing import Final
 
 from hub.web.navigation import OFFICERS
+from hub.web.pages.audit.child.page import child
+from hub.web.pages.audit.family.page import family
+from hub.web.pages.audit.ledger.page import ledger
+from hub.web.pages.audit.source.page import source
+from hub.web.pages.audit.unusual.page import unusual
+from hub.web.pages.audit.worker.page import worker
 from hub.web.pages.judging.page import judge, queue
 from hub.web.pages.only import only
 from hub.web.pages.policies.agreements.page import agreements
@@ -31,6 +37,12 @@ _PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/policies/versions": (versions, ["GET"]),
     "/policies/versions/{version}": (version, ["GET", "POST"]),
     "/policies/agreements": (agreements, ["GET", "POST"]),
+    "/audit": (child, ["GET", "POST"]),
+    "/audit/worker": (worker, ["GET", "POST"]),
+    "/audit/source": (source, ["GET"]),
+    "/audit/unusual": (unusual, ["GET"]),
+    "/audit/family": (family, ["GET", "POST"]),
+    "/audit/ledger": (ledger, ["GET", "POST"]),
 }
 
 OFFICERS_PAGES: Final = {path: (only(OFFICERS, page), methods) for path, (page, methods) in _PAGES.items()}

@@ -1,0 +1,1 @@
+"""Who looked, and why: for information governance officers, of what concerns their own agency."""

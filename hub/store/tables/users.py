@@ -1,11 +1,37 @@
 """What users themselves leave: what they judged of an event, and what they think of the hub. Words are sealed."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
 def _sealed() -> Column[bytes]:
     return Column(LargeBinary(), nullable=False)
+
+
+class JudgementRow(SQLModel, table=True):
+    """What somebody made of one event of a source: a change is a new row, and the newest counts. The note is sealed.
+
+    ``event`` is the event's opaque id, as every answer gives it: the source's own id cannot be read from it.
+    """
+
+    __tablename__ = "judgement"
+
+    sequence: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    )
+    id: str = Field(unique=True)
+    person_id: str = Field(index=True)
+    source: str
+    event: str
+    significance: str
+    confirmed: bool
+    recorded_by: str
+    role: str
+    organisation: str
+    at: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    key_ct: bytes = Field(sa_column=_sealed())
+    text_ct: bytes = Field(sa_column=_sealed())
 
 
 class FeedbackRow(SQLModel, table=True):

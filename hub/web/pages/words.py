@@ -27,6 +27,7 @@ CHILD_TABS: Final = (
     ("", "involved", "Who is involved"),
     ("/sheet", "sheet", "Contact sheet"),
     ("/chronology", "chronology", "Chronology"),
+    ("/enhanced", "enhanced", "Enhanced chronology"),
     ("/consent", "consent", "Consent"),
 )
 """The pages of one child: the end of the address, the page's own word, what it is called."""

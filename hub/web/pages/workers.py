@@ -4,6 +4,7 @@ from typing import Final
 
 from hub.web.pages.consent.page import change, consent, record
 from hub.web.pages.emergency.page import emergency, end_emergency
+from hub.web.pages.enhanced.page import enhanced, export
 from hub.web.pages.feedback.page import feedback
 from hub.web.pages.second_person.page import second_person
 from hub.web.pages.sheet.page import sheet
@@ -18,11 +19,13 @@ WORKERS_PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/children/{person}/consent": (consent, ["GET"]),
     "/children/{person}/consent/record": (record, ["GET", "POST"]),
     "/children/{person}/consent/{record}": (change, ["GET", "POST"]),
+    "/children/{person}/enhanced": (enhanced, ["GET", "POST"]),
     "/feedback": (feedback, ["GET", "POST"]),
 }
 """Every such page by its path, with the methods it takes."""
 
 WORKERS_DOINGS: Final[dict[str, tuple[Page, list[str]]]] = {
+    "/children/{person}/enhanced.csv": (export, ["GET"]),
     "/children/{person}/emergency/end": (end_emergency, ["POST"]),
 }
-"""What is done by a form of another page, and shows none of its own."""
+"""What another page leads to that is no page: a form's doing, a file."""

@@ -1,0 +1,215 @@
+"""The enhanced chronology: what is recorded on one side; on the other what rules suggest and people made of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from hub.answer.question import Wanted
+from hub.audit.csv_writing import as_csv
+from hub.governance.acting import CannotBeDone, Note
+from hub.governance.judging import LONGEST, Judgement, Significance, judge
+from hub.graphql.governing.room import by_of
+from hub.web.pages.child import HEAD, Child, child_of, fields_of
+from hub.web.pages.chronology.lanes import service_of
+from hub.web.pages.enhanced.made_of import Key, Made, key_of, made_of, told_apart
+from hub.web.pages.enhanced.patterns import moves, patterns
+from hub.web.pages.enhanced.suggesting import RULES, Rule, suggested, told
+from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
+from hub.web.pages.visit import Elsewhere, NoSuchPage, Sent, Shown, Visit
+from hub.web.pages.words import plainly
+from schema.fields import FieldId
+from schema.person import Person, age_on
+from schema.records import ChronologyEvent
+from schema.services import SERVICES
+
+_PLACES: Final = frozenset(FieldId(f"Address.{name}") for name in ("lines", "postcode", "start", "end", "use"))
+
+WANTED: Final = Wanted(
+    fields=HEAD.fields | fields_of(("chronology",)) | _PLACES,
+    lists=HEAD.lists | {"chronology", "addresses"},
+    ids=True,
+    beside=frozenset({"emergency_access"}),
+)
+"""The whole of each event, and the days of addresses, to count moves by."""
+
+SHOWING: Final = {
+    "": "Every event",
+    "suggested": "Suggested, and not judged yet",
+    "confirmed": "Confirmed by somebody",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event: what is recorded, what the rules suggest, and what somebody made of it."""
+
+    event: ChronologyEvent
+    age: int | None
+    service: str
+    source: str
+    rules: tuple[Rule, ...]
+    made: Made | None
+    key: Key | None
+
+    @property
+    def what(self) -> str:
+        """Say what happened."""
+        return self.event.title or plainly(self.event.kind)
+
+
+async def enhanced(visit: Visit) -> Shown:
+    """Show it; a form of it judges one event."""
+    person = await child_of(visit, WANTED)
+    errors, given = dict[str, str](), visit.form or {}
+    if visit.form is not None:
+        errors = await _judge(visit, person, given)
+    child, lines = Child.of(person), await _lines(visit, person)
+    held = person.chronology() or []
+    panels = panels_of(person, WANTED.fields)
+    show = visit.query.get("show", "")
+    kept = [line for line in lines if _shows(line, show)]
+    values = {
+        "child": child,
+        "person": person,
+        "tab": "enhanced",
+        "errors": errors,
+        "given": {name: given.get(name, "") for name in ("event", "source", "verdict", "note", "significance")},
+        "years": [(year, list(of_it)) for year, of_it in groupby(kept, key=_year)],
+        "count": len(kept),
+        "held": len(lines),
+        "waiting": sum(_shows(line, "suggested") for line in lines),
+        "strengths": _named(lines, "strengths"),
+        "needs": _named(lines, "needs"),
+        "tried": [line for line in lines if line.event.action_taken or line.event.outcome],
+        "patterns": patterns(held, person.addresses or (), person.today),
+        "moves": moves(held),
+        "rules": RULES,
+        "showing": SHOWING,
+        "show": show,
+        "significances": [(one.name, one.value) for one in Significance],
+        "longest": LONGEST,
+        "unknown": [p for p in panels if p.state in UNKNOWN],
+        "silent": [p for p in panels if p.answer.outcome != "RECORDS"],
+        "gaps": together(panels),
+        "plainly": plainly,
+        "judging": visit.query.get("judge", ""),
+        "done": visit.query.get("done") == "yes",
+    }
+    return Shown("enhanced/page.html", f"Enhanced chronology of {child.name}", values, 400 if errors else 200)
+
+
+async def _lines(visit: Visit, person: Person) -> list[Line]:
+    events = person.chronology() or []
+    apart, made = told_apart(events), await made_of(visit, person, WANTED)
+    born, masked = person.birth()
+    return [_line(event, None if masked else born, apart, made) for event in events]
+
+
+def _line(event: ChronologyEvent, born: date | None, apart: frozenset[Key], made: Mapping[Key, Made]) -> Line:
+    key = key_of(event)
+    key = key if key in apart else None
+    return Line(
+        event,
+        age_on(born, event.date) if event.date else None,
+        SERVICES[service_of(event)].label,
+        event.provenance.name if event.provenance else "",
+        suggested(event),
+        made.get(key) if key else None,
+        key,
+    )
+
+
+def _shows(line: Line, show: str) -> bool:
+    if show == "suggested":
+        return bool(line.rules) and line.made is None
+    return show != "confirmed" or (line.made is not None and line.made.judgement.confirmed)
+
+
+def _year(line: Line) -> str:
+    return str(line.event.date.year) if line.event.date else "No date recorded"
+
+
+def _named(lines: Sequence[Line], name: str) -> list[tuple[str, str, date | None]]:
+    """Give each need or strength that a source names, once, with who named it first and when."""
+    found: dict[str, tuple[str, str, date | None]] = {}
+    for line in lines:
+        for one in told(getattr(line.event, name)):
+            found.setdefault(one.casefold(), (one, line.source, line.event.date))
+    return list(found.values())
+
+
+async def _judge(visit: Visit, person: Person, form: Mapping[str, str]) -> dict[str, str]:
+    """Keep what a form says of an event that was shown, and go back to it; else say what is wrong."""
+    key = (form.get("source", ""), form.get("event", ""))
+    if key not in told_apart(person.chronology() or []):
+        raise NoSuchPage
+    if form.get("verdict") not in {"confirm", "dismiss"}:
+        return {"verdict": "Choose whether you confirm or dismiss it"}
+    if form.get("significance") not in Significance.__members__:
+        return {"significance": "Choose what it was"}
+    significance, confirmed = Significance[form["significance"]], form["verdict"] == "confirm"
+    who = visit.who
+    judged = Judgement("", visit.path["person"], *key, significance, confirmed, who.subject, who.role, "", 0, 0)
+    try:
+        await judge(visit.governing.acting, judged, form.get("note", ""), by_of(who))
+    except CannotBeDone as refused:
+        return {"note": str(refused)[:1].upper() + str(refused)[1:]}
+    raise Elsewhere(f"/children/{visit.path['person']}/enhanced?done=yes#e-{key[1]}")
+
+
+HEADINGS: Final = (
+    "Date",
+    "Until",
+    "Age",
+    "Service",
+    "Source",
+    "Kind",
+    "What happened",
+    "What the source wrote",
+    "Needs it names",
+    "Strengths it names",
+    "What was done",
+    "What came of it",
+    "Suggested by rule",
+    "Suggested as",
+    "Judged",
+    "As",
+    "By",
+    "Why",
+)
+
+
+async def export(visit: Visit) -> Sent:
+    """Send one child's enhanced chronology as a file for spreadsheets. That it was taken out is in the ledger."""
+    person = await child_of(visit, WANTED)
+    lines = await _lines(visit, person)
+    await visit.governing.acting.note(
+        by_of(visit.who), Note("chronology-exported", "one-person", visit.path["person"], {"events": f"n-{len(lines)}"})
+    )
+    return Sent("chronology.csv", "text/csv", as_csv(HEADINGS, [_row(line) for line in lines]).encode("utf-8-sig"))
+
+
+def _row(line: Line) -> tuple[object, ...]:
+    event, made = line.event, line.made
+    return (
+        event.date,
+        event.end_date,
+        line.age,
+        line.service,
+        line.source,
+        plainly(event.kind),
+        line.what,
+        event.summary,
+        "; ".join(told(event.needs)),
+        "; ".join(told(event.strengths)),
+        event.action_taken,
+        event.outcome,
+        ", ".join(rule.letter for rule in line.rules),
+        line.rules[0].takes_for.value if line.rules else "",
+        ("Confirmed" if made.judgement.confirmed else "Dismissed") if made else "",
+        made.judgement.significance.value if made else "",
+        made.who if made else "",
+        (made.note or "Not shown to you") if made else "",
+    )

@@ -145,7 +145,7 @@ async def test_the_kek_is_rotated_while_everything_is_read(
     before = await found(one)
     sealed = (await by_version(database))[1]
     create_next(folder, "kek")
-    for at in range(3):
+    for at in range(2):
         with pytest.raises(Stopped):
             await rewrap(database, read_keys(folder), stopping(at))
         again = PersonIndex(database, read_keys(folder), lambda: NOW)

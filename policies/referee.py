@@ -4,6 +4,7 @@ Built once from a finished set of rules and thrown away: it is never reloaded, n
 a question, and its log, which would hold every request refused, is off.
 """
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from importlib.resources import files
@@ -21,7 +22,11 @@ from schema.labels import Label, Tier
 from schema.services import Service
 
 _ONE_AT_A_TIME: Final = Lock()
-"""Casbin parses its matcher at each call, and on Python 3.11 two threads that parse at once break each other."""
+"""Casbin parses its matcher at each call, and on Python 3.11 two parses at once break each other."""
+
+_TRIES: Final = 3
+"""A parse may still be broken by one that is not ours: to format a traceback is to parse, and collecting garbage may
+do that in the middle. It ends in SystemError, never in another answer, and is tried again."""
 
 _CEILINGS: Final = {tier.name: tier.value for tier in Tier}
 
@@ -73,6 +78,11 @@ class Referee:
         who = (asker.role, asker.agency, asker.purpose.value, service.value)
         what = (CATALOGUE[field].kind.value, field, label.value)
         true = " ".join(sorted(true_conditions(asker, facts)))
-        forms = (form for form in ("full", "masked") if self._enforcer.enforce(*who, *what, true, form))
         with _ONE_AT_A_TIME:
-            return next(forms, "nothing")
+            return next((form for form in ("full", "masked") if self._enforce(*who, *what, true, form)), "nothing")
+
+    def _enforce(self, *request: str) -> bool:
+        for _ in range(1, _TRIES):
+            with contextlib.suppress(SystemError):
+                return bool(self._enforcer.enforce(*request))
+        return bool(self._enforcer.enforce(*request))

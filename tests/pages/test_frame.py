@@ -157,7 +157,7 @@ async def test_an_ended_session_is_shown_nothing(
 
 # A body that is no form, or too long a one, is refused in a page.
 async def test_what_is_no_form_is_refused(worker: Browser, served: Served) -> None:
-    for given in ({"json": {"purpose": "x"}}, {"data": {"purpose": "x" * 20_000}}):
+    for given in ({"json": {"purpose": "x"}}, {"data": {"purpose": "x" * 40_000}}):
         answer = await worker.send("POST", f"{served.url}/purpose", headers={"Origin": served.url}, **given)
         assert answer.status_code == 400
         assert "could not be read" in answer.text

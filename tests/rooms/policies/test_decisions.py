@@ -103,6 +103,15 @@ def test_no_rule_on_existence_withholds_all() -> None:
     assert ruling(rule(kind="IDENTITY PROFESSIONAL DETAIL CONTACT")).permitted == frozenset()
 
 
+# What shows of a record is the same however often it is asked, and what was asked of another label is not mixed in.
+def test_what_shows_is_remembered_by_what_was_asked() -> None:
+    one, asked = ruling(rule(), bar(sensitivity="SEXUAL_HEALTH")), frozenset({PHONE, BORN})
+    labelled = frozenset({Label.SEXUAL_HEALTH})
+    assert [one.shown(asked) for _ in range(2)] == [asked, asked]
+    assert [one.shown(asked, labelled) for _ in range(2)] == [frozenset(), frozenset()]
+    assert one.shown(frozenset({PHONE})) == {PHONE}
+
+
 # A record's own label must be reached too; each label asks for itself and the strictest counts.
 def test_a_record_label_is_decided_too() -> None:
     one = ruling(rule(sensitivity="SENSITIVE"), bar(sensitivity="SEXUAL_HEALTH", on_deny="omit"))

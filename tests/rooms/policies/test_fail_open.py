@@ -293,6 +293,26 @@ def test_the_referee_is_asked_by_one_at_a_time() -> None:
     assert said == ["full"] * 360
 
 
+# A parse that something else broke is made again, a few times; what goes on failing is said, and is never an answer.
+@pytest.mark.parametrize("broken", [2, 3])
+def test_the_referee_asks_again_where_a_parse_was_broken(broken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    referee, left = Referee([rule(role="social-worker")]), [broken]
+    enforce = casbin.Enforcer.enforce
+
+    def breaking(self: Any, *request: str) -> bool:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise SystemError("AST constructor recursion depth mismatch")
+        return bool(enforce(self, *request))
+
+    monkeypatch.setattr(casbin.Enforcer, "enforce", breaking)
+    if broken > 2:
+        with pytest.raises(SystemError):
+            referee.shows(WORKER, HEALTH, facts(), PHONE, Label.ORDINARY)
+    else:
+        assert referee.shows(WORKER, HEALTH, facts(), PHONE, Label.ORDINARY) == "full"
+
+
 # Every pitfall known of has a test of this file that is there by that name.
 def test_every_pitfall_has_its_test() -> None:
     named = {name for names in PITFALLS.values() for name in names}

@@ -5,6 +5,8 @@ Log events are a closed list; each line is one JSON object on standard error wit
 
 import sys
 import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TextIO
@@ -45,6 +47,16 @@ def _only_words(_: object, __: str, line: structlog.typing.EventDict) -> structl
     return {name: value for name, value in line.items() if name in WORDS}
 
 
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What one source did when it was last asked by this process: when, what became of it, and its last failure."""
+
+    asked: datetime
+    outcome: str
+    failed: datetime | None = None
+    code: str = ""
+
+
 class Observer:
     """Writes log lines and counts. One for the application."""
 
@@ -60,6 +72,8 @@ class Observer:
             ],
         )
         self.registry = CollectorRegistry()
+        self.lately: dict[str, Lately] = {}
+        """What each source did lately, by its id."""
         self._requests = Counter("hub_requests", "GraphQL requests by status.", ["status"], registry=self.registry)
         self._seconds = Histogram(
             "hub_request_seconds", "Seconds to answer a GraphQL request.", buckets=BUCKETS, registry=self.registry
@@ -119,6 +133,9 @@ class Observer:
     def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
         """Count what became of asking a source; say so where it failed."""
         self._sources.labels(source, outcome).inc()
+        now, before = datetime.now(UTC), self.lately.get(source)
+        failed = (now, code) if code else (before.failed, before.code) if before else (None, "")
+        self.lately[source] = Lately(now, outcome, *failed)
         if code:
             self.say(LogEvent.SOURCE_FAILED, request_id=request_id, source=source, outcome=outcome, code=code)
 

@@ -9,10 +9,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from connectors.contract import Connector, Health
-from connectors.errors import SourceError
+from connectors.contract import Health
 from connectors.registry import connect
 from connectors.source import SourceConfig, read_source, read_sources
+from hub.answer.health import health_of
 from hub.commands.preview import preview
 from hub.commands.promises import promises
 from hub.commands.proving import Finding, prove
@@ -119,21 +119,9 @@ async def _check(configured: tuple[SourceConfig, ...], whom: Whom | None) -> lis
 async def _one(source: SourceConfig, whom: Whom | None) -> Checked:
     connector = connect(source)
     try:
-        health = await _health(source, connector)
+        health = await health_of(source, connector)
         if whom is None or not health.ok:
             return Checked(source, health)
         return Checked(source, health, await prove(source, connector, whom))
     finally:
         await connector.close()
-
-
-async def _health(source: SourceConfig, connector: Connector) -> Health:
-    try:
-        async with asyncio.timeout(source.limits.deadline):
-            return await connector.health()
-    except TimeoutError:
-        return Health(ok=False, code="deadline")
-    except SourceError as error:
-        return Health(ok=False, code=error.code)
-    except Exception as error:  # noqa: BLE001 -- a connector of a third party may raise anything; it is named by type
-        return Health(ok=False, code=f"raised-{type(error).__name__}")

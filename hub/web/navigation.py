@@ -28,7 +28,10 @@ OFFICERS_LINKS: Final = (
     Link("/audit", "Audit", OFFICERS),
 )
 
-EVERYBODYS_LINKS: Final[tuple[Link, ...]] = ()
+EVERYBODYS_LINKS: Final = (
+    Link("/sources", "Sources", EVERYBODY),
+    Link("/figures", "How is it going", EVERYBODY),
+)
 
 
 def links_for(role: str) -> tuple[Link, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 from functools import partial
 
 import httpx2
@@ -9,6 +10,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from connectors.errors import SourceUnavailable
+from hub.web.pages.figures.page import chart
 from hub.web.pages.officers import OFFICERS_PAGES
 from tests.cast import requester
 from tests.house import RULES
@@ -240,6 +243,51 @@ async def test_use_is_counted(officer: Browser, served: Served) -> None:
     assert (await officer.get(f"{served.url}/audit/unusual?since=2020-01-01")).status_code == 200
     assert (await officer.get(f"{served.url}/audit/unusual?as=csv")).text.startswith("day,sign,worker")
     assert (await officer.get(f"{served.url}/audit/unusual?since=x")).status_code == 400
+
+
+# Every source is listed to everybody; only an officer may run the check and sees codes, and one that fails is told.
+async def test_sources_are_listed_and_checked(officer: Browser, worker: Browser, served: Served) -> None:
+    seen = (await worker.get(f"{served.url}/sources")).text
+    assert "Housing records" in seen
+    assert "Circuit" not in seen
+    assert "Run the check" not in seen
+    assert (await sent(worker, served.url, "/sources")).status_code == 403
+    assert "All 9 sources answer" in (await sent(officer, served.url, "/sources")).text
+    housing = served.home.connectors["housing"]
+
+    def away(_: object) -> None:
+        raise SourceUnavailable("away")
+
+    housing.misbehave = away
+    try:
+        await served.home.person("maya", who="social-worker")
+        failed = (await officer.get(f"{served.url}/sources")).text
+        assert "One source does not answer:</strong> Housing records" in failed
+        assert "unavailable:away" in failed
+        assert "unavailable:away" not in (await worker.get(f"{served.url}/sources")).text
+    finally:
+        housing.misbehave = None
+
+
+# The figures are everybody's, drawn and as a table and a file; a few are not told how few, and nobody is named.
+async def test_figures_are_told(worker: Browser, served: Served) -> None:
+    for _ in range(6):
+        await served.home.person("maya", who="social-worker")
+    told = (await worker.get(f"{served.url}/figures")).text
+    assert "100 in 100" in told
+    assert "The same as a table" in told
+    assert told.count("<rect") > 28
+    kept = await worker.get(f"{served.url}/figures?as=csv")
+    assert len(kept.text.splitlines()) == 29
+    assert "Quillfeather" not in told + kept.text
+
+
+# A count of a few is not told, on the page or in its drawing.
+async def test_few_are_not_told() -> None:
+    days = {date(2026, 3, day): count for day, count in ((1, 0), (2, 1), (3, 4), (4, 5), (5, 1200))}
+    assert [bar.says for bar in chart(days).bars] == ["0", "fewer than 5", "fewer than 5", "5", "1,200"]
+    one, few = (chart({date(2026, 3, 1): count, date(2026, 3, 2): 90}).bars[0].height for count in (1, 4))
+    assert one == few > 0
 
 
 # The ledger is verified from the page; one that was changed is said to be, with the place.

@@ -96,6 +96,7 @@ class Frame:
             request_id,
             self._hub.asking,
             self._hub.governing,
+            self._hub.observer,
             remember,
             here,
             request.path_params,

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from hub.web.council import Council
 from hub.web.pages.chronology.page import chronology
+from hub.web.pages.everybody import EVERYBODYS_PAGES
 from hub.web.pages.find.page import find
 from hub.web.pages.frame import SCRIPT_AT, Frame, HubOf
 from hub.web.pages.involved.page import involved
@@ -25,6 +26,7 @@ PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/children/{person}/chronology": (chronology, ["GET"]),
     **WORKERS_PAGES,
     **OFFICERS_PAGES,
+    **EVERYBODYS_PAGES,
 }
 """Every page by its path, with the methods it takes."""
 

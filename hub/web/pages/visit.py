@@ -11,6 +11,7 @@ from hub.graphql.governing.room import Governing
 from hub.identity.asks import Asks
 from hub.identity.requester import Requester
 from hub.identity.sessions import Session
+from hub.observing import Observer
 from hub.web.local_path import local_path
 from hub.web.routes import Joined
 
@@ -38,6 +39,7 @@ class Visit:
     request_id: str
     asking: Asking
     governing: Governing
+    observer: Observer
     remember: Callable[[Asks], Awaitable[None]]
     here: str
     path: Mapping[str, str] = field(repr=False)

@@ -29,6 +29,7 @@ from hub.keys import read_keys
 from hub.people.sealing import Sealer
 from hub.settings import read_settings
 from hub.web.council import Council
+from hub.web.pages.involved import waiting
 from hub.web.pages.routes import page_routes
 from hub.web.routes import sign_in_routes
 from policies.facts import ConsentState
@@ -86,6 +87,7 @@ def cast_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
     people = {key: SimpleNamespace(**{**_words(p), "agency": AGENCIES[key]}) for key, p in module.PERSONAS.items()}
     monkeypatch.setattr(module, "PERSONAS", people | SECOND)
+    monkeypatch.setattr(waiting, "PATIENCE", 60.0)  # a page that waits is seen by whoever tries one, however busy it is
 
 
 @pytest.fixture

@@ -14,3 +14,33 @@ for (const left of document.querySelectorAll("[data-ends]")) {
   };
   tell();
 }
+// A page that waits: each service's panel comes as it answers, and the complete page in the place of all.
+const whole = document.querySelector("[data-whole]");
+if (whole) {
+  const ask = async (path) => {
+    const answer = await fetch(path, { credentials: "same-origin" });
+    if (answer.redirected) location.reload();
+    if (!answer.ok || answer.redirected) throw new Error("not answered");
+    return answer.text();
+  };
+  const places = [...whole.querySelectorAll("[data-panel]")];
+  let answered = 0;
+  const count = () => {
+    whole.querySelector("[data-count]").textContent = `${answered} of ${places.length} services have been heard.`;
+  };
+  for (const place of places) {
+    ask(place.dataset.panel)
+      .then((html) => { place.innerHTML = html; })
+      .catch(() => { place.querySelector("[data-says]").textContent = "could not be asked; wait for the complete page"; })
+      .finally(() => { place.removeAttribute("aria-busy"); answered += 1; count(); });
+  }
+  ask(whole.dataset.whole).then((html) => {
+    const read = new DOMParser().parseFromString(html, "text/html");
+    const main = document.querySelector("main"), next = read.querySelector("main");
+    const swap = () => { main.replaceWith(next); document.title = read.title; };
+    if (!main.contains(document.activeElement) || document.activeElement === main) return swap();
+    const link = whole.querySelector("[data-swap]");
+    link.textContent = "Show the complete page: everybody has been heard";
+    link.addEventListener("click", (event) => { event.preventDefault(); swap(); next.focus(); });
+  }).catch(() => {});
+}

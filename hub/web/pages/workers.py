@@ -6,6 +6,7 @@ from hub.web.pages.consent.page import change, consent, record
 from hub.web.pages.emergency.page import emergency, end_emergency
 from hub.web.pages.enhanced.page import enhanced, export
 from hub.web.pages.feedback.page import feedback
+from hub.web.pages.involved.waiting import panel
 from hub.web.pages.second_person.page import second_person
 from hub.web.pages.sheet.page import sheet
 from hub.web.pages.visit import Page
@@ -25,7 +26,8 @@ WORKERS_PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
 """Every such page by its path, with the methods it takes."""
 
 WORKERS_DOINGS: Final[dict[str, tuple[Page, list[str]]]] = {
+    "/children/{person}/panel": (panel, ["GET"]),
     "/children/{person}/enhanced.csv": (export, ["GET"]),
     "/children/{person}/emergency/end": (end_emergency, ["POST"]),
 }
-"""What another page leads to that is no page: a form's doing, a file."""
+"""What another page leads to that is no page: a form's doing, a panel, a file."""

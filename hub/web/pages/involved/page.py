@@ -1,11 +1,13 @@
 """Who is involved: every service's state in words, the people to ring, and what could not be said, on one page."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from hub.answer.question import EXISTENCE, Wanted
 from hub.web.pages.child import Child, child_of, fields_of
+from hub.web.pages.involved import waiting
 from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
 from hub.web.pages.visit import Shown, Visit
 from hub.web.pages.words import plainly
@@ -53,8 +55,14 @@ class Relative:
 
 
 async def involved(visit: Visit) -> Shown:
-    """Show who is involved with a child."""
-    person = await child_of(visit, WANTED)
+    """Show who is involved with a child; where a service is slow, first a page that each panel comes to."""
+    try:
+        async with asyncio.timeout(None if visit.query.get("whole") == "yes" else waiting.PATIENCE) as patience:
+            person = await child_of(visit, WANTED)
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        return waiting.page(visit)
     child = Child.of(person)
     panels = panels_of(person, WANTED.fields)
     values = {

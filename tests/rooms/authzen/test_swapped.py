@@ -29,7 +29,7 @@ from schema.services import Service
 from tests.cast import CHILDREN, SERVICES, only, records_of, requester
 from tests.house import RULES
 from tests.rooms.authzen.asking import written
-from tests.rooms.hub.test_app import settings_in
+from tests.small_hub import settings_in
 
 Shows = Callable[[Asker, Service, Facts, frozenset[FieldId], frozenset[Label]], frozenset[FieldId]]
 """A decision point, as an enforcement point sees it: which of these fields may be shown."""

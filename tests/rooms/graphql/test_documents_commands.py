@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from hub.cli import app
 from tests.rooms.graphql.test_trusted import ME, SOURCES
-from tests.rooms.hub.test_app import settings_in
+from tests.small_hub import settings_in
 
 
 @pytest.fixture

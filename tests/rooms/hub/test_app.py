@@ -1,85 +1,30 @@
 """The application as it is served: its doors, its readiness, and what it says when it cannot start."""
 
 import asyncio
-import contextlib
 import io
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
 import orjson
 import pytest
-import uvicorn
 from typer.testing import CliRunner
 
 from hub import upkeep
-from hub.app import Hub, create_app
+from hub.app import create_app
 from hub.audit.errors import LedgerUnavailable
 from hub.cli import app as cli
-from hub.commands.serve import server
 from hub.identity.development_issuer import DevelopmentIssuer
 from hub.identity.requester import Requester
 from hub.observing import Observer
-from hub.settings import Environment, Settings, read_settings
+from hub.settings import Environment
 from hub.web.status import VERSION
 from tests.cast import NOW
-
-SOURCE = """
-id = "housing"
-service = "HOUSING"
-name = "Housing"
-owner = "Made-up Homes"
-agency = "made-up-homes"
-system = "plain"
-[connection]
-transport = "files"
-folder = "{folder}"
-files.tenancies = {{ name = "tenancies.csv" }}
-[[map]]
-record = "Identity"
-from = "tenancies"
-person = "ref"
-names = [{{ given = "given", family = "family" }}]
-"""
-
-
-def settings_in(folder: Path, **given: object) -> Settings:
-    sources = folder / "sources"
-    sources.mkdir(exist_ok=True)
-    (sources / "housing.toml").write_text(SOURCE.format(folder=folder / "housing"), "utf-8")
-    (folder / "housing").mkdir(exist_ok=True)
-    (folder / "housing" / "tenancies.csv").write_text("ref,given,family\n1,Ada,Finch\n", "utf-8")
-    return read_settings({}, **({"env": "demo", "data": folder, "port": 0} | given))
-
-
-@contextlib.asynccontextmanager
-async def served(settings: Settings, log: io.StringIO) -> AsyncIterator[tuple[httpx2.AsyncClient, Hub]]:
-    """Serve over real HTTP, as ``hub serve`` does."""
-    running = server(settings, Observer(log))
-    running.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment] # the tests keep theirs
-    task = asyncio.create_task(running.serve())
-    try:
-        while not running.started:
-            assert not task.done()
-            await asyncio.sleep(0.005)
-        port = running.servers[0].sockets[0].getsockname()[1]
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            assert isinstance(running, uvicorn.Server)
-            yield client, running.config.app.state.hub  # type: ignore[union-attr] # it is the application
-    finally:
-        running.should_exit = True
-        await task
-
-
-async def until_ready(client: httpx2.AsyncClient) -> None:
-    async with asyncio.timeout(20):
-        while (await client.get("/readyz")).status_code != 200:  # noqa: ASYNC110 -- a state polled over HTTP
-            await asyncio.sleep(0.01)
+from tests.small_hub import served, settings_in, until_ready
 
 
 async def test_the_doors_of_a_running_hub(tmp_path: Path) -> None:

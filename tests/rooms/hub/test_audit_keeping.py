@@ -19,9 +19,9 @@ from hub.observing import Observer
 from hub.settings import Settings
 from hub.upkeep import keep
 from tests.rooms.audit import people
-from tests.rooms.hub.test_app import settings_in
 from tests.rooms.hub.test_audit_witness import grow
 from tests.rooms.hub.test_commands import _nothing_set, hub, in_a_sentence, ledger
+from tests.small_hub import settings_in
 
 __all__ = ["_nothing_set", "ledger"]
 

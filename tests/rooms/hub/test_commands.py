@@ -33,7 +33,7 @@ from hub.settings import Environment
 from hub.store.database import Database
 from hub.web.status import VERSION
 from schema.outcomes import Outcome
-from tests.rooms.hub.test_app import settings_in
+from tests.small_hub import settings_in
 
 RUN = CliRunner()
 

@@ -10,7 +10,7 @@ import hub.app
 import hub.upkeep
 from hub.app import open_hub
 from hub.keys import create_keys
-from tests.rooms.hub.test_app import served, settings_in, until_ready
+from tests.small_hub import served, settings_in, until_ready
 
 
 @pytest.mark.parametrize("wrong", [None, "0" * 64, "no key at all"])

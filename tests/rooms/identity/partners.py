@@ -30,7 +30,7 @@ from hub.keys import read_keys
 from hub.people.sealing import Sealer
 from hub.settings import Settings
 from schema.purposes import Purpose
-from tests.rooms.hub.test_app import served, settings_in, until_ready
+from tests.small_hub import served, settings_in, until_ready
 
 ADDRESS = "http://hub.example.org"
 ENDPOINT = f"{ADDRESS}/oauth/token"

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from typer.testing import CliRunner
 
 from hub.cli import app
-from tests.rooms.hub.test_app import settings_in
 from tests.rooms.identity.partners import key, published
 from tests.rooms.identity.test_certificates import OURS
+from tests.small_hub import settings_in
 
 Hub = Callable[..., Result]
 MAY = ("--purpose", "SAFEGUARDING_TRIAGE", "--source", "housing")

@@ -10,9 +10,9 @@ from aiohttp import web
 from joserfc.jwk import ECKey
 
 from hub.authzen.metadata import ENDPOINTS
-from tests.rooms.hub.test_app import served, settings_in
 from tests.rooms.identity.test_tokens import AUDIENCE, BAD, ISSUER, KEY, PUBLIC, WHO, header, resigned
 from tests.serving import serving
+from tests.small_hub import served, settings_in
 
 ANYTHING = (b'{"query":"{ me { name } }"}', b'{"query":"{ me {"}', b"{", b"", b"\xff", b'{"query":"{ __schema { x"}')
 """Bodies from right to nothing at all: an asker without a token must not be able to tell which is which."""

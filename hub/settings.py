@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     """The council's colour, such as `#1d3f72`, behind white words: it must be dark enough to read them on."""
     logo: Path | None = None
     """File of the council's logo, SVG or PNG, shown beside its name; none if none."""
+    contact_email: str = ""
+    """E-mail address of the council's team for the hub, as its statements and help give it."""
+    contact_phone: str = ""
+    """Telephone number of the same team."""
+    privacy_contact: str = ""
+    """E-mail address of the data protection officer, as the privacy statement gives it."""
     replica: str = "hub-1"
     """This replica's name: each writes a log of its own in the ledger."""
     checkpoint_file: Path | None = None
@@ -142,6 +148,20 @@ class Settings(BaseSettings):
     def _readable(cls, value: str) -> str:
         if contrast_with_white(value) < READABLE:
             raise ValueError("is too light for white words to be read on: a contrast of 4.5 to 1 is needed")
+        return value
+
+    @field_validator("contact_email", "privacy_contact")
+    @classmethod
+    def _a_mailbox(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^\s@<>\"]{1,64}@[A-Za-z0-9.-]{1,190}", value):
+            raise ValueError("must be an e-mail address, such as hub@example.org")
+        return value
+
+    @field_validator("contact_phone")
+    @classmethod
+    def _a_number(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9+() ]{3,30}", value):
+            raise ValueError("must be a telephone number: digits, spaces, brackets and a plus")
         return value
 
     @field_validator("logo")

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,8 +12,13 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from connectors.errors import SourceUnavailable
+from hub.settings import Environment, SettingsError, read_settings
+from hub.web.council import Council
 from hub.web.pages.figures.page import chart
 from hub.web.pages.officers import OFFICERS_PAGES
+from hub.web.pages.rendering import render
+from hub.web.pages.statements.named import STATEMENTS
+from hub.web.pages.statements.page import stated
 from tests.cast import requester
 from tests.house import RULES
 from tests.pages.conftest import Served, cast_signs_in, serving_pages
@@ -101,6 +107,20 @@ async def sent(officer: Browser, url: str, path: str, **form: str) -> httpx2.Res
     answer = await officer.send("POST", f"{url}{path}", data={"form": token[1]} | form, headers={"Origin": url})
     return await officer.follow(f"{url}{path}", answer)
 
+
+HEAD = {
+    "council": Council("Wexmere", "#000000", None),
+    "who": None,
+    "links": (),
+    "statements": STATEMENTS,
+    "here": "",
+    "sheet": "",
+    "script": "",
+    "problem": False,
+    "opens_children": False,
+    "request_id": "",
+}
+"""What the frame gives a page for a stranger."""
 
 RULE = {
     "effect": "allow..",
@@ -288,6 +308,31 @@ async def test_few_are_not_told() -> None:
     assert [bar.says for bar in chart(days).bars] == ["0", "fewer than 5", "fewer than 5", "5", "1,200"]
     one, few = (chart({date(2026, 3, 1): count, date(2026, 3, 2): 90}).bars[0].height for count in (1, 4))
     assert one == few > 0
+
+
+# Anybody may read the statements, signed in or not; they give what is configured, and whoever is signed in stays so.
+async def test_statements_are_for_anybody(officer: Browser, served: Served, tmp_path: Path) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as stranger:
+        for path, label in STATEMENTS.items():
+            seen = await stranger.get(f"{served.url}{path}")
+            assert seen.status_code == 200, path
+            assert f'aria-current="page">{label}' in seen.text, path
+            assert "Sign out" not in seen.text, path
+            assert seen.headers["cache-control"] == "no-store"
+            assert "Sign out" in (await officer.get(f"{served.url}{path}")).text, path
+        assert "your service desk at Brookshire Council" in (await stranger.get(f"{served.url}/help")).text
+    given = {"contact_email": "hub@wexmere.example.org", "contact_phone": "01632 960 001"}
+    settings = read_settings({}, env="development", data=tmp_path, privacy_contact="dpo@wexmere.example.org", **given)
+    settings = settings.model_copy(update={"env": Environment.PRODUCTION})
+    shown = {path: stated(path, settings) for path in STATEMENTS}
+    told = {path: render(one.template, HEAD | {"title": one.title, **one.values}) for path, one in shown.items()}
+    assert "tel:01632960001" in told["/help"]
+    assert "dpo@wexmere.example.org" in told["/privacy"]
+    assert "__Host-hub-session" in told["/cookies"]
+    assert "not a live service" not in told["/about"]
+    for wrong in ({"contact_email": "nobody"}, {"contact_phone": "ring me"}, {"privacy_contact": "a b@c"}):
+        with pytest.raises(SettingsError):
+            read_settings({}, env="development", data=tmp_path, **wrong)
 
 
 # The ledger is verified from the page; one that was changed is said to be, with the place.

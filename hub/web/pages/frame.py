@@ -26,6 +26,7 @@ from hub.web.forms import NoForm, read_form
 from hub.web.navigation import links_for, opens_children
 from hub.web.page import PRIVATE
 from hub.web.pages.rendering import SCRIPT, render, stylesheet, version_of
+from hub.web.pages.statements.named import STATEMENTS
 from hub.web.pages.visit import NOT_FOUND, Elsewhere, NoSuchPage, Page, Sent, Shown, Visit, Working, problem
 from hub.web.pages.words import PURPOSES, role_words
 from hub.web.sign_in_texts import forms_to
@@ -55,10 +56,19 @@ class Frame:
         try:
             answer = await self._answer(request, page, request_id)
         except Exception as error:  # noqa: BLE001 -- whatever happens, a person sees a page with a reference
-            answer = self._html(self._went_wrong(error, request_id), None, request_id, "")
+            answer = self._html(self._went_wrong(error, request_id), None, "", request_id, "")
         answer.headers.update(PRIVATE)
         await until_next_step(started, self._hub.settings.answer_step / 1000)
         self._hub.observer.request(answer.status_code, time.perf_counter() - started)
+        return answer
+
+    async def statement(self, request: Request, shown: Shown) -> Response:
+        """Show a statement, which anybody may read; whoever is signed in stays so, and sees where they may go."""
+        request_id, cookies = secrets.token_hex(12), self._room.credential.cookies
+        token = cookies.read(request, cookies.session) or ""
+        session = await self._room.signing_in.sessions.read(token) if token else None
+        answer = self._html(shown, session, token, request_id, _here(request))
+        answer.headers.update(PRIVATE)
         return answer
 
     async def _answer(self, request: Request, page: Page, request_id: str) -> Response:
@@ -114,7 +124,7 @@ class Frame:
             shown = self._went_wrong(error, request_id)
         if isinstance(shown, Sent):
             return _file(shown)
-        return self._html(shown, visit, request_id, here)
+        return self._html(shown, session, token, request_id, here)
 
     def _ours(self, request: Request, form: Mapping[str, str], token: str) -> bool:
         return from_here(request, origin_of(self._hub.settings.base_url)) and brought(form.get("form", ""), token)
@@ -129,19 +139,19 @@ class Frame:
             self._hub.observer.say(LogEvent.NOT_READY, request_id=request_id, code=known.code)
         return problem(known)
 
-    def _html(self, shown: Shown, visit: Visit | None, request_id: str, here: str) -> Response:
-        session = visit.session if visit else None
+    def _html(self, shown: Shown, session: Session | None, token: str, request_id: str, here: str) -> Response:
         values = {
             "title": shown.title,
             "council": self._council,
             "sheet": self._sheet,
             "script": SCRIPT_AT,
+            "statements": STATEMENTS,
             "who": session.requester if session else None,
             "role": role_words(session.requester.role) if session else "",
             "asks": session.asks if session else None,
             "links": links_for(session.requester.role) if session else (),
             "opens_children": session is not None and opens_children(session.requester.role),
-            "form_token": form_token(visit.token) if visit else "",
+            "form_token": form_token(token) if session else "",
             "purposes": PURPOSES,
             "problem": bool(shown.values.get("errors")),
             "here": here,

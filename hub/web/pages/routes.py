@@ -16,6 +16,8 @@ from hub.web.pages.involved.page import involved
 from hub.web.pages.officers import OFFICERS_PAGES
 from hub.web.pages.purpose.page import purpose
 from hub.web.pages.rendering import SCRIPT, stylesheet, version_of
+from hub.web.pages.statements.named import STATEMENTS
+from hub.web.pages.statements.page import stated
 from hub.web.pages.visit import Page
 from hub.web.pages.workers import WORKERS_DOINGS, WORKERS_PAGES
 
@@ -53,11 +55,22 @@ def page_routes(hub_of: HubOf, council: Council) -> list[Route]:
         return Response(council.logo.content, media_type=council.logo.media, headers=headers)
 
     return [
+        *(Route(path, _stated(hub_of, council, path)) for path in STATEMENTS),
         *(Route(path, _framed(hub_of, council, page), methods=methods) for path, (page, methods) in EVERYTHING.items()),
         Route(f"/pages/{version_of(sheet)}.css", css),
         Route(SCRIPT_AT, script),
         Route("/pages/logo", logo),
     ]
+
+
+def _stated(hub_of: HubOf, council: Council, path: str) -> Any:
+    async def endpoint(request: Request) -> Response:
+        hub = hub_of(request)
+        if hub.sign_in is None:
+            raise HTTPException(404)
+        return await Frame(hub, hub.sign_in, council).statement(request, stated(path, hub.settings))
+
+    return endpoint
 
 
 def _framed(hub_of: HubOf, council: Council, page: Page) -> Any:

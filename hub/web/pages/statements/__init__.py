@@ -1,0 +1,1 @@
+"""Statements anybody may read: accessibility, privacy, cookies, help, and what this is."""

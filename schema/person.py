@@ -17,6 +17,7 @@ from schema.records.identity import Address, Birth, Identifier, PersonName, Sex,
 from schema.records.involvement import Involvement, Status
 from schema.records.provenance import Record
 from schema.records.relationship import Relationship
+from schema.relative import Relative
 from schema.services import SERVICES, Service
 from schema.sizes import sized
 from schema.sources import SourceAnswer
@@ -66,6 +67,9 @@ DERIVED: dict[str, FieldId] = {
     "sex": FieldId("Birth.sex"),
 }
 """A person's summary fields and the governed field each is drawn from."""
+
+FAMILY = "family"
+"""The relatives put together, from what ``relationships`` holds."""
 
 
 def _drawn(name: str) -> Any:
@@ -119,6 +123,7 @@ class Person:
     )
     held_involvements: strawberry.Private[list[Involvement] | None] = field(default=None)
     held_events: strawberry.Private[list[ChronologyEvent] | None] = field(default=None)
+    held_family: strawberry.Private[list[Relative] | None] = field(default=None)
     today: strawberry.Private[date] = field(default=date.min)
     masked_births: strawberry.Private[frozenset[str]] = field(default=frozenset())
     untold: strawberry.Private[dict[str, frozenset[Service]]] = field(default_factory=dict)
@@ -178,6 +183,19 @@ class Person:
             and (status is None or i.status is status)
         ]
         return left or self._none("involvements", services)
+
+    @strawberry.field(
+        description="Family and household put together, each relative once: current first, then past.",
+        directives=[sized(10)],
+    )
+    def family(
+        self, status: Annotated[Status | None, strawberry.argument(description="Current or past ones only.")] = None
+    ) -> list[Relative] | None:
+        """Give relatives, narrowed by whether the relationship is of now."""
+        if self.held_family is None:
+            return None
+        left = [r for r in self.held_family if status is None or r.status() is status]
+        return left or self._none("relationships", None)
 
     @strawberry.field(description="What happened, oldest first.", directives=[sized(200)])
     def chronology(

@@ -11,6 +11,19 @@ from schema.person import DERIVED, PARTS
 NESTED = {"Involvement": {"professionals": "Professional", "dutyDesk": "DutyDesk", "plan": "Plan"}}
 """Records inside records, as a query writes them; kept apart from the hub's own table on purpose."""
 
+OF_FAMILY = {
+    "name": ("name",),
+    "types": ("type",),
+    "status": ("end",),
+    "sameHousehold": ("same_household",),
+    "parentalResponsibility": ("parental_responsibility",),
+    "differs": ("type", "name", "parental_responsibility", "same_household", "start", "end"),
+    "possiblySame": ("name",),
+}
+"""What is said of a relative and the fields it is drawn from; kept apart from the hub's own table on purpose."""
+
+FAMILY_BASIS = {FieldId("Relationship.type"), FieldId("Relationship.end")}
+
 SWITCHES = (("yes", "true"), ("no", "false"))
 """Variables that steer what is included."""
 
@@ -101,7 +114,7 @@ class _Builder:
                 some = some or (live and kept)
         if not parts or self.often():
             parts.append(self.pick("id", "__typename", "provenance { source }"))
-        if live and not some:
+        if live and (not some or record == "Relationship"):
             self.made.asked.add(_first(record))
         return self.wrapped(record, parts), some
 
@@ -130,6 +143,8 @@ class _Builder:
             self.made.body.append(f"{camel(name)}{directive}")
             if kept:
                 self.made.asked.add(DERIVED[name])
+        if not self.often():
+            self.family()
         asks_sources = self.often()
         if asks_sources:
             self.made.body.append("sources { source outcome reason complete coverage { youngest } }")
@@ -143,6 +158,19 @@ class _Builder:
             self.made.asked.add(FieldId("Involvement.service"))
         self.made.body.append("id")
         return self.made
+
+    def family(self) -> None:
+        """Write the relatives put together, and what they are put together from."""
+        directive, kept = self.directive()
+        names = self.draw(st.lists(st.sampled_from(sorted(OF_FAMILY)), max_size=3, unique=True))
+        held, _ = self.record("Relationship", live=kept)
+        narrowed = self.pick("", "(status: CURRENT)", "(status: HISTORIC)")
+        opened = not self.often()
+        parts = [*names, f"held {held}", *(("person { id age }",) if opened else ()), "id"]
+        self.made.body.append(f"{self.alias()}family{narrowed}{directive} {self.wrapped('Relative', parts)}")
+        if kept:
+            self.made.asked |= {FieldId(f"Relationship.{f}") for n in names for f in OF_FAMILY[n]} | FAMILY_BASIS
+            self.made.asked |= {DERIVED["age"]} if opened else set()
 
 
 @st.composite

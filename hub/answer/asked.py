@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from hub.answer.deciding import Decided
 from hub.answer.gather import Errand, Found
+from hub.answer.kin import Kin, Place
 from hub.answer.question import Question
 from hub.audit.entries import Intent
 from hub.governance.standing import Standing
@@ -36,7 +37,8 @@ class Prepared:
     """A question with everything fetched and nothing released, and the same of the people named beside its own.
 
     ``found`` is by place in ``asked`` and source. ``named`` is who a relationship is with, as the hub's id, by source
-    and local id.
+    and local id; ``kin`` is what was decided of them, none where no relationship was asked for, and ``apart`` whom
+    somebody said to be different people.
     """
 
     question: Question
@@ -45,7 +47,9 @@ class Prepared:
     intents: Sequence[Intent]
     found: Mapping[tuple[int, str], Found]
     beside: "Prepared | None" = None
-    named: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    named: Mapping[Place, str] = field(default_factory=dict)
+    kin: Kin | None = None
+    apart: frozenset[frozenset[str]] = frozenset()
 
     @property
     def all_intents(self) -> tuple[Intent, ...]:

@@ -15,10 +15,14 @@ from typing import NamedTuple, Protocol
 from hub.answer.asked import Asked, Prepared
 from hub.answer.beside import tell_beside
 from hub.answer.deciding import Decided, nothing_permitted
+from hub.answer.family import Gathering, put_together
 from hub.answer.gather import Found
+from hub.answer.kin import Kin, Sight, naming
 from hub.answer.ledger_entries import outcome_of
 from hub.answer.prepare import Preparer
 from hub.answer.question import Question
+from hub.answer.relatives import kin_now
+from hub.answer.release import opaque_ids
 from hub.answer.released import SourceResult, person_of, result_of
 from hub.answer.sources import Sources
 from hub.audit.entries import Ended, Intent, OutcomeRecord
@@ -33,9 +37,13 @@ from hub.governance.versions.rulebooks import Rulebooks
 from hub.identity.requester import Requester
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
+from hub.people.protection import HIDES_ADDRESS
 from hub.reviews.watching import Looked
+from schema.fields import FieldId
 from schema.outcomes import Outcome
 from schema.person import Person
+
+ENDS = FieldId("Relationship.end")
 
 CHANGED = Found(Outcome.UNAVAILABLE, "changed-meanwhile", complete=False)
 """A source that may be asked now and might not when the question was: it was not, so what it holds is unknown."""
@@ -150,7 +158,7 @@ class Answerer:
 
     def _release(self, prepared: Prepared, known: Mapping[str, KnownPerson], standing: Standing) -> "_Released":
         question, now = prepared.question, self._clock()
-        sealed = frozenset(place for place, person_id in prepared.named.items() if person_id not in known)
+        kin = kin_now(self.preparer, prepared, prepared.named, known, standing) if prepared.kin else None
         beside: dict[str, Person | None] = {}
         written: list[OutcomeRecord] = []
         seen: list[tuple[str, str]] = []
@@ -163,14 +171,16 @@ class Answerer:
             now_known = known.get(asked.person_id)
             decided, there, ended = self._decided_now(prepared, asked, now_known, standing)
             told = asked if there else replace(asked, feeds={}, born=None)  # of nobody nothing is known
+            sight = self._sight(question, asked, kin, now_known, standing) if kin else None
             results = {
-                source_id: self._result(prepared, place, told, d, sealed, ended) for source_id, d in decided.items()
+                source_id: self._result(prepared, place, told, d, sight, ended) for source_id, d in decided.items()
             }
             answered.append(self._person(question, asked, decided, results, intent, there=there))
             if now_known is not None and there and answered[-1]:
                 ids = now_known.aliases | {asked.person_id}
                 tell_beside(answered[-1], question, ids, results.values(), standing)
-            _join(prepared, answered[-1], beside)
+            if kin is not None and answered[-1] is not None:
+                self._join(prepared, answered[-1], kin, beside, results)
             shown = results if answered[-1] else {}
             written.append(outcome_of(intent, shown, ended, now))
             seen += [(decided[s].source.config.agency, intent.record_id) for s, r in shown.items() if r.owner_told]
@@ -196,7 +206,7 @@ class Answerer:
         place: int,
         asked: Asked,
         decided: Decided,
-        sealed: frozenset[tuple[str, str]],
+        sight: Sight | None,
         ended: Ended,
     ) -> SourceResult:
         """Give one source's part of the answer, by what was permitted both when it was asked and now."""
@@ -208,7 +218,7 @@ class Answerer:
         result = result_of(
             decided,
             found,
-            sealed=sealed,
+            sight=sight,
             last_sync=asked.feeds.get(source_id),
             born=asked.born,
             ids=self._id_key if prepared.question.wanted.ids else None,
@@ -236,12 +246,29 @@ class Answerer:
         today = question.asked_at.date()
         return person_of(asked.person_id, question.wanted, results, intent.record_id, decided.values(), today)
 
+    def _sight(
+        self, question: Question, asked: Asked, kin: Kin, known: KnownPerson | None, standing: Standing
+    ) -> Sight:
+        """Say what may be told of kin beside this person: where somebody whose address is confidential lives is not."""
+        about = naming(question)
+        if about is None or known is None:
+            return Sight(kin, frozenset({asked.person_id}), {})
+        own = self.preparer.decide(about, asked.person_id, known, standing) if known.flags & HIDES_ADDRESS else {}
+        return Sight(kin, known.aliases | {asked.person_id}, own)
 
-def _join(prepared: Prepared, person: Person | None, beside: Mapping[str, Person | None]) -> None:
-    """Put the people named beside a person in their relationships."""
-    if person is None or not beside:
-        return
-    for relationship in person.relationships or ():
-        if relationship.provenance is not None and relationship.local_id is not None:
-            place = prepared.named.get((relationship.provenance.source, relationship.local_id))
-            relationship.person = beside.get(place) if place else None
+    def _join(
+        self,
+        prepared: Prepared,
+        person: Person,
+        kin: Kin,
+        beside: Mapping[str, Person | None],
+        results: Mapping[str, SourceResult],
+    ) -> None:
+        """Put the people named beside a person in their relationships, and the family together where it was asked."""
+        for one in person.relationships or ():
+            if one.provenance is not None and one.local_id is not None:
+                one.person = beside.get(kin.places.get((one.provenance.source, one.local_id), ""))
+        if prepared.question.wanted.family:
+            unsaid = frozenset(s for s, result in results.items() if ENDS in result.gaps)
+            gathering = Gathering(kin, prepared.apart, unsaid, opaque_ids(self._id_key, "family"))
+            put_together(person, beside, gathering)

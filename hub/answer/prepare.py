@@ -3,15 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.contract import LocalId
 from hub.answer.asked import Asked, Prepared
 from hub.answer.deciding import Decided, decide_all
 from hub.answer.gather import Errand, Found, gather
 from hub.answer.ledger_entries import intent_of, outcome_of
 from hub.answer.question import Question
+from hub.answer.relatives import beside
 from hub.answer.sources import ConnectedSource, Sources
 from hub.audit.entries import Ended, Intent
 from hub.audit.errors import LedgerUnavailable
@@ -26,14 +26,9 @@ from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
 from hub.store.database import patience
 from policies.verdicts import Verdict
-from schema.fields import FieldId
 from schema.labels import Label
 from schema.outcomes import Outcome
 from schema.reasons import Reason
-from schema.records import Relationship
-
-MOST_RELATIVES = 20
-"""People named beside one person that are followed; more are named without being opened."""
 
 OLDEST_INDEX = timedelta(hours=1)
 """A source's index not read for longer says nothing of who is not in it. Indexes are read every minute."""
@@ -48,8 +43,6 @@ _OPENLY = frozenset({Verdict.WITHHOLD, Verdict.BROKER})
 
 LOOK_ALIKE = Found(Outcome.UNIDENTIFIED, "look-alike", complete=False)
 """Somebody at the source has this birthday and a like name, and it was not certain enough to join them."""
-
-_NAMED = frozenset(FieldId(f"Relationship.{n}") for n in ("type", "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ class Preparer:
                 await self.reasons.keep((i.record_id for i in intents), question.reason)
             found = await self._gather(question, asked)
             prepared = Prepared(question, standing, asked, intents, found)
-            return await self._beside(prepared)
+            return await beside(self, prepared)
         except BaseException as error:
             await self.give_up(intents, error)
             raise
@@ -98,7 +91,7 @@ class Preparer:
     ) -> Mapping[str, Decided]:
         """Decide every field at every source, for one person, by what is known of them now."""
         ids = frozenset({person_id}) | (known.aliases if known else frozenset())
-        flags = known.flags if known else frozenset()
+        flags = (known.flags if known else frozenset()) | question.shielded.get(person_id, _UNFLAGGED)
         rulebook = self.rulebooks.held(standing.policy_version)
         return decide_all(question, ids, flags, self.sources, standing, rulebook)
 
@@ -179,53 +172,14 @@ class Preparer:
     async def _gather(self, question: Question, asked: Sequence[Asked]) -> dict[tuple[int, str], Found]:
         """Ask every source at once; what need not be asked is already known."""
         errands = {(n, e.source.config.id): e for n, a in enumerate(asked) for e in a.errands}
-        found = await gather(errands, deadline=self._left(question), clock=self.clock)
+        found = await gather(errands, deadline=self.left(question), clock=self.clock)
         found.update({(n, source_id): f for n, a in enumerate(asked) for source_id, f in a.silent.items()})
         return found
 
-    def _left(self, question: Question) -> float:
+    def left(self, question: Question) -> float:
+        """Give the seconds left of a question's deadline."""
         spent = (self.clock() - question.asked_at).total_seconds()
         return max(0.0, question.deadline - spent)
-
-    async def _beside(self, prepared: Prepared) -> Prepared:
-        """Find who is named beside the people asked about, and prepare them too where that was asked."""
-        if not prepared.question.wanted.fields & _NAMED and prepared.question.wanted.relatives is None:
-            return prepared
-        places = await self._places(prepared)
-        if not places:
-            return prepared
-        known = await self.known(set(places.values()))
-        prepared = replace(prepared, named=places)
-        wanted = prepared.question.wanted.relatives
-        ids = tuple(dict.fromkeys(p for p in places.values() if p in known))[:MOST_RELATIVES]
-        if wanted is None or not ids:
-            return prepared
-        ids = await self.budgets.fitting(prepared.question, ids)  # the others are named without being opened
-        if not ids:
-            return prepared
-        nested = replace(
-            prepared.question,
-            people=ids,
-            wanted=wanted,
-            asked_at=self.clock(),
-            deadline=self._left(prepared.question),
-            declared=False,  # that they work with one child is said of nobody else
-        )
-        return replace(prepared, beside=await self.prepare(nested))
-
-    async def _places(self, prepared: Prepared) -> dict[tuple[str, str], str]:
-        """Give the hub's id of everybody whom a permitted relationship names, by source and local id."""
-        named: dict[str, set[LocalId]] = {}
-        for (_, source_id), found in prepared.found.items():
-            for record in found.records:
-                if isinstance(record, Relationship) and isinstance(record.local_id, str):
-                    named.setdefault(source_id, set()).add(LocalId(record.local_id))
-        places: dict[tuple[str, str], str] = {}
-        async with patience():
-            for source_id, local_ids in named.items():
-                found_ids = await self.index.by_local(source_id, local_ids)
-                places |= {(source_id, local): person for local, person in found_ids.items()}
-        return places
 
     async def give_up(self, intents: Sequence[Intent], error: BaseException) -> None:
         """Write down that nothing was released, and whether the asker left; no more can be done if that fails."""

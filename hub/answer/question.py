@@ -7,8 +7,10 @@ from datetime import datetime
 from hub.answer.selection import Selection
 from hub.identity.requester import Requester
 from schema.fields import CATALOGUE, RECORDS, FieldId, RecordName
-from schema.person import DERIVED, PARTS
+from schema.labels import Label
+from schema.person import DERIVED, FAMILY, PARTS
 from schema.purposes import Purpose
+from schema.relative import BASIS, FROM
 from schema.services import Service
 
 NESTED: Mapping[RecordName, Mapping[str, RecordName]] = {
@@ -25,6 +27,8 @@ EXISTENCE = FieldId("Involvement.service")
 
 BESIDE = frozenset({"consent", "emergency_access"})
 """What is told beside a person's records and is in none of them: asking for it asks who knows the person."""
+
+RELATIONSHIP = RecordName("Relationship")
 
 FILTERED = frozenset({"involvements", "chronology"})
 
@@ -58,7 +62,8 @@ PATHS: Mapping[FieldId, str] = _paths()
 class Wanted:
     """What is wanted of a person: exact fields, the lists selected, services, and the same of relatives.
 
-    ``beside`` is what is to be told beside the records: the family's consent, an emergency access.
+    ``beside`` is what is to be told beside the records: the family's consent, an emergency access. ``family`` is
+    whether relatives are to be put together, each once.
     """
 
     fields: frozenset[FieldId] = frozenset()
@@ -67,6 +72,7 @@ class Wanted:
     ids: bool = False
     relatives: "Wanted | None" = None
     beside: frozenset[str] = frozenset()
+    family: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ class Question:
     """Who asks, why, about whom and what; ``deadline`` is in seconds from now.
 
     ``reason`` is why in the asker's own words, which may hold anything; ``declared`` that they say they work with
-    the child.
+    the child. ``shielded`` are flags that some are decided with beside their own: of a relative, that the child's
+    address is confidential.
     """
 
     request_id: str
@@ -87,6 +94,7 @@ class Question:
     deadline: float
     reason: str | None = field(default=None, repr=False)
     declared: bool = False
+    shielded: Mapping[str, frozenset[Label]] = field(default_factory=dict, compare=False)
 
 
 def wanted_of(selections: Iterable[Selection]) -> Wanted:
@@ -99,18 +107,39 @@ def wanted_of(selections: Iterable[Selection]) -> Wanted:
         of_part, id_selected = _asked(PARTS[part.name], part)
         asked |= of_part
         ids = ids or id_selected
+    families = [c for c in chosen if c.name == FAMILY]
+    for family in families:
+        asked |= _of_family(family)
     beside = BESIDE.intersection(c.name for c in chosen)
     if beside or (not asked and any(c.name in {"sources", "withheld"} for c in chosen)):
         asked |= {EXISTENCE}
-    relatives = [inner for part in lists if part.name == "relationships" for inner in part.named("person")]
+    naming = [*(part for part in lists if part.name == "relationships"), *families]
+    naming += [held for family in families for held in family.named("held")]
+    relatives = [inner for part in naming for inner in part.named("person")]
     return Wanted(
-        fields=frozenset(asked),
+        fields=with_kinds(asked),
         lists=frozenset(part.name for part in lists),
         services=_services(chosen, lists),
-        ids=ids,
+        ids=ids or bool(families),  # what tells two relatives of one source apart
         relatives=_of_relatives(wanted_of(relatives)) if relatives else None,
         beside=beside,
+        family=bool(families),
     )
+
+
+def _of_family(selection: Selection) -> set[FieldId]:
+    """Give the fields of relationships that a family is put together from."""
+    asked = {fid for child in selection.children for fid in FROM.get(child.name, ())}
+    for held in selection.named("held"):
+        asked |= _asked(RELATIONSHIP, held)[0]
+    return asked | BASIS
+
+
+def with_kinds(fields: Iterable[FieldId]) -> frozenset[FieldId]:
+    """Ask what a relative is with anything of a relationship: it decides whether they may be named at all."""
+    asked = frozenset(fields)
+    named = any(CATALOGUE[fid].record == RELATIONSHIP for fid in asked)
+    return asked | {MARKERS[RELATIONSHIP]} if named else asked
 
 
 def _of_relatives(wanted: Wanted) -> Wanted:
@@ -135,7 +164,8 @@ def _asked(record: RecordName, selection: Selection) -> tuple[set[FieldId], bool
 
 def _services(chosen: list[Selection], lists: list[Selection]) -> frozenset[Service] | None:
     """Give the only services wanted, where every list says which; else all are."""
-    if not lists or any(c.name in DERIVED for c in chosen) or any(p.name not in FILTERED for p in lists):
+    whole = any(c.name in DERIVED or c.name == FAMILY for c in chosen)
+    if not lists or whole or any(p.name not in FILTERED for p in lists):
         return None
     wanted: set[Service] = set()
     for part in lists:

@@ -1,12 +1,13 @@
 """From what each source gave to a person: outcomes said, records put in order, gaps named."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from hub.answer.deciding import Decided
 from hub.answer.explain import covers, explain_gaps, explain_source
 from hub.answer.gather import Found
+from hub.answer.kin import Sight
 from hub.answer.question import EXISTENCE, Wanted
 from hub.answer.release import Releaser, opaque_ids, stamp
 from policies.verdicts import Decision, Verdict
@@ -38,7 +39,7 @@ def result_of(
     decided: Decided,
     found: Found | None,
     *,
-    sealed: frozenset[tuple[str, str]],
+    sight: Sight | None,
     last_sync: datetime | None,
     born: date | None,
     ids: bytes | None,
@@ -46,7 +47,7 @@ def result_of(
 ) -> SourceResult:
     """Give one source's part: what was found, released under what was decided. ``found`` is none if not asked.
 
-    ``sealed`` are people, by source and local id, whom nobody may be told of: no relationship names them.
+    ``sight`` is what may be told of those whom relationships name; none where no relationship was asked for.
     """
     if not decided.existence.verdict.shows:
         return _service_held_back(decided, last_sync, born, now)
@@ -56,8 +57,7 @@ def result_of(
         return SourceResult(answer, gaps=_visible(decided.refused))
     if found is None:
         return SourceResult(_none_held(decided, last_sync, born, now), gaps={})
-    told = _without(found, decided.source.config.id, sealed)
-    return _released(decided, told, last_sync, born, ids, now)
+    return _released(decided, found, sight, last_sync, born, ids, now)
 
 
 def _service_held_back(decided: Decided, last_sync: datetime | None, born: date | None, now: datetime) -> SourceResult:
@@ -75,25 +75,27 @@ def _none_held(decided: Decided, last_sync: datetime | None, born: date | None, 
     return explain_source(decided.source, outcome, None, as_of=last_sync)
 
 
-def _without(found: Found, source_id: str, sealed: frozenset[tuple[str, str]]) -> Found:
-    """Leave out the relationships with people who may not be told of."""
-    if not sealed:
-        return found
-    left = tuple(r for r in found.records if (source_id, getattr(r, "local_id", None)) not in sealed)
-    return replace(found, records=left)
-
-
 def _released(
-    decided: Decided, found: Found, last_sync: datetime | None, born: date | None, ids: bytes | None, now: datetime
+    decided: Decided,
+    found: Found,
+    sight: Sight | None,
+    last_sync: datetime | None,
+    born: date | None,
+    ids: bytes | None,
+    now: datetime,
 ) -> SourceResult:
     source, gaps = decided.source, _visible(decided.refused)
     if found.outcome in UNKNOWN:
         return SourceResult(explain_source(source, found.outcome, None, found=found), gaps=gaps)
+    if sight is not None:
+        found = sight.named(found, source.config.id)
     provenance = stamp(
         source.config.id, source.config.service, source.config.name, found.as_of, found.retrieved_at or now
     )
     opaque = opaque_ids(ids, source.config.id) if ids else None
     out = Releaser(decided.mask, decided.asked, provenance, opaque).release(found.records)
+    if sight is not None:
+        sight.narrow(out, source.config.id)
     if not out.records and not out.held_back:
         return _nothing_shown(decided, found, last_sync, born, now, unreadable=out.unreadable > 0)
     answer = explain_source(source, found.outcome, None, found=found)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.answer.question import Question, Wanted
+from hub.answer.question import Question, Wanted, with_kinds
 from hub.audit.entries import Event, new_record_id
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
@@ -73,7 +73,7 @@ class Named:
     def _question(self, asked: Sequence[OfPerson], requester: Requester, request_id: str) -> Question:
         first = asked[0]
         wanted = Wanted(
-            fields=frozenset(one.resource.field for one in asked), services=frozenset({first.resource.service})
+            fields=with_kinds(one.resource.field for one in asked), services=frozenset({first.resource.service})
         )
         try:
             return self.asking.about(requester, request_id, (first.person,), first.context, wanted)

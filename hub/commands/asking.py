@@ -30,6 +30,10 @@ query WhoIsInvolved($id: ID!, $context: RequestContext!) {
       dutyDesk { team phone email }
       provenance { source name asOf }
     }
+    family {
+      id name types status sameHousehold parentalResponsibility differs possiblySame
+      held { type name start end sameHousehold parentalResponsibility provenance { source name asOf } }
+    }
     sources { source service name outcome reason explanation asOf complete contact { team phone } }
     withheld { path source service kind masked code reason remedy decisionId }
   }

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.commands.saying import out
+from hub.commands.showing_family import show_family
 from schema.services import SERVICES, Service
 
 Line = tuple[Text | str, str, str]
@@ -55,6 +56,7 @@ def show(person: dict[str, Any]) -> None:
     for row in rows(person):
         table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))  # brackets are not markup
     out.print(table)
+    show_family(person)
 
 
 def _title(person: dict[str, Any]) -> str:

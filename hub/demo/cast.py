@@ -3,7 +3,7 @@
 | key | who | story |
 |---|---|---|
 | main | Maya Kowalczyk, 14 | known to all nine services; took her step-father's name; has an older duplicate row |
-| main-brother | Jakub Kowalczyk, 9 | Maya's half-brother in the same household |
+| main-brother | Jakub Kowalczyk, 9 | Maya's half-brother in the same household; Darren Reed once lived in it |
 | twin-a, twin-b | Ayaan and Ayesha Hussain, 7 | twins: same birthday, address and family name |
 | adopted-before, adopted-after | Rosie Thackwray, Rose Adeyemi-Clarke, 5 | one child; two identities that never link |
 | refuge | Siân O'Rourke, 8 | lives with her mother at a refuge whose address is confidential; restricted at the NHS |
@@ -119,6 +119,7 @@ def _main(today: date) -> Family:
         "main",
         _adult("main-mother", 1, "Joanna|Kowalczyk", Role.MOTHER, born_aged(38, 1, 17, today), homes),
         _adult("main-step-father", 2, "Piotr|Kowalczyk", Role.STEP_FATHER, born_aged(41, 10, 2, today), homes[:1]),
+        _adult("main-lived-with", 7, "Darren|Reed", Role.OTHER, born_aged(43, 8, 25, today), homes[1:]),
         replace(
             _child("main", 3, ("Maya|Kowalczyk", "Maya|Reed"), "F", born, homes_of_child),
             nhs=(nhs_number(3), nhs_number(4)),

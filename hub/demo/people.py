@@ -13,6 +13,7 @@ class Role(StrEnum):
     MOTHER = "mother"
     FATHER = "father"
     STEP_FATHER = "step-father"
+    OTHER = "other"
 
 
 class Restriction(StrEnum):

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from connectors.contract import Identity, LocalId, Traits
 from hub.keys import Keyring
-from hub.people import births, decisions, doubt, known, reconcile, refresh, search
+from hub.people import apart, births, decisions, doubt, known, reconcile, refresh, search
 from hub.people.comparable import Seen, everything
 from hub.people.contradictions import Contradiction, contradictions
 from hub.people.criteria import Criteria, Question, question
@@ -147,8 +147,18 @@ class PersonIndex:
 
     async def by_local(self, source_id: str, local_ids: Iterable[LocalId]) -> Mapping[LocalId, str]:
         """Give the persons whom a source's local ids stand for."""
+        found = await self.by_locals((source_id, local_id) for local_id in local_ids)
+        return {local_id: person_id for (_, local_id), person_id in found.items()}
+
+    async def by_locals(self, places: Iterable[tuple[str, LocalId]]) -> Mapping[tuple[str, LocalId], str]:
+        """Give the persons whom local ids of several sources stand for, in one query."""
         async with self._database.read() as connection:
-            return await known.persons_by_local(connection, await self._keys.now(connection), source_id, local_ids)
+            return await known.persons_by_local(connection, await self._keys.now(connection), places)
+
+    async def said_apart(self, person_ids: Iterable[str]) -> frozenset[frozenset[str]]:
+        """Give the pairs among these persons whom somebody said to be different people."""
+        async with self._database.read() as connection:
+            return await apart.said_apart(connection, frozenset(person_ids))
 
     async def search(self, criteria: Criteria, visible: Callable[[str], bool], comparable: Seen = everything) -> Answer:
         """Find who may be meant, only in what the sources the requester may see hold.

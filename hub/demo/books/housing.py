@@ -13,7 +13,13 @@ from hub.demo.population import Entry, Population
 from hub.demo.workforce import workers
 
 Json: TypeAlias = dict[str, object]
-RELATIONSHIPS = {Role.MOTHER: "Tenant", Role.FATHER: "Partner", Role.STEP_FATHER: "Partner", Role.CHILD: "Child"}
+RELATIONSHIPS = {
+    Role.MOTHER: "Tenant",
+    Role.FATHER: "Partner",
+    Role.STEP_FATHER: "Partner",
+    Role.CHILD: "Child",
+    Role.OTHER: "Other",
+}
 SEXES = {"M": "M", "F": "F"}
 
 
@@ -68,7 +74,7 @@ def _member(asked: Entry, other: Entry) -> Json:
         "memberDateOfBirth": british(other.written.born),
         "relationshipToTenant": RELATIONSHIPS[other.person.role],
         "movedIn": british(other.written.homes[0].start),
-        "movedOut": "",
+        "movedOut": british(other.written.homes[0].end),
     }
 
 

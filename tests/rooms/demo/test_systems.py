@@ -219,7 +219,8 @@ async def test_housing(place: DemoPlace, ask: Ask) -> None:
     assert {t["statusCode"] for t in tenancies} == {"C", "F"}
     assert tenancies[0]["officer"]["phone"]
     members = (await client.get("household-members", params={"personRefs": main})).json()["items"]
-    assert len(members) == 4
+    assert [m["memberName"] for m in members if m["movedOut"]] == ["Darren Reed"]
+    assert len(members) == 5
     assert (await client.get("homelessness-cases", params={"personRefs": main})).json()["items"]
     assert (await client.get("people", params={"changedSince": "01/01/2999"})).json()["items"] == []
     assert (await client.get("people", params={"changedSince": "2026-01-01"})).status_code == 400

@@ -121,7 +121,8 @@ def test_a_plan_kept_for_one_variable_never_answers_another(home: House, loop: a
 STEERED = f"""query ($id: ID!, $s: [Service!], $t: Status, $since: Date, $until: Date = "2024-05-06",
     $deep: Boolean = true, $two: Boolean!) {{ ...R x: me @skip(if: $two) {{ name }} }}
   fragment R on Query {{ ... @include(if: $two) {{ again: person(id: $id, context: {CONTEXT}) {{ ...P }} }}
-    person(id: $id, context: {CONTEXT}) {{ ...P relationships {{ name person {{ ...P }} }} }} }}
+    person(id: $id, context: {CONTEXT}) {{ ...P relationships {{ name person {{ ...P }} }}
+      family(status: $t) {{ name status differs held {{ type person {{ id }} }} person {{ age }} }} }} }}
   fragment P on Person {{ id
     involvements(services: $s, status: $t) {{ service notes @include(if: $deep) }}
     chronology(services: $s, since: $since, until: $until) {{ date title @skip(if: $deep) }}

@@ -31,6 +31,7 @@ from schema.person import DERIVED, PARTS, Person, age_on, in_order, most_held
 from schema.purposes import Purpose
 from schema.reasons import Reason
 from schema.records import Address, ChronologyEvent, Involvement, Record
+from schema.relative import FROM
 from schema.services import SERVICES, Service
 
 ROOT = Path(__file__).parents[3]
@@ -94,6 +95,7 @@ def test_every_governed_field_shows_its_declaration_in_the_schema() -> None:
     expected = {f"{f.record}.{camel(f.name)}": (f.kind.value, f.label.value, f.means) for f in CATALOGUE.values()}
     assert {place: seen.get(place) for place in expected} == expected
     summaries = {f"Person.{camel(name)}": CATALOGUE[fid] for name, fid in DERIVED.items()}
+    summaries |= {f"Relative.{camel(name)}": CATALOGUE[fids[0]] for name, fids in FROM.items()}
     for place, field in summaries.items():
         assert seen[place][:2] == (field.kind.value, field.label.value)
     assert set(seen) == set(expected) | set(summaries)

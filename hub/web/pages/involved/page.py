@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from hub.answer.question import EXISTENCE, Wanted
 from hub.web.pages.child import Child, child_of, fields_of
 from hub.web.pages.involved import waiting
+from hub.web.pages.involved.family import family_of
 from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
 from hub.web.pages.visit import Shown, Visit
 from hub.web.pages.words import plainly
-from schema.person import Person
-from schema.records import Address, Identifier, Relationship, Use
+from schema.records import Address, Identifier, Use
 from schema.services import SERVICES
 
 LISTS: Final = ("names", "births", "addresses", "identifiers", "relationships", "flags", "involvements")
@@ -38,20 +37,10 @@ WANTED: Final = Wanted(
     fields=fields_of(LISTS, _LEFT),
     lists=frozenset(LISTS),
     relatives=_RELATIVE,
+    ids=True,
+    family=True,
     beside=frozenset({"consent", "emergency_access"}),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """Somebody of the family or household, named once, with where they are named."""
-
-    name: str
-    what: str
-    household: bool
-    responsible: bool
-    sources: tuple[str, ...]
-    page: str | None
 
 
 async def involved(visit: Visit) -> Shown:
@@ -77,7 +66,7 @@ async def involved(visit: Visit) -> Shown:
         "addresses": open_addresses(person.addresses or ()),
         "past_addresses": [a for a in person.addresses or () if not _open(a)],
         "identifiers": _identifiers(person.identifiers or ()),
-        "relatives": relatives_of(person),
+        "family": family_of(person),
         "flags": person.flags or [],
         "plainly": plainly,
         "services": SERVICES,
@@ -112,25 +101,3 @@ def _identifiers(identifiers: Iterable[Identifier]) -> list[tuple[str, list[str]
         if one.provenance and one.provenance.name not in sources:
             sources.append(one.provenance.name)
     return list(held.items())
-
-
-def relatives_of(person: Person) -> list[Relative]:
-    """Name each relative once where sources agree on their name, with a page of their own where one may be opened."""
-    grouped: dict[str, list[Relationship]] = {}
-    for one in person.relationships or ():
-        name = one.name or "Name not shown"
-        who = str(one.person.id) if one.person else name.casefold()
-        grouped.setdefault(who, []).append(one)
-    return [_relative(held) for held in grouped.values()]
-
-
-def _relative(held: list[Relationship]) -> Relative:
-    opened = next((r.person for r in held if r.person is not None), None)
-    return Relative(
-        next((r.name for r in held if r.name), "Name not shown"),
-        "; ".join(dict.fromkeys(plainly(r.type).lower() for r in held)),
-        any(r.same_household for r in held),
-        any(r.parental_responsibility for r in held),
-        tuple(dict.fromkeys(r.provenance.name for r in held if r.provenance)),
-        f"/children/{opened.id}" if opened else None,
-    )

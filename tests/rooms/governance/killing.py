@@ -4,13 +4,10 @@ Prints how many kills there were, what was acknowledged and lost, for the real b
 """
 
 import asyncio
-import multiprocessing
 import random
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,8 +27,8 @@ from schema.purposes import Purpose
 from schema.services import Service
 from tests.rooms.governance.desk import CONSENT, TODAY, acting_on, events
 from tests.rooms.governance.withdrawing import GIVERS, child, withdraw_for_ever
+from tests.until_killed import PROCESSES, words_until_killed
 
-PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.rooms.governance.withdrawing"])
 LONGEST = 0.06
 """Seconds after its first word within which a process is killed: a few withdrawals' time."""
@@ -55,7 +52,9 @@ async def kill_many(url: str, keys: Path, kills: int, *, too_soon: bool = False,
     found = Found()
     for _ in range(kills):
         first = max(found.acknowledged, default=-1) + 1
-        found.acknowledged |= _killed(url, keys, first, chance.uniform(0, 0 if too_soon else LONGEST), too_soon)
+        after = chance.uniform(0, 0 if too_soon else LONGEST)
+        said = words_until_killed(withdraw_for_ever, url, keys, first, too_soon, after=after)
+        found.acknowledged |= {int(n): row for n, row in map(str.split, said)}
         found.kills += 1
     async with acting_on(url, keys, "after") as acting:
         stored = await _stored(acting)
@@ -72,25 +71,6 @@ async def _consents(url: str) -> None:
     async with database.begin() as connection:
         await connection.execute(insert(TABLE), given)
     await database.close()
-
-
-def _killed(url: str, keys: Path, first: int, after: float, too_soon: bool) -> dict[int, str]:  # noqa: FBT001 -- passed on to a process
-    """Start the process, kill it some time after its first word, and give what it said whole."""
-    ours, theirs = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=withdraw_for_ever, args=(url, keys, first, theirs, too_soon))
-    process.start()
-    theirs.close()
-    found = [ours.recv_bytes().decode()]
-    until = time.monotonic() + after
-    while (left := until - time.monotonic()) > 0 and ours.poll(left):
-        found.append(ours.recv_bytes().decode())
-    process.kill()
-    with suppress(EOFError, OSError):  # the last one may have been cut short
-        while True:
-            found.append(ours.recv_bytes().decode())
-    process.join()
-    ours.close()
-    return {int(n): row for n, row in (word.split() for word in found)}
 
 
 async def _what_is_wrong(acting: Acting, found: Found, stored: dict[str, str], keys: Path) -> AsyncIterator[str]:

@@ -17,7 +17,7 @@ def child(n: int) -> str:
     return f"{n:032x}"
 
 
-def withdraw_for_ever(url: str, keys: Path, first: int, said: Connection, too_soon: bool) -> None:  # noqa: FBT001 -- a process takes its arguments in order
+def withdraw_for_ever(url: str, keys: Path, first: int, too_soon: bool, said: Connection) -> None:  # noqa: FBT001 -- a process takes its arguments in order
     """Withdraw from the given child on."""
     asyncio.run(_withdraw(url, keys, first, said, too_soon=too_soon))
 

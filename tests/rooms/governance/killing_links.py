@@ -20,13 +20,16 @@ from hub.governance.acting import Acting
 from hub.keys import create_keys, read_keys
 from hub.people.linking import Status
 from hub.store.tables.people import AGENCY_LINK, PERSON
-from tests.rooms.governance.deciding_links import PAIRS, decide_for_ever, fill, index_on
+from tests.rooms.governance.deciding_links import decide_for_ever, fill, index_on
 from tests.rooms.governance.desk import acting_on, events
 from tests.until_killed import PROCESSES, words_until_killed
 
 PROCESSES.set_forkserver_preload(["tests.rooms.governance.withdrawing", "tests.rooms.governance.deciding_links"])
 LONGEST = 0.15
 """Seconds after its first word within which a process is killed: a few decisions' time."""
+
+EACH = 40
+"""Pairs there are for each kill: more than can be decided on until it comes."""
 
 
 @dataclass
@@ -42,17 +45,18 @@ class Found:
 async def kill_many(url: str, keys: Path, kills: int, *, too_soon: bool = False, seed: int = 7) -> Found:
     """Start and kill, so many times on one database, and then look at every pair."""
     create_keys(keys)
-    await fill(url, keys)
+    pairs = EACH * kills
+    await fill(url, keys, pairs)
     chance = random.Random(seed)  # noqa: S311 -- chooses when to kill
     found = Found()
     for _ in range(kills):
         first = max(found.acknowledged, default=-1) + 1
         after = chance.uniform(0, 0 if too_soon else LONGEST)
-        said = words_until_killed(decide_for_ever, url, keys, first, too_soon, after=after)
+        said = words_until_killed(decide_for_ever, url, keys, range(first, pairs), too_soon, after=after)
         found.acknowledged |= {int(n): now for n, now in map(str.split, said)}
         found.kills += 1
     async with acting_on(url, keys, "after") as acting:
-        joined = await _joined(acting, keys)
+        joined = await _joined(acting, keys, pairs)
         found.lost = [n for n, now in found.acknowledged.items() if not _stands(n, now, one_person=joined[n])]
         if not too_soon:
             found.wrong = [why async for why in _what_is_wrong(acting, found, joined, keys)]
@@ -64,10 +68,10 @@ def _stands(n: int, now: str, *, one_person: bool) -> bool:
     return one_person is (now == "one") or (now == "one" and n % 2 == 1)
 
 
-async def _joined(acting: Acting, keys: Path) -> Mapping[int, bool]:
+async def _joined(acting: Acting, keys: Path, pairs: int) -> Mapping[int, bool]:
     """Say of each pair whether its two entries are one person's."""
     index = index_on(acting.database, keys)
-    ids = [LocalId(str(n)) for n in range(PAIRS)]
+    ids = [LocalId(str(n)) for n in range(pairs)]
     health, housing = [await index.by_local(source, ids) for source in ("health", "housing")]
     return {n: health[one] == housing[one] for n, one in enumerate(ids)}
 
@@ -76,7 +80,7 @@ async def _what_is_wrong(acting: Acting, found: Found, joined: Mapping[int, bool
     """Say what is not whole: links, persons, the ledger."""
     live = select(func.count()).select_from(AGENCY_LINK).where(AGENCY_LINK.c.ended_at.is_(None))
     async with acting.database.read() as connection:
-        if (await connection.execute(live)).scalar_one() != 2 * PAIRS:
+        if (await connection.execute(live)).scalar_one() != 2 * len(joined):
             yield "an entry is nobody's, or two people's"
         statuses = Counter((await connection.execute(select(PERSON.c.status))).scalars())
     if statuses[Status.SUPERSEDED] != sum(joined.values()):

@@ -34,6 +34,7 @@ PERSONAS: dict[str, Persona] = {
         _persona("health", "Niamh Corrigan", "health-practitioner", Source.HEALTH),
         _persona("analyst", "Priya Venkatesan", "analyst", Source.SOCIAL_CARE),
         _persona("ig-officer", "Harriet Lowndes", "ig-officer", Source.SOCIAL_CARE),
+        _persona("ig-approver", "Rosalind Achebe", "ig-officer", Source.SOCIAL_CARE),
     )
 }
 """Every persona by key."""

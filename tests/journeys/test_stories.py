@@ -24,6 +24,7 @@ OWN = {
     "health": ("CHILD_PROTECTION", "EARLY_HELP"),
     "analyst": ("ANALYSIS",),
     "ig-officer": ("POLICY_REVIEW",),
+    "ig-approver": (),
 }
 """Everybody who can sign in, and for what they ask."""
 

@@ -98,7 +98,9 @@ async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield made
 
 
-AGENCIES = dict.fromkeys(("front-door", "social-worker", "analyst", "ig-officer"), "cast-social-care") | {
+AGENCIES = dict.fromkeys(
+    ("front-door", "social-worker", "analyst", "ig-officer", "ig-approver"), "cast-social-care"
+) | {
     "early-help": "cast-early-help",
     "school": "cast-education",
     "police": "cast-police",

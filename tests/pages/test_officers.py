@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from connectors.errors import SourceUnavailable
+from hub.governance.versions.editing import Edits, drafted
+from hub.governance.versions.example_cells import cells_of
 from hub.settings import Environment, SettingsError, read_settings
 from hub.web.council import Council
 from hub.web.pages.figures.page import chart
@@ -19,6 +22,10 @@ from hub.web.pages.officers import OFFICERS_PAGES
 from hub.web.pages.rendering import render
 from hub.web.pages.statements.named import STATEMENTS
 from hub.web.pages.statements.page import stated
+from policies.reading import read_written
+from policies.verdicts import Verdict
+from schema.fields import FieldId
+from schema.services import Service
 from tests.cast import requester
 from tests.house import RULES
 from tests.pages.conftest import Served, cast_signs_in, serving_pages
@@ -164,6 +171,30 @@ async def test_a_rule_is_looked_at_as_it_is_written(officer: Browser, served: Se
     assert "There is a problem" in refused.text
     assert (await sent(officer, served.url, kept.url.path, act="withdraw", reason="A try")).status_code == 200
     assert "Withdrawn" in (await officer.get(f"{served.url}/policies/versions")).text
+
+
+# A test that a change would break is told with what it would come to; the change is kept only once the officer says
+# that the test is to expect it.
+async def test_tests_that_expect_otherwise_are_told(officer: Browser, served: Served) -> None:
+    room, by = served.home.executor._governing.policies, requester("ig-officer")
+    start, education = FieldId("Involvement.start"), Service("EDUCATION")
+    seen = ((e, RULES.ruling(e.asker, education, e.facts).decide(start)) for e in read_written().examples)
+    resting = next(e for e, found in seen if found.verdict is Verdict.PERMIT and found.allow == ("police-02",))
+    example = replace(resting, service=education, field=start, labels=frozenset(), expect=Verdict.PERMIT)
+    edits = Edits(put=(RULES.row("police-02").cells() | {"why": "As before"},), attach=(cells_of(example),))
+    with_test = await drafted(room, await room.versions.read(RULES.version), edits, by, "With a test")
+    rule = await officer.get(f"{served.url}/policies/rules/police-02?version={with_test}")
+    assert example.where in rule.text
+    path = f"/policies/rules/police-02/change?version={with_test}"
+    narrow = RULE | {"purpose.CRIME_PREVENTION": "yes", "draft": "Fewer dates"}
+    told = await sent(officer, served.url, path, act="save", **narrow)
+    assert told.status_code == 400
+    assert "Some tests expect otherwise" in told.text
+    assert example.why in told.text
+    assert "Not shown, and told why" in told.text
+    kept = await sent(officer, served.url, path, act="save", **narrow, **{f"accept.{example.where}": "yes"})
+    assert kept.url.path.startswith("/policies/versions/"), kept.text
+    assert "1 of 1 hold" in kept.text
 
 
 # Taking a rule out is a draft too; what is no version, rule or step is no page, or is told.

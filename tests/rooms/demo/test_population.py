@@ -257,6 +257,7 @@ def test_personas_belong_to_agencies() -> None:
         "health",
         "analyst",
         "ig-officer",
+        "ig-approver",
     }
     assert all(p.agency in agencies and p.name and p.role for p in PERSONAS.values())
 

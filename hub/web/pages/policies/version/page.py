@@ -42,9 +42,9 @@ async def version(visit: Visit) -> Shown:
 async def _page(visit: Visit, shown: Version, wrong: Mapping[str, str], form: Mapping[str, str]) -> Shown:
     room = visit.governing
     steps = await room.policies.versions.steps(shown.id)
-    stage = stage_of(steps) or Stage.DRAFT
-    rules = await book(room, shown.id)
     active = await room.policies.versions.active()
+    stage = stage_of(steps) or (Stage.ACTIVE if shown.id == active else Stage.DRAFT)
+    rules = await book(room, shown.id)
     values = {
         "tab": "versions",
         "errors": wrong,

@@ -56,6 +56,9 @@ class Served:
 async def serving_pages(folder: Path, **given: object) -> AsyncIterator[Served]:
     """Serve the pages of a hub over the cast; its people's agencies are the cast's."""
     door = socket.create_server(("127.0.0.1", 0))
+    door.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # as ``hub serve`` does: no answer waits to be acknowledged
     settings = read_settings({}, **({"env": "development", "data": folder, "port": door.getsockname()[1]} | given))
     async with house(folder) as home:
         keyring, pseudonyms = read_keys(folder / "keys"), home.acting.pseudonyms

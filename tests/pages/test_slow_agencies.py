@@ -11,6 +11,9 @@ from connectors.contract import Ask
 from connectors.errors import SourceUnavailable
 from hub.web.pages.involved import waiting
 from tests.pages.conftest import Desk, Served
+from tests.pages.test_frame import said
+from tests.pages.test_workers import child_page
+from tests.rooms.signing_in.browser import Browser
 
 
 def patiently(served: Served, source: str, deadline: float) -> None:
@@ -59,17 +62,14 @@ async def test_a_slow_and_a_dead_agency(desk: Desk, monkeypatch: pytest.MonkeyPa
     row = plain.get_by_role("row", name="Health")
     await expect(row).to_contain_text("Did not answer: unknown")
     await expect(plain.get_by_text("Pro housing-maya", exact=True)).to_be_visible()
-    assert desk.said == []
 
 
-# A panel is of a service that there is, of somebody who may be told of, and for whoever is signed in.
-async def test_a_panel_is_of_a_service(desk: Desk) -> None:
-    await desk.sign_in()
-    child = f"/children/{desk.served.home.ids['maya']}"
-    for path, status in (
-        (f"{child}/panel?service=HOUSING", 200),
-        (f"{child}/panel?service=CIRCUS", 404),
-        (f"/children/{desk.served.home.ids['sealed']}/panel?service=SOCIAL_CARE", 404),
-    ):
-        await desk.go(path)
-        assert desk.status == status, path
+# A panel is of a service that there is; of somebody who may not be told of it says what it says of nobody.
+async def test_a_panel_is_of_a_service(worker: Browser, served: Served) -> None:
+    await said(worker, served)
+    assert "Pro housing-maya" in (await child_page(worker, served, "/panel?service=HOUSING")).text
+    assert (await child_page(worker, served, "/panel?service=CIRCUS")).status_code == 404
+    sealed = await child_page(worker, served, "/panel?service=SOCIAL_CARE", "sealed")
+    nobody = await worker.get(f"{served.url}/children/00000000-0000-0000-0000-000000000000/panel?service=SOCIAL_CARE")
+    assert (sealed.status_code, sealed.text) == (nobody.status_code, nobody.text) == (200, sealed.text)
+    assert "nothing can be said by itself" in sealed.text

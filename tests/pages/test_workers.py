@@ -8,6 +8,7 @@ from sqlalchemy import text
 from hub.governance.feedback import FoundIt, Missed, counts, words
 from hub.web.pages.feedback.page import page_of
 from hub.web.pages.involved.panels import summed
+from tests.benchmarks.bench_pages import MOST_BYTES, measure
 from tests.pages.conftest import Served, leave_something
 from tests.pages.test_frame import said
 from tests.rooms.signing_in.browser import Browser
@@ -246,3 +247,9 @@ async def test_an_officer_judges_what_concerns_them(served: Served, client: http
         )
     assert (await officer.get(f"{queue}/{served.given['reference']}")).status_code == 404
     assert "No emergency access concerned" in (await officer.get(queue)).text
+
+
+# What a browser fetches before it can show a page is small, on an old laptop and a slow line.
+async def test_first_paint_is_small() -> None:
+    for page, _, _, size in await measure(rounds=1):
+        assert size < MOST_BYTES, page

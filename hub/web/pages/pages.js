@@ -17,8 +17,12 @@ for (const left of document.querySelectorAll("[data-ends]")) {
 // A page that waits: each service's panel comes as it answers, and the complete page in the place of all.
 const whole = document.querySelector("[data-whole]");
 if (whole) {
-  const ask = async (path) => {
+  const ask = async (path, tries = 3) => {
     const answer = await fetch(path, { credentials: "same-origin" });
+    if (answer.status === 503 && tries > 1) {
+      await new Promise((later) => setTimeout(later, 1000));
+      return ask(path, tries - 1);
+    }
     if (answer.redirected) location.reload();
     if (!answer.ok || answer.redirected) throw new Error("not answered");
     return answer.text();
@@ -28,12 +32,17 @@ if (whole) {
   const count = () => {
     whole.querySelector("[data-count]").textContent = `${answered} of ${places.length} services have been heard.`;
   };
-  for (const place of places) {
-    ask(place.dataset.panel)
-      .then((html) => { place.innerHTML = html; })
-      .catch(() => { place.querySelector("[data-says]").textContent = "could not be asked; wait for the complete page"; })
-      .finally(() => { place.removeAttribute("aria-busy"); answered += 1; count(); });
-  }
+  const left = [...places];
+  const lane = async () => {
+    for (let place = left.shift(); place; place = left.shift()) {
+      try { place.innerHTML = await ask(place.dataset.panel); }
+      catch { place.querySelector("[data-says]").textContent = "could not be asked; wait for the complete page"; }
+      place.removeAttribute("aria-busy");
+      answered += 1;
+      count();
+    }
+  };
+  for (let n = 0; n < 4; n += 1) lane(); // so many at a time: one person's questions are counted one after another
   ask(whole.dataset.whole).then((html) => {
     const read = new DOMParser().parseFromString(html, "text/html");
     const main = document.querySelector("main"), next = read.querySelector("main");

@@ -102,7 +102,7 @@ def _addresses(addresses: Iterable[Address], today: date) -> Pattern | None:
         return None
     late = sum(today - day <= 2 * YEAR for day in days)
     moves = f"{len(days)} {'change' if len(days) == 1 else 'changes'} of address"
-    return Pattern("Address changes", f"{moves} by postcode; {late} in the last two years.", tuple(days))
+    return Pattern("Address changes", f"{moves} by postcode; {late or 'none'} in the last two years.", tuple(days))
 
 
 def _gaps(events: Iterable[ChronologyEvent]) -> Pattern | None:

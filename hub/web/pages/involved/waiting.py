@@ -46,12 +46,16 @@ async def panel(visit: Visit) -> Shown:
     if named not in {s.value for s in Service}:
         raise NoSuchPage
     wanted = Wanted(fields_of(("involvements",), _LEFT), frozenset({"involvements"}), frozenset({Service(named)}))
-    person = await child_of(visit, wanted)
+    said = {"plainly": plainly, "service": SERVICES[Service(named)].label}
+    try:
+        person = await child_of(visit, wanted)
+    except NoSuchPage:  # of a service that may not be looked into alone everybody is nobody: the whole page says more
+        return Shown("involved/panel.html", "", {"child": None, "panels": [], "unknown": []} | said)
     panels = panels_of(person, wanted.fields)
     values = {
         "child": Child.of(person),
         "panels": panels,
         "unknown": [p for p in panels if p.state in UNKNOWN],
-        "plainly": plainly,
+        **said,
     }
     return Shown("involved/panel.html", "", values)

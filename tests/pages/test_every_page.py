@@ -126,7 +126,7 @@ async def test_a_worker_triages(desk: Desk) -> None:
     assert "Child protection, case REF 1" in sheet
     assert await page.get_by_role("heading", name="What is not shown").is_visible()
     await page.emulate_media(media="screen")
-    await page.get_by_role("link", name="Chronology").click()
+    await page.get_by_role("link", name="Chronology", exact=True).click()
     assert await page.locator("svg.lanes circle, svg.lanes path").count() == await page.locator(".year li").count()
     await page.get_by_label("Service", exact=True).and_(page.locator("select")).select_option("HOUSING")
     await page.get_by_role("button", name="Show").click()

@@ -30,6 +30,7 @@ from hub.budgets.limits import read_limits
 from hub.clock import now
 from hub.governance.acting import Acting
 from hub.governance.counting import Counting
+from hub.governance.posting import posted
 from hub.governance.reasons import Reasons
 from hub.governance.register import Register, WrongPolicyVersion
 from hub.governance.telling import Owners
@@ -56,7 +57,7 @@ from hub.people.proving_keys import prove
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import Database, StoreUnavailable
-from hub.upkeep import checkpoints, sweeps, until_there_are_keys
+from hub.upkeep import checkpoints, notices, sign_in_upkeep, sweeps, until_there_are_keys
 from hub.web.council import Council
 from hub.web.pages.routes import page_routes
 from hub.web.routes import sign_in_routes
@@ -164,13 +165,13 @@ async def open_hub(
         acting = Acting(database, ledger, pseudonyms, Sealer(keyring.versions("kek")), clock, agencies)
         governing = Governing(acting, policies, answerer.preparer)
         executor = Executor(build_schema(), asking, governing, introspection=introspection, failed=observer.internal)
-        sealer, unread = Sealer(keyring.versions("kek")), observer.issuer_keys_unread
-        sign_in = sign_in_room(settings, database, sealer, ledger, pseudonyms, clock, unread)
+        sealer, told = Sealer(keyring.versions("kek")), (observer.issuer_keys_unread, observer.sign_out_unwritten)
+        sign_in = sign_in_room(settings, database, sealer, ledger, pseudonyms, clock, *told)
         if sign_in is not None:
             stack.push_async_callback(sign_in.close)
         how = (settings.answer_step / 1000, settings.manner, TrustedRegister(database))
         endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None, *how)
-        rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer)
+        rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer, sources, how[2])
         access = authzen(*rooms, key=keyring.index, clock=clock, step=settings.answer_step / 1000)
         indexer = Indexer(index, sources, observer, settings.reconcile_every)
         yield Hub(
@@ -213,11 +214,16 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             behind: list[asyncio.Task[None]] = []
 
             async def begin() -> None:
+                posting = posted(settings)
                 app.state.hub = hub = await stack.enter_async_context(open_hub(settings, observer=observer))
                 canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
                 signing = checkpoints(hub.ledger, hub.kept, hub.database, observer)
                 for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), signing)
                 behind.extend(asyncio.create_task(work) for work in (*for_ever, sweeps(hub.watching.budgets)))
+                if posting is not None:
+                    behind.append(asyncio.create_task(notices(posting, hub.database, observer)))
+                if hub.sign_in is not None:
+                    behind.append(asyncio.create_task(sign_in_upkeep(hub.sign_in)))
                 gc.collect()
                 gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
                 observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)

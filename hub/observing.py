@@ -36,6 +36,7 @@ class LogEvent(StrEnum):
     ISSUER = "issuer-keys-not-read"
     SIGN_IN_REFUSED = "sign-in-refused"
     CLIENT_REFUSED = "client-refused"
+    SIGN_OUT_UNWRITTEN = "sign-out-not-written"
     ALERT = "alert"
     NOT_READY = "not-ready"
     RECORDS_UNREADABLE = "records-unreadable"
@@ -142,6 +143,10 @@ class Observer:
     def issuer_keys_unread(self, issuer: str, code: str) -> None:
         """Say that an issuer to sign in at could not be asked for its keys."""
         self.say(LogEvent.ISSUER, source=issuer, code=code)
+
+    def sign_out_unwritten(self, reference: str, code: str) -> None:
+        """Say that somebody's session has ended and that the ledger could not be told yet."""
+        self.say(LogEvent.SIGN_OUT_UNWRITTEN, request_id=reference, code=code)
 
     def withheld(self, reason: str) -> None:
         """Count a gap."""

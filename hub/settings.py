@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     """Seconds by which clocks may differ when a token's times are checked."""
     answer_step: Annotated[int, Field(ge=0, le=100)] = 5
     """Milliseconds of the grid on which GraphQL answers leave, so that their time tells no more; 0 for none."""
+    notices: Path | None = None
+    """File of where agencies' leads are told at once (TOML); their notices wait to be listed if none."""
     budgets: Path | None = None
     """File of budgets: how many people a user, a system or an organisation may come to; those that ship if none."""
     deadline: Annotated[float, Field(gt=0, le=30)] = 8.0

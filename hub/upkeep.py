@@ -8,11 +8,16 @@ from hub.audit.errors import LedgerDamaged, LedgerUnavailable
 from hub.audit.kept import Kept, PutBack
 from hub.audit.ledger import Ledger
 from hub.budgets.budgets import Budgets
+from hub.governance.posting import Posted
+from hub.identity.sign_in_room import SignInRoom
 from hub.keys import KeysError
 from hub.observing import LogEvent, Observer
 from hub.store.database import BROKEN, Database, StoreUnavailable
 
 CHECKPOINT_EVERY = 60.0
+"""Seconds."""
+
+TELL_EVERY = 10.0
 """Seconds."""
 
 SWEEP_EVERY = 3_600.0
@@ -50,6 +55,27 @@ async def sweeps(budgets: Budgets) -> None:
         await asyncio.sleep(SWEEP_EVERY)
         with contextlib.suppress(StoreUnavailable):
             await budgets.sweep()
+
+
+async def sign_in_upkeep(room: SignInRoom) -> None:
+    """Write every so often what the ledger is owed of whoever signed out; forget sign-ins and sessions long over."""
+    while True:
+        await asyncio.sleep(CHECKPOINT_EVERY)
+        with contextlib.suppress(LedgerUnavailable, StoreUnavailable, *BROKEN):
+            await room.signing_in.attempts.sweep()
+            await room.signing_in.sessions.sweep()
+            await room.signing_in.owed.settle()
+
+
+async def notices(posted: Posted, database: Database, observer: Observer) -> None:
+    """Send what leads are to be told, within seconds; call somebody once where an agency's address takes nothing."""
+    refusing: frozenset[str] = frozenset()
+    while True:
+        await asyncio.sleep(TELL_EVERY)
+        with contextlib.suppress(StoreUnavailable, *BROKEN):
+            before, refusing = refusing, await posted.round(database)
+            if refusing - before:
+                observer.alert("notices-not-taken")
 
 
 async def until_there_are_keys(begin: Callable[[], Awaitable[None]]) -> None:

@@ -102,7 +102,7 @@ ROLES = {
 def requester(key: str) -> Requester:
     """Give one of those who ask."""
     role, source = ROLES[key]
-    return Requester(f"sub-{key}", f"Worker {key}", role, agency(source), "tests")
+    return Requester(f"sub-{key}", f"Worker {key}", role, agency(source), "tests", lately=True)
 
 
 @dataclass(frozen=True, slots=True)

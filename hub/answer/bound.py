@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 from connectors.source import SourceConfig
 from hub.answer.question import Question
 from hub.governance.standing import Standing
+from hub.identity.requester import Requester
 from policies.facts import AgreementState
 from policies.service_mask import ServiceMask
 from policies.verdicts import Decision, Verdict
-from schema.fields import FieldId
+from schema.fields import CATALOGUE, FieldId
 from schema.labels import Label
+from schema.purposes import Purpose
 from schema.reasons import Reason
 
 NOT_FOR_THIS_SYSTEM = Decision(Verdict.WITHHOLD, reason=Reason.NOT_FOR_THIS_SYSTEM)
 _NO_LABELS: frozenset[Label] = frozenset()
-_COVERED = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
+COVERED = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,34 @@ class Barred(ServiceMask):
         return NOT_FOR_THIS_SYSTEM
 
 
-def standing_within(question: Question, standing: Standing) -> Standing:
+def standing_within(who: Requester, standing: Standing) -> Standing:
     """Give what governs a question: to a bound asker there are no agreements but those they are bound to."""
-    bound = question.requester.bound
+    bound = who.bound
     return standing if bound is None else replace(standing, agreements=standing.agreements.only(bound.agreements))
 
 
 def bars(question: Question, source: SourceConfig, within: Standing) -> bool:
     """Say whether the asker's system may not ask a source for this purpose; ``within`` is what governs it."""
-    who = question.requester
+    return barred(question.requester, question.purpose, source, within)
+
+
+def barred(who: Requester, purpose: Purpose, source: SourceConfig, within: Standing) -> bool:
+    """Say the same of an asker and a purpose, whatever is asked."""
     bound = who.bound
     if bound is None:
         return False
-    if question.purpose not in bound.purposes or source.id not in bound.sources:
+    if purpose not in bound.purposes or source.id not in bound.sources:
         return True
     if source.agency == who.organisation:
         return False
-    return within.agreements.state(source.agency, who.organisation, question.purpose, within.today) not in _COVERED
+    return within.agreements.state(source.agency, who.organisation, purpose, within.today) not in COVERED
+
+
+def fields_within(who: Requester, purpose: Purpose, source: SourceConfig, within: Standing) -> frozenset[FieldId]:
+    """Give the fields of a source that the asker's system is bound to for a purpose: all, or those agreed on."""
+    if barred(who, purpose, source, within):
+        return frozenset()
+    if who.bound is None or source.agency == who.organisation:
+        return frozenset(CATALOGUE)
+    its = within.agreements.divided(source.agency, who.organisation, purpose, source.service, within.today)
+    return frozenset().union(*(fields for state, fields in its if state in COVERED))

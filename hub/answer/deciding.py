@@ -88,7 +88,7 @@ def masks_of(
     rulebook: Rulebook,
 ) -> Iterator[tuple[ConnectedSource, Facts, ServiceMask]]:
     """Give every source a question concerns, what is true there, and its mask, not yet read."""
-    wanted, standing = question.wanted, standing_within(question, standing)
+    wanted, standing = question.wanted, standing_within(question.requester, standing)
     chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
     facts = FactsOf(person_ids, flags, question, standing)
     parts = {s.config.id: parts_of(s.config, person_ids, facts.at(s.config), question, standing) for s in chosen}

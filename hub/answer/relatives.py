@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from connectors.contract import LocalId
 from hub.answer.asked import Asked, Prepared
-from hub.answer.kin import Kin, Place, kin_of, naming
+from hub.answer.kin import OF_KIN, Kin, Place, kin_of, naming
 from hub.people.known import NOBODY, KnownPerson
 from hub.people.protection import HIDES_ADDRESS
 from hub.store.database import patience
@@ -62,7 +62,8 @@ def kin_now(
 
 
 async def _opened(preparer: "Preparer", prepared: Prepared, kin: Kin) -> Prepared:
-    wanted, ids = prepared.question.wanted.relatives, kin.opened()[:MOST_RELATIVES]
+    wanted, shown = prepared.question.wanted.relatives, {kin.places.get(place) for place in _shown(prepared)}
+    ids = tuple(person_id for person_id in kin.opened() if person_id in shown)[:MOST_RELATIVES]
     if wanted is None or not ids or not (ids := await preparer.budgets.fitting(prepared.question, ids)):
         return prepared  # whoever does not fit is named without being opened
     nested = replace(
@@ -85,6 +86,17 @@ def _named(prepared: Prepared) -> Iterator[tuple[Place, Asked]]:
             for record in found.records if found else ():
                 if isinstance(record, Relationship) and isinstance(record.local_id, str):
                     yield (source_id, record.local_id), asked
+
+
+def _shown(prepared: Prepared) -> Iterator[Place]:
+    """Give whom a relationship names that the asker will be shown: its record's own labels may hide it, and them."""
+    for (number, source_id), found in prepared.found.items():
+        mask = prepared.asked[number].decided[source_id].mask
+        asked = OF_KIN.keys() & mask.asked
+        named = (r for r in found.records if isinstance(r, Relationship) and type(r.labels) is frozenset)
+        for record in named:
+            if any(mask.decide(fid, record.labels).verdict.shows for fid in asked):
+                yield source_id, str(record.local_id)
 
 
 def _shielded(prepared: Prepared, kin: Kin) -> Mapping[str, frozenset[Label]]:

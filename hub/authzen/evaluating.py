@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from hub.answer.sources import Sources
 from hub.authzen.asked import OFFICER, Asked, OfKind, OfPerson, Parts, asked_of
+from hub.authzen.bond import NOT_ABOUT_PEOPLE, Bond, held_to_documents
 from hub.authzen.kinds import Policy
 from hub.authzen.named import Named
 from hub.authzen.node import Node
 from hub.authzen.told import Told, told_wrong
 from hub.authzen.words import SEMANTICS, Semantic
-from hub.authzen.wrong import Wrong
+from hub.authzen.wrong import Wrong, forbidden
 from hub.governance.register import Register
 from hub.governance.versions.governing import governing
 from hub.governance.versions.rulebooks import Rulebooks
+from hub.graphql.trusted.register import TrustedRegister
 from hub.identity.requester import Requester
 
 MOST: Final = 100
@@ -22,6 +25,9 @@ MOST: Final = 100
 
 MOST_PEOPLE: Final = 5
 """Named people in one batch: as many as one GraphQL request may ask about."""
+
+MOST_IN_ORDER: Final = 20
+"""Evaluations about named people that are made one after the other: each asks its sources by itself."""
 
 PARTS: Final = ("subject", "action", "resource", "context")
 
@@ -34,16 +40,18 @@ class Evaluator:
     rulebooks: Rulebooks
     named: Named
     clock: Callable[[], datetime]
+    sources: Sources
+    documents: TrustedRegister
 
-    async def policy(self) -> Policy:
-        """Read which rules count now."""
+    async def policy(self, requester: Requester) -> Policy:
+        """Read which rules count now, and what the requester's system is bound to."""
         standing = await governing(self.register, self.rulebooks, ())
-        return Policy(self.rulebooks.held(standing.policy_version), self.clock().date(), standing.commenced)
+        bond = Bond.of(requester, standing, (source.config for source in self.sources))
+        return Policy(self.rulebooks.held(standing.policy_version), self.clock().date(), standing.commenced, bond)
 
     async def one(self, body: Node, requester: Requester, request_id: str) -> dict[str, Any]:
         """Answer one evaluation."""
-        batch = _Batch(self, requester, request_id)
-        (told,) = await batch.told([asked_of(parts_of(body), "", requester)])
+        (told,) = await _Batch(self, requester, request_id).told([asked_of(parts_of(body), "", requester)])
         if isinstance(told, Wrong):
             raise told
         return told.written()
@@ -61,8 +69,7 @@ class Evaluator:
         chosen = semantic.word(SEMANTICS) if semantic else Semantic.EXECUTE_ALL
         defaults = parts_of(body)
         asked = [_read(defaults, item, requester) for item in items]
-        if len({one.person for one in asked if isinstance(one, OfPerson)}) > MOST_PEOPLE:
-            raise Wrong(f"evaluations may be about at most {MOST_PEOPLE} named people.")
+        _insist_few([one for one in asked if isinstance(one, OfPerson)], chosen)
         told = await _Batch(self, requester, request_id).in_order(asked, chosen)
         return {"evaluations": [one.written() for one in told]}
 
@@ -89,16 +96,35 @@ class _Batch:
 
     async def told(self, asked: Sequence[Asked | Wrong]) -> list[Told | Wrong]:
         """Answer each in its place."""
+        asked = await self._allowed(asked)
         named = [one for one in asked if isinstance(one, OfPerson)]
         people = iter(await self.evaluator.named.told(named, self.requester, self.request_id))
         told: list[Told | Wrong] = []
         for one in asked:
             if isinstance(one, OfKind):
-                self.policy = self.policy or await self.evaluator.policy()
+                self.policy = self.policy or await self.evaluator.policy(self.requester)
                 told.append(self.policy.told(one, officer=self.requester.role == OFFICER))
             else:
                 told.append(one if isinstance(one, Wrong) else next(people))
         return told
+
+    async def _allowed(self, asked: Sequence[Asked | Wrong]) -> list[Asked | Wrong]:
+        """Refuse, of a system that is held to registered queries, whatever is about a named person: alike for all."""
+        if not any(isinstance(one, OfPerson) for one in asked):
+            return list(asked)
+        if not await held_to_documents(self.evaluator.documents, self.requester):
+            return list(asked)
+        return [forbidden(NOT_ABOUT_PEOPLE) if isinstance(one, OfPerson) else one for one in asked]
+
+
+def _insist_few(named: Sequence[OfPerson], semantic: Semantic) -> None:
+    """Refuse more of agencies' systems than one GraphQL request may ask: each of these is asked as a question is."""
+    if len({one.person for one in named}) > MOST_PEOPLE:
+        raise Wrong(f"evaluations may be about at most {MOST_PEOPLE} named people.")
+    if len({(one.person, one.purpose, one.reference, one.reason, one.declared) for one in named}) > MOST_PEOPLE:
+        raise Wrong(f"evaluations about named people may state at most {MOST_PEOPLE} contexts.")
+    if semantic is not Semantic.EXECUTE_ALL and len(named) > MOST_IN_ORDER:
+        raise Wrong(f"at most {MOST_IN_ORDER} evaluations about named people are gone through one by one.")
 
 
 def _closed(told: Told | Wrong) -> Told:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from hub.answer.sources import Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.authzen.evaluating import Evaluator
@@ -13,6 +14,7 @@ from hub.authzen.searching import Searcher
 from hub.governance.register import Register
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.graphql.asking import Asking
+from hub.graphql.trusted.register import TrustedRegister
 from hub.identity.door import Door
 from hub.observing import Observer
 
@@ -25,11 +27,14 @@ def authzen(
     pseudonyms: Pseudonyms,
     door: Door,
     observer: Observer,
+    sources: Sources,
+    documents: TrustedRegister,
     *,
     key: bytes,
     clock: Callable[[], datetime],
     step: float = 0.0,
 ) -> AuthZen:
     """Join the decision point; ``key`` makes page tokens, the same at every replica; ``step`` is the answers' grid."""
-    evaluator = Evaluator(register, rulebooks, Named(asking, ledger, pseudonyms, clock), clock)
+    named = Named(asking, ledger, pseudonyms, clock)
+    evaluator = Evaluator(register, rulebooks, named, clock, sources, documents)
     return AuthZen(evaluator, Searcher(evaluator, Pages(key)), door, observer, step)

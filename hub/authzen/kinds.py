@@ -6,8 +6,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
+from hub.answer.bound import NOT_FOR_THIS_SYSTEM
 from hub.answer.facts import basis_of
 from hub.authzen.asked import OfKind, Stated
+from hub.authzen.bond import Bond
 from hub.authzen.told import Told, allows, told_of
 from policies.bases import basis_state
 from policies.decide import decide
@@ -35,11 +37,12 @@ UNSAID: Final[Mapping[str, object]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules that count now, and what in law they rest on today."""
+    """The rules that count now, what in law they rest on today, and what whoever asks is bound to."""
 
     rulebook: Rulebook
     today: date
     commenced: Mapping[LawfulBasis, date]
+    bond: Bond
 
     def facts(self, asker: Asker, stated: Stated) -> Facts:
         """Give whole facts; the lawful basis and whether it may be relied on follow from the purpose, role and day."""
@@ -51,8 +54,10 @@ class Policy:
         return Facts(**told)
 
     def decision(self, asked: OfKind) -> Decision:
-        """Decide as an answer would."""
+        """Decide as an answer would; beyond the bond of the caller's system nothing is, whatever they state."""
         wanted = asked.resource
+        if not self.bond.covers(asked.asker.purpose, wanted.service, wanted.field):
+            return NOT_FOR_THIS_SYSTEM
         facts = {wanted.service.value: (wanted.service, self.facts(asked.asker, asked.stated))}
         masks = decide(asked.asker, facts, frozenset({wanted.field}), self.rulebook)
         return masks[wanted.service.value].decide(wanted.field, wanted.labels)

@@ -38,7 +38,7 @@ class Searcher:
         if requester.role != OFFICER:
             raise forbidden("subject: which roles may is told to information governance officers.")
         purpose, stated = asker_of(subject, context).purpose, stated_in(context)
-        policy = await self.evaluator.policy()
+        policy = await self.evaluator.policy(requester)
         found = (
             {"type": SubjectType.ROLE.value, "id": role, "properties": {"agency": subject.agency}}
             for role in sorted(ROLES)
@@ -51,7 +51,7 @@ class Searcher:
         asker = asker_of(subject_of(body.need("subject"), requester), _context(body))
         action, stated = body.need("action").need("name").word(ACTIONS), stated_in(_context(body))
         candidates = _candidates(body.need("resource"))
-        policy = await self.evaluator.policy()
+        policy = await self.evaluator.policy(requester)
         found = (_told(one) for one in candidates if policy.allows(OfKind(asker, one, action, stated)))
         return self._page(found, policy, body, "resource", requester)
 
@@ -59,7 +59,7 @@ class Searcher:
         """Say which actions a kind of asker may do."""
         asker = asker_of(subject_of(body.need("subject"), requester), _context(body))
         resource, stated = _of_kind(resource_of(body.need("resource"))), stated_in(_context(body))
-        policy = await self.evaluator.policy()
+        policy = await self.evaluator.policy(requester)
         found = ({"name": a.value} for a in Action if policy.allows(OfKind(asker, resource, a, stated)))
         return self._page(found, policy, body, "action", requester)
 

@@ -12,6 +12,7 @@ from connectors.registry import connect
 from connectors.source import SourceConfig, read_sources
 from hub.budgets.limits import BudgetsError, read_limits
 from hub.commands.saying import DataOption, JsonOption, err, out, plainly, print_json
+from hub.governance.posting import posted
 from hub.identity.issuers.reading import WrongSignIn
 from hub.identity.keys_held import read_public_keys
 from hub.identity.sign_in_room import configured
@@ -41,6 +42,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
     if settings.env is Environment.PRODUCTION:
         yield _found(KEYS, lambda: str(read_keys(settings.keys_folder) and settings.keys_folder))
     yield _found("budgets", lambda: f"{read_limits(settings.budgets).user.people_hour} people an hour for a user")
+    if settings.notices is not None:
+        yield _found("notices", lambda: _told(settings))
     if settings.issuers is not None:
         yield _found("issuers", lambda: f"{len(trusted_issuers(settings).issuers)} trusted")
     elif settings.jwks_file is not None:
@@ -69,6 +72,11 @@ def _found(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, ok=True, why=look())
     except _WRONG as error:
         return Finding(what, ok=False, why=str(error))
+
+
+def _told(settings: Settings) -> str:
+    found = posted(settings)
+    return f"{len(found.addresses) if found else 0} agencies' leads told at once"
 
 
 def _sign_in(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from hub.governance.acting import By, CannotBeDone, Note
 from hub.governance.authority import as_officer
 from hub.governance.break_glass import ENTITLED
 from hub.governance.matching import LONGEST
+from hub.graphql.governing.partings import say, to_look_at
 from hub.graphql.governing.people import known_under, of_own_agency, words
 from hub.graphql.governing.room import Governing, by_of
 from hub.identity.requester import Requester
@@ -266,6 +267,60 @@ def contradictions(
         ]
 
     _show(in_room(data, work), json_output=json_output)
+
+
+@app.command()
+def partings(
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
+    data: DataOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """List what protects your agency's people because it protected whom they were taken for."""
+    with plainly():
+        who = officer(by, organisation, token, data)
+
+    async def work(room: Governing) -> list[dict[str, object]]:
+        as_officer(who)
+        await room.acting.note(who, Note("partings-read", who.organisation))
+        own = _own(room, who)
+        return [
+            {
+                "id": one.id,
+                "person": one.person_id,
+                "other": other,
+                "source": one.source_id if one.source_id in own else None,
+                "because": one.because.value,
+                "what": one.what.value,
+                "reference": one.reference or None,
+                "at": one.at.isoformat(),
+            }
+            for one, other in await to_look_at(room, requester_of(who))
+        ]
+
+    _show(in_room(data, work), json_output=json_output)
+
+
+@app.command()
+def settle(
+    parting: Annotated[str, typer.Argument(help="The id, as `hub links partings` lists it.")],
+    stays: Annotated[bool, typer.Option("--stays/--lifted", help="Whether it protects this person too.")],
+    by: ByOption = "",
+    organisation: OrganisationOption = "",
+    token: TokenOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say whether what was carried over at a parting protects this person too; lifted, it counts no more."""
+    with plainly():
+        who = officer(by, organisation, token, data)
+
+    async def work(room: Governing) -> str:
+        as_officer(who)
+        return await say(room, requester_of(who), parting, stays=stays)
+
+    in_room(data, work)
+    err.print("It protects this person too." if stays else "It is lifted from this person.")
 
 
 def _own(room: Governing, who: By) -> frozenset[str]:

@@ -11,7 +11,7 @@ from connectors.source import SourceConfig, read_sources
 from hub.clock import now
 from hub.commands.saying import DataOption, Refused, err, plainly
 from hub.keys import read_keys
-from hub.people.feed_batch import Refresh
+from hub.people.feed_read import Refresh
 from hub.people.index import PersonIndex
 from hub.people.proving_keys import prove
 from hub.people.reconcile import FeedShrank

@@ -39,7 +39,5 @@ class Resolving:
 
 def _bound(requester: Requester, bound: Bound, found: TrustedDocument) -> Requester:
     """Narrow what a requester may ask to what a document was registered for."""
-    return replace(
-        requester,
-        bound=Bound(bound.purposes & {found.purpose}, bound.agreements & {found.agreement}, bound.sources),
-    )
+    purposes, agreements = bound.purposes & {found.purpose}, bound.agreements & {found.agreement}
+    return replace(requester, bound=replace(bound, purposes=purposes, agreements=agreements))

@@ -10,7 +10,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.identity.sessions import hashed
 from hub.store.database import Database, patience, table
@@ -21,6 +22,13 @@ ATTEMPT: Final = table(SignInAttemptRow)
 
 LASTS: Final = 10 * 60
 """Seconds from leaving for the issuer to coming back."""
+
+MOST: Final = 100_000
+"""Sign-ins under way at one moment, whoever began them: more than any place has people."""
+
+
+class TooManyAttempts(Exception):
+    """So many sign-ins are under way that no other is begun: somebody means harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,9 @@ class Attempts:
             "began": Now(),
         }
         async with patience(), self._database.begin() as connection:
-            await connection.execute(delete(ATTEMPT).where(ATTEMPT.c.began < Now() - LASTS))
+            await _forget(connection)
+            if (await connection.execute(_HOW_MANY)).scalar_one() >= MOST:
+                raise TooManyAttempts
             await connection.execute(insert(ATTEMPT).values(values))
         return made
 
@@ -91,3 +101,15 @@ class Attempts:
         async with patience(), self._database.begin() as connection:
             row = (await connection.execute(taken)).first()
         return Attempt(row.local_path, row.again, row.began) if row else None
+
+    async def sweep(self) -> None:
+        """Forget whatever nobody came back to in time."""
+        async with patience(), self._database.begin() as connection:
+            await _forget(connection)
+
+
+_HOW_MANY: Final = select(func.count()).select_from(ATTEMPT)
+
+
+async def _forget(connection: AsyncConnection) -> None:
+    await connection.execute(delete(ATTEMPT).where(ATTEMPT.c.began < Now() - LASTS))

@@ -48,6 +48,7 @@ class DevelopmentIssuer:
             "role": requester.role,
             "org": requester.organisation,
             "client_id": requester.client,
+            "auth_time": issued,
             "iat": issued,
             "nbf": issued,
             "exp": issued + lifetime,

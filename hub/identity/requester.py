@@ -7,11 +7,15 @@ from schema.purposes import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a partner's system may ask of the hub at most, whoever uses it; an empty set is nothing."""
+    """What a partner's system may ask of the hub at most, whoever uses it; an empty set is nothing.
+
+    ``decides_named`` says that it may ask for decisions about named people though it is held to registered queries.
+    """
 
     purposes: frozenset[Purpose]
     agreements: frozenset[str]
     sources: frozenset[str]
+    decides_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,8 @@ class Requester:
     """Who is asking: ``subject`` is the credential's own id for them, ``client`` the system they use.
 
     ``team`` is the team their organisation says they are of, where it says so. Of somebody signed in with a browser,
-    ``session`` is the session's reference, and ``lately`` says whether they proved who they are in the last minutes.
-    ``bound`` is what the partner's system they use is bound to, none for a person's own credential.
+    ``session`` is the session's reference. ``lately`` says that they proved who they are in the last minutes, by their
+    issuer's word. ``bound`` is what the partner's system they use is bound to, none for a person's own credential.
     """
 
     subject: str = field(repr=False)
@@ -30,7 +34,7 @@ class Requester:
     client: str
     team: str | None = None
     session: str | None = field(default=None, compare=False)
-    lately: bool = field(default=True, compare=False)
+    lately: bool = field(default=False, compare=False)
     bound: Bound | None = None
 
     @property

@@ -198,6 +198,11 @@ class Sessions:
             async with self._database.begin() as connection:
                 await connection.execute(update(SESSION).where(SESSION.c.id_hash == id_hash).values(asks_ct=sealed))
 
+    async def sweep(self) -> None:
+        """Forget sessions whose time is up."""
+        async with patience(), self._database.begin() as connection:
+            await _clear(connection)
+
     async def end(self, token: str) -> None:
         """End the session of a cookie, if there is one."""
         await self._delete(SESSION.c.id_hash == hashed(token))

@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.demo.staff import PERSONAS
+from hub.identity.arriving import Arrivals
 from hub.identity.attempts import Attempts
 from hub.identity.cookie_credential import CookieCredential
 from hub.identity.cookies import Cookies
@@ -19,6 +20,8 @@ from hub.identity.issuers.outward import Outward
 from hub.identity.issuers.reading import proof, read_sign_in
 from hub.identity.issuers.relying import RelyingParty
 from hub.identity.issuers.vouched import Checker
+from hub.identity.owed import Owed, Unwritten
+from hub.identity.proxies import Proxies
 from hub.identity.same_site import origin_of
 from hub.identity.sessions import Sessions
 from hub.identity.signing_in import SigningIn
@@ -38,9 +41,11 @@ class SignInRoom:
     credential: CookieCredential
     provider: DevelopmentProvider | None
     outward: Outward
+    arrivals: Arrivals
 
     async def close(self) -> None:
         """Let go of whatever is open."""
+        await self.signing_in.owed.close()
         for party in self.signing_in.parties.values():
             await party.published.close()
         await self.outward.close()
@@ -77,6 +82,7 @@ def sign_in_room(
     pseudonyms: Pseudonyms,
     clock: Callable[[], datetime],
     failed: Callable[[str, str], None],
+    unwritten: Unwritten,
 ) -> SignInRoom | None:
     """Join the room; none where nobody can sign in. ``failed`` is told an issuer's id and a code."""
     found = configured(settings)
@@ -93,9 +99,11 @@ def sign_in_room(
 
     parties = {issuer.id: party(issuer) for issuer in found.issuers}
     attempts = Attempts(database)
-    signing_in = SigningIn(parties, attempts, sessions, ledger, pseudonyms, clock, found.ask)
+    owed = Owed(ledger, unwritten)
+    signing_in = SigningIn(parties, attempts, sessions, ledger, owed, pseudonyms, clock, found.ask)
     provider = None
     if settings.sign_in is None:
         people = [MadeUp(p.key, p.name, f"{p.role}, {p.agency_name}") for p in PERSONAS.values()]
         provider = DevelopmentProvider(DevelopmentIssuer(settings.data, settings.env), base, people)
-    return SignInRoom(signing_in, CookieCredential(sessions, cookies, origin_of(base)), provider, outward)
+    arrivals = Arrivals(Proxies.of(settings.proxy_networks, settings.certificate_header), time.monotonic)
+    return SignInRoom(signing_in, CookieCredential(sessions, cookies, origin_of(base)), provider, outward, arrivals)

@@ -1,4 +1,6 @@
-"""Signing in and out: from a browser that leaves for an issuer to a session, each step that counts in the ledger first.
+"""Signing in and out: from a browser that leaves for an issuer to a session, each step that counts in the ledger.
+
+Whoever comes in is written down first; whoever goes is gone first (``owed.py``).
 
 Role, organisation and team come from the configuration's reading of what the issuer signed; nothing the browser
 brings is believed but the state it was given, once.
@@ -17,6 +19,7 @@ from hub.identity.issuers.configured import IssuerConfig
 from hub.identity.issuers.meaning import Claims, meaning_of, subject_of
 from hub.identity.issuers.relying import Brought, RelyingParty
 from hub.identity.issuers.vouched import NotVouched, authenticated_at
+from hub.identity.owed import Owed
 from hub.identity.sessions import Session, Sessions
 from hub.identity.signed_in import SignedIn
 
@@ -59,6 +62,7 @@ class SigningIn:
     attempts: Attempts
     sessions: Sessions
     ledger: Ledger
+    owed: Owed
     pseudonyms: Pseudonyms
     clock: Callable[[], datetime]
     ask: str
@@ -111,27 +115,34 @@ class SigningIn:
         )
 
     async def leave_for_good(self, token: str, session: Session, afterwards: str) -> str | None:
-        """End a session; give the issuer's own address for signing out, if it has one."""
+        """End a session; give the issuer's own address for signing out, if it has one.
+
+        It ends first and is written down then, or is owed: whoever leaves a desk must be gone from it.
+        """
         who = session.requester
-        by = By(who.subject, who.role, who.organisation)
-        await self._note("signed-out", session.issuer, by, session.reference)
         await self.sessions.end(token)
+        by = By(who.subject, who.role, who.organisation)
+        await self.owed.write(self._event("signed-out", session.issuer, by, session.reference))
         party = self.parties.get(session.issuer)
         return await party.sign_out_there(session.id_token, afterwards) if party else None
 
     async def told_of_logout(self, issuer: str, token: object) -> None:
         """End what an issuer says has ended; NotVouched where it says no such thing."""
         sid, sub = await self.parties[issuer].told_of_logout(token)
+        await self.sessions.end_as_told(issuer, sid, sub)
         record = new_record_id()
         facts = {"issuer": issuer, "which": "session" if sid else "person"}
-        await self.ledger.append(Event(record, record, self.clock(), "issuer-ended-sessions", facts=facts))
-        await self.sessions.end_as_told(issuer, sid, sub)
+        await self.owed.write(Event(record, record, self.clock(), "issuer-ended-sessions", facts=facts))
 
     async def _note(self, name: str, issuer: str, by: By, about: str | None = None) -> None:
-        """Write something down: who, as a pseudonym, with role and organisation where they have one here."""
+        """Write something down."""
+        await self.ledger.append(self._event(name, issuer, by, about))
+
+    def _event(self, name: str, issuer: str, by: By, about: str | None = None) -> Event:
+        """Give what is written down: who, as a pseudonym, with role and organisation where they have one here."""
         record, actor = new_record_id(), self.pseudonyms.actor(by.subject)
         as_what = (actor, by.role or None, by.organisation or None)
-        await self.ledger.append(Event(record, record, self.clock(), name, *as_what, None, about, {"issuer": issuer}))
+        return Event(record, record, self.clock(), name, *as_what, None, about, {"issuer": issuer})
 
 
 def _name(issuer: IssuerConfig, claims: Claims) -> str:

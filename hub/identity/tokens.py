@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -68,7 +68,19 @@ class TokenReader:
         _bound(checked.signed, certificate)
         requester = await checked.issuer.naming.requester(checked.signed)
         self._keep(token, checked)
-        return requester
+        return replace(requester, lately=self._lately(checked, requester, now))
+
+    def _lately(self, checked: Checked, requester: Requester, now: float) -> bool:
+        """Say whether the issuer says that somebody proved who they are just now (OpenID Connect Core 1.0 section 2).
+
+        A system does not: neither a partner's nor one that is its own subject (RFC 9068 section 2.2).
+        """
+        claims = checked.signed.claims
+        at = claims.get("auth_time")
+        if requester.bound is not None or claims.get("sub") == requester.client or not _is_time(at):
+            return False
+        assert isinstance(at, int | float)  # noqa: S101 -- checked in the line above
+        return now - checked.issuer.lately <= at <= now + self._skew
 
     def _keep(self, token: str, checked: Checked) -> None:
         if token not in self._checked and len(self._checked) >= KEPT:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.keys_held import ALGORITHMS, HeldKeys, Keys, read_public_keys
 from hub.identity.naming import PARTNER, ByClaims, Naming
+from hub.identity.people_of import LATELY, People
 from hub.identity.remote_keys import RemoteKeys
 from hub.settings import Environment, Settings, SettingsError
 from policies.vocabulary import AGENCY, ROLES
@@ -25,7 +26,10 @@ Told = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TrustedIssuer:
-    """One issuer: what its tokens must say, the keys that check them, and who names their requesters."""
+    """One issuer: what its tokens must say, the keys that check them, and who names their requesters.
+
+    ``lately`` is how many seconds ago somebody may have proved who they are for what is grave.
+    """
 
     issuer: str
     audience: str
@@ -33,6 +37,7 @@ class TrustedIssuer:
     naming: Naming = ByClaims()  # noqa: RUF009 -- frozen: all may share it
     types: frozenset[str] = frozenset({ACCESS_TOKEN})
     algorithms: frozenset[str] = frozenset(ALGORITHMS)
+    lately: int = LATELY
 
 
 class _Entry(BaseModel):
@@ -48,6 +53,7 @@ class _Entry(BaseModel):
     jwks_url: str | None = None
     roles: list[str] = sorted(ROLES)
     types: Annotated[list[Literal["at+jwt", "jwt"]], Field(min_length=1)] = ["at+jwt"]
+    people_of: Annotated[str, Field(min_length=1)] | None = None
     algorithms: Annotated[list[Literal[ALGORITHMS]], Field(min_length=1)] = list(ALGORITHMS)  # type: ignore[valid-type] # the words themselves
 
     @model_validator(mode="after")
@@ -86,21 +92,23 @@ def _nobody(_name: str, _code: str) -> None:
 
 def trusted_issuers(settings: Settings, told: Told = _nobody) -> Trusted:
     """Give the issuers the settings name; SettingsError or ValueError where one cannot be."""
+    people = People.of(settings)
     if settings.issuers is not None:
-        return _of_file(settings.issuers, settings.env, told)
+        return _of_file(settings.issuers, settings.env, people, told)
     if settings.jwks_file is not None:
         keys, issuer = read_public_keys(settings.jwks_file), settings.issuer
     else:
         keys, issuer = DevelopmentIssuer(settings.data, settings.env).public_keys, ISSUER
-    return Trusted((TrustedIssuer(issuer, settings.audience, HeldKeys(keys.keys)),))
+    named, held = people.named(ByClaims(), issuer), HeldKeys(keys.keys)
+    return Trusted((TrustedIssuer(issuer, settings.audience, held, named, lately=people.lately),))
 
 
-def _of_file(path: Path, env: Environment, told: Told) -> Trusted:
+def _of_file(path: Path, env: Environment, people: People, told: Told) -> Trusted:
     entries = _read(path)
     for what, said in (("name", [e.name for e in entries]), ("issuer", [e.issuer for e in entries])):
         if len(set(said)) != len(said):
             raise SettingsError(f"{path.name}: two issuers have one {what}")
-    made = [_issuer(path, entry, env, told) for entry in entries]
+    made = [_issuer(path, entry, env, people, told) for entry in entries]
     return Trusted(tuple(made), tuple(one.keys for one in made if isinstance(one.keys, RemoteKeys)))
 
 
@@ -120,8 +128,9 @@ def _wrong(error: ValidationError) -> Iterator[str]:
         yield f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}"
 
 
-def _issuer(path: Path, entry: _Entry, env: Environment, told: Told) -> TrustedIssuer:
-    naming = ByClaims(f"{entry.name}:", frozenset(entry.organisations), frozenset(entry.roles))
+def _issuer(path: Path, entry: _Entry, env: Environment, people: People, told: Told) -> TrustedIssuer:
+    by_claims = ByClaims(f"{entry.name}:", frozenset(entry.organisations), frozenset(entry.roles))
+    naming = people.named(by_claims, entry.issuer, entry.people_of, f"{path.name}: issuer {entry.name}")
     keys: Keys
     if entry.jwks_url is not None:
         keys = RemoteKeys(_address(path, entry.jwks_url, env), lambda code: told(entry.name, code))
@@ -132,7 +141,7 @@ def _issuer(path: Path, entry: _Entry, env: Environment, told: Told) -> TrustedI
         except ValueError as error:
             raise SettingsError(f"{path.name}: issuer {entry.name}: {error}") from None
     types, algorithms = frozenset(entry.types), frozenset(map(str, entry.algorithms))
-    return TrustedIssuer(entry.issuer, entry.audience, keys, naming, types, algorithms)
+    return TrustedIssuer(entry.issuer, entry.audience, keys, naming, types, algorithms, people.lately)
 
 
 def _keys(path: Path) -> Iterable:  # type: ignore[type-arg] # joserfc's own list of keys

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import LocalId
+from hub.people import protection
 from hub.people.entries import Entry
 from hub.people.index_keys import IndexKeys
 from hub.people.linking import Group, Population, Status
 from hub.people.locking import writing_alone
+from hub.people.parting import Because, part_ways, parting_of
 from hub.people.protection import SEALING
 from hub.people.reading import PLACED_AGAIN, entries_by_local, load_different, load_persons
 from hub.people.rules import VERSION
@@ -22,7 +24,7 @@ from hub.people.sealing import Sealer
 from hub.people.weights import Weights
 from hub.people.writing import Decision, Writes, new_group
 from hub.store.database import Database
-from hub.store.tables.people import AGENCY_LINK, PERSON
+from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, PERSON
 
 JOINED = "joined by a person"
 PARTED = "parted by a person"
@@ -69,6 +71,8 @@ async def join(tools: Deciding, source_id: str, local_id: LocalId, person_id: st
         writes = Writes(tools.sealer)
         move(population, writes, entry, target, tools.decision(JOINED, by, reason))
         await writes.write(connection)
+        if own.entries:
+            await part_ways(connection, tools.sealer, parting_of(own, target, source_id, Because.SPLIT, both=False))
 
 
 async def part(tools: Deciding, source_id: str, local_id: LocalId, by: str, reason: str) -> str:
@@ -78,6 +82,8 @@ async def part(tools: Deciding, source_id: str, local_id: LocalId, by: str, reas
         writes = Writes(tools.sealer)
         now = await leave(connection, population, writes, entry, own, tools.decision(PARTED, by, reason))
         await writes.write(connection)
+        await said_again(connection, own, now)
+        await part_ways(connection, tools.sealer, parting_of(own, now, source_id, Because.SPLIT))
         return now.id
 
 
@@ -90,6 +96,14 @@ def move(population: Population, writes: Writes, entry: Entry, target: Group, de
     if own and not own.entries:
         own.status = Status.SUPERSEDED
         writes.status(own, superseded_by=target.id)
+        spread(writes, own, target)
+
+
+def spread(writes: Writes, own: Group, target: Group) -> None:
+    """Let what was carried to somebody protect whom they turned out to be."""
+    if not own.labels <= target.labels:
+        target.labels |= own.labels
+        writes.status(target)
 
 
 async def leave(
@@ -119,6 +133,23 @@ def differ(population: Population, writes: Writes, entry_id: str, group: Group, 
             writes.differ(entry_id, other_id, decision)
 
 
+async def said_again(connection: AsyncConnection, one: Group, other: Group) -> None:
+    """Let what was once taken back of two stand again: somebody has said anew that they are not one."""
+    await connection.execute(
+        update(KNOWN_DIFFERENT)
+        .where(between(one, other), KNOWN_DIFFERENT.c.withdrawn_at.is_not(None))
+        .values(withdrawn_at=None, withdrawn_by=None)
+    )
+
+
+def between(one: Group, other: Group) -> ColumnElement[bool]:
+    """Give what was said of two, by their own ids and their entries'."""
+    ours, theirs, column = (one.id, *one.entries), (other.id, *other.entries), KNOWN_DIFFERENT.c
+    return or_(
+        column.entry_id.in_(ours) & column.other_id.in_(theirs), column.entry_id.in_(theirs) & column.other_id.in_(ours)
+    )
+
+
 async def _entry(
     tools: Deciding, connection: AsyncConnection, source_id: str, local_id: LocalId
 ) -> tuple[Population, Entry, Group]:
@@ -138,7 +169,7 @@ async def _entry(
 async def _earlier(connection: AsyncConnection, entry_id: str, not_id: str) -> Group | None:
     """Give the person the entry was before it was joined, if nobody else is that person."""
     query = (
-        select(PERSON.c.id)
+        select(PERSON.c.id, PERSON.c.labels)
         .join(AGENCY_LINK, AGENCY_LINK.c.person_id == PERSON.c.id)
         .where(
             AGENCY_LINK.c.entry_id == entry_id,
@@ -150,4 +181,4 @@ async def _earlier(connection: AsyncConnection, entry_id: str, not_id: str) -> G
         .limit(1)
     )
     row = (await connection.execute(query)).one_or_none()
-    return Group(row.id, Status.ACTIVE) if row else None
+    return Group(row.id, Status.ACTIVE, protection.read(row.labels)) if row else None

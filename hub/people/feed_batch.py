@@ -1,8 +1,7 @@
 """A batch of a feed: what a source says of some people compared with what is held of them, decided on, and written."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Identity
 from hub.people.compare import Evidence, compare
-from hub.people.decisions import JOINED
+from hub.people.decisions import JOINED, spread
 from hub.people.entries import Entry, unseal
+from hub.people.feed_read import Refresh, Tools
 from hub.people.hashing import Hashed, Hashers
-from hub.people.index_keys import IndexKeys
 from hub.people.keyed import entry_keys
 from hub.people.keys import LINKING
 from hub.people.linking import Group, Population, Status
+from hub.people.parting import Because, Parting, part_ways, parting_of
 from hub.people.profile import profile
 from hub.people.protection import SEALING
 from hub.people.reading import (
@@ -30,53 +30,14 @@ from hub.people.reading import (
     load_persons,
     persons_of,
 )
-from hub.people.returning import Said, said_before
+from hub.people.returning import Last, last_persons
 from hub.people.rules import VERSION, Note, judge
-from hub.people.sealing import Sealer
-from hub.people.weights import Weights
 from hub.people.writing import MACHINE, Decision, Writes, new_group
-from hub.store.database import Database
 from schema.labels import Label
 from schema.services import Service
 
 Hashes = Mapping[int, Hashed]
 """The hashes by which one entry is found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refresh:
-    """What reading a feed did: counts only."""
-
-    source_id: str
-    read: int = 0
-    added: int = 0
-    linked: int = 0
-    changed: int = 0
-    ended: int = 0
-    unlinked: int = 0
-
-    def plus(self, other: "Refresh") -> "Refresh":
-        """Add another batch's counts."""
-        return Refresh(
-            self.source_id,
-            self.read + other.read,
-            self.added + other.added,
-            self.linked + other.linked,
-            self.changed + other.changed,
-            self.ended + other.ended,
-            self.unlinked + other.unlinked,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What reading a feed needs."""
-
-    database: Database
-    sealer: Sealer
-    keys: IndexKeys
-    weights: Weights
-    clock: Callable[[], datetime]
 
 
 @dataclass(slots=True)
@@ -92,7 +53,8 @@ class Batch:
     writes: Writes = field(init=False)
     population: Population = field(init=False)
     former: dict[str, Group] = field(init=False)
-    said: dict[str, Said] = field(init=False)
+    last: dict[str, Last] = field(init=False)
+    partings: list[Parting] = field(default_factory=list)
     named: list[int] = field(default_factory=list)
     """The numbers of entries that were there before."""
     counts: dict[str, int] = field(init=False)
@@ -112,6 +74,8 @@ class Batch:
         for hmac, identity in latest.items():
             self._take(identity, hmac, held.get(hmac), keyed.get(hmac, {}))
         await self.writes.write(self.connection)
+        for parting in self.partings:
+            await part_ways(self.connection, self.tools.sealer, parting)
         return Refresh(self.source_id, read=len(batch), **self.counts)
 
     async def _held(self, latest: dict[str, Identity]) -> dict[str, tuple[Row[Any], str | None]]:
@@ -129,9 +93,9 @@ class Batch:
         own = {person_id for _, person_id in held if person_id}
         persons = await persons_of(self.connection, {entry_id for _, entry_id in near})
         ended = {row.id for row, person_id in held if person_id is None}
-        self.said = await said_before(self.connection, ended)
-        said = {one.person_id for one in self.said.values()}
-        await load_persons(self.connection, self.tools.sealer, self.population, persons | own | said)
+        self.last = await last_persons(self.connection, ended)
+        last = {one.person_id for one in self.last.values()}
+        await load_persons(self.connection, self.tools.sealer, self.population, persons | own | last)
         for h, entry_id in near:
             self.population.block(entry_id, (h,))
         await load_different(self.connection, self.population, {row.id for row, _ in held} | own)
@@ -180,6 +144,7 @@ class Batch:
         self.population.put(entry, other)
         own.status = Status.SUPERSEDED
         self.writes.status(own, superseded_by=other.id)
+        spread(self.writes, own, other)
         self.counts["linked"] += 1
 
     def _add(self, identity: Identity, hmac: str, hashes: Hashes) -> None:
@@ -200,11 +165,18 @@ class Batch:
     def _return(self, entry: Entry, hmac: str, hashes: Hashes, *, same: bool) -> None:
         """Take back an entry that had ended: it is decided on afresh, but where a person had said whose it is.
 
-        One that says anything else than before may be another child's by now: nobody said whose that is.
+        One that says anything else than before may be another child's by now: nobody said whose that is. What
+        protected whom it was is carried along, until somebody has looked.
         """
         self.writes.change(entry, hmac)
         self.counts["added"] += 1
-        self._join(entry, hashes, self.said.get(entry.id) if same else None)
+        last = self.last.get(entry.id)
+        self._join(entry, hashes, last if last and last.said and same else None)
+        now = self.population.of(entry.id)
+        if last and now and now.id != last.person_id and last.status != Status.SEALED:
+            was = self.population.groups.get(last.person_id) or Group(last.person_id, Status.ACTIVE)
+            told = last.said or bool(was.entries)
+            self.partings.append(parting_of(was, now, self.source_id, Because.RETURNED, both=False, told=told))
 
     def _end(self, entry: Entry) -> None:
         self.population.leave(entry.id)
@@ -225,7 +197,8 @@ class Batch:
         if group.entries and self._contradicts(entry, group.id):
             self.writes.unlink(entry.id, self.tools.clock(), "contradicted after a change")
             self.counts["unlinked"] += 1
-            self._alone(entry, placed.inherits)
+            now = self._alone(entry, placed.inherits)
+            self.partings.append(parting_of(group, now, self.source_id, Because.CONTRADICTED, told=True))
         else:
             self.population.put(entry, group)
         for each in {g.id: g for g in (*placed.seals, *((group,) if placed.inherits else ()))}.values():
@@ -241,7 +214,7 @@ class Batch:
         group.status, group.labels = Status.SEALED, group.labels | labels
         self.writes.status(group)
 
-    def _join(self, entry: Entry, hashes: Hashes, said: Said | None = None) -> None:
+    def _join(self, entry: Entry, hashes: Hashes, said: Last | None = None) -> None:
         """Link an entry as somebody said or by the release rule, or make it a person of its own."""
         self._key(entry, hashes)
         linking = _linking(hashes)
@@ -249,6 +222,9 @@ class Batch:
         self.population.block(entry.id, linking)
         for group in placed.seals:
             self._seal(group, placed.inherits)
+        if self._waits(entry) and not placed.inherits:
+            self._alone(entry, placed.inherits)
+            return
         theirs = self.population.groups.get(said.person_id) if said and not placed.inherits else None
         if said and theirs and theirs.status is Status.ACTIVE and not self.population.barred(entry.id, theirs):
             decision = Decision(JOINED, said.rule_version, said.decided_by, self.tools.clock())
@@ -263,10 +239,17 @@ class Batch:
         self.population.put(entry, placed.group)
         self.counts["linked"] += 1
 
-    def _alone(self, entry: Entry, inherits: frozenset[Label]) -> None:
+    def _waits(self, entry: Entry) -> bool:
+        """Say whether an entry was an unborn child's, whose birth nobody confirmed."""
+        last = self.last.get(entry.id)
+        return last is not None and last.unborn
+
+    def _alone(self, entry: Entry, inherits: frozenset[Label]) -> Group:
         """Make an entry a person of its own: the one it was before its source dropped it, or a new one."""
         former = self.former.pop(entry.id, None)
         group = new_group(entry, inherits | (former.labels if former else frozenset()))
+        if self._waits(entry) and group.status is Status.ACTIVE:
+            group.status = Status.UNBORN  # it has a date of birth by now, and nobody confirmed the birth
         if former:
             group.id = former.id
             self.writes.status(group)
@@ -274,6 +257,7 @@ class Batch:
             self.writes.person(group)
         self.writes.link(entry.id, group, self._decision("alone"))
         self.population.put(entry, group)
+        return group
 
     def _key(self, entry: Entry, hashes: Hashes) -> None:
         self.writes.key(entry, hashes)

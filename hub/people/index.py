@@ -13,7 +13,7 @@ from hub.people.comparable import Seen, everything
 from hub.people.contradictions import Contradiction, contradictions
 from hub.people.criteria import Criteria, Question, question
 from hub.people.entries import utc
-from hub.people.feed_batch import Refresh, Tools
+from hub.people.feed_read import Refresh, Tools
 from hub.people.found import Answer
 from hub.people.index_keys import IndexKeys
 from hub.people.known import KnownPerson, Link

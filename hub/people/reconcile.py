@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.people.feed_batch import Tools
+from hub.people.feed_read import Tools
 from hub.people.locking import writing_alone
 from hub.people.reading import GONE, last_number
 from hub.people.writing import Writes

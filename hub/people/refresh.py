@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Identity
 from hub.people.entries import utc
-from hub.people.feed_batch import Batch, Refresh, Tools
+from hub.people.feed_batch import Batch
+from hub.people.feed_read import Refresh, Tools
 from hub.people.locking import writing_alone
 from hub.people.reading import last_number
 from hub.store.tables.people import SOURCE_FEED

@@ -4,12 +4,13 @@ Each is one transaction of links, in which entries move and no person is merged:
 every link that ended stays as history. Whoever is sealed is nobody here.
 """
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.people.decisions import JOINED, PARTED, CannotDecide, Deciding, differ, leave, move
+from hub.people.decisions import JOINED, PARTED, CannotDecide, Deciding, between, differ, leave, move, said_again
 from hub.people.linking import Group, Population, Status
 from hub.people.locking import alone
+from hub.people.parting import Because, part_ways, parting_of
 from hub.people.protection import SEALING
 from hub.people.reading import load_different, load_persons
 from hub.people.writing import Writes
@@ -42,7 +43,7 @@ async def reject(
     for entry_id in person.entries:
         if not population.differ_known(entry_id, other.id):
             writes.differ(entry_id, other.id, decision)
-    await _withdrawn(connection, person, other, None, None)
+    await said_again(connection, person, other)
     await writes.write(connection)
 
 
@@ -68,28 +69,18 @@ async def split(
             move(population, writes, entry, apart, decision)
         await writes.write(connection)
     assert apart is not None  # noqa: S101 -- there was an entry to leave
+    await said_again(connection, person, apart)
+    await part_ways(connection, tools.sealer, parting_of(person, apart, source_id, Because.SPLIT))
     return apart.id
 
 
 async def withdraw(tools: Deciding, connection: AsyncConnection, person_id: str, other_id: str, by: str) -> None:
     """Take back that two were said not to be one: a person may join them again, no rule does."""
     _, person, other = await _two(tools, connection, person_id, other_id)
-    if not await _withdrawn(connection, person, other, tools, by):
+    standing = between(person, other), KNOWN_DIFFERENT.c.withdrawn_at.is_(None)
+    taken_back = update(KNOWN_DIFFERENT).where(*standing).values(withdrawn_at=tools.clock(), withdrawn_by=by)
+    if not (await connection.execute(taken_back)).rowcount:
         raise CannotDecide("not-said-to-be-different")
-
-
-async def _withdrawn(
-    connection: AsyncConnection, person: Group, other: Group, tools: Deciding | None, by: str | None
-) -> int:
-    """Take back what was said of two, or where nobody is named say it again; give how much there was."""
-    ours, theirs = (person.id, *person.entries), (other.id, *other.entries)
-    column = KNOWN_DIFFERENT.c
-    between = or_(
-        column.entry_id.in_(ours) & column.other_id.in_(theirs), column.entry_id.in_(theirs) & column.other_id.in_(ours)
-    )
-    standing = column.withdrawn_at.is_(None) if tools else column.withdrawn_at.is_not(None)
-    values = {"withdrawn_at": tools.clock() if tools else None, "withdrawn_by": by}
-    return (await connection.execute(update(KNOWN_DIFFERENT).where(between, standing).values(**values))).rowcount
 
 
 async def _two(

@@ -168,5 +168,5 @@ def new_group(entry: Entry, inherits: frozenset[Label] = frozenset()) -> Group:
     """Make a person of an entry that is nobody's yet: sealed, unborn or active."""
     labels = inherits | (entry.labels & protection.SEALING)
     unborn = entry.traits.date_of_birth is None and entry.traits.expected_date_of_birth is not None
-    status = Status.SEALED if labels else Status.UNBORN if unborn else Status.ACTIVE
+    status = Status.SEALED if labels & protection.SEALING else Status.UNBORN if unborn else Status.ACTIVE
     return Group(str(uuid4()), status, labels)

@@ -50,7 +50,9 @@ def _shown(hub_of: HubOf, show: Page) -> Any:
     async def endpoint(request: Request) -> Response:
         hub = hub_of(request)
         room = _room(hub)
-        pages = SignInPages(room.signing_in, room.credential.cookies, hub.settings.base_url, hub.observer)
+        pages = SignInPages(
+            room.signing_in, room.credential.cookies, hub.settings.base_url, hub.observer, room.arrivals
+        )
         return await pages(request, show)
 
     return endpoint

@@ -68,6 +68,24 @@ def not_now(reference: str) -> HTMLResponse:
     return page("You cannot sign in just now", Markup(body), 503)
 
 
+def too_many(reference: str) -> HTMLResponse:
+    """Say that too many sign-ins were begun from where somebody is."""
+    body = (
+        "<p>Very many sign-ins were begun from where you are. Try again in ten minutes.</p>"
+        f"<p>If it happens again, tell your service desk this reference: <b>{text(reference)}</b>.</p>"
+    )
+    return page("You cannot sign in just now", Markup(body), 429)
+
+
+def out_of_this_browser() -> HTMLResponse:
+    """Say that a session could not be ended, and that this browser has it no more."""
+    body = (
+        "<p>This browser is signed out. The hub could not end your session just now: it ends by itself when it has not"
+        " been used for a while.</p><p>If somebody else may have used it, tell your service desk.</p>"
+    )
+    return page("You are signed out of this browser", Markup(body), 503)
+
+
 def no_such_page() -> HTMLResponse:
     """Say that there is no such page."""
     return page("There is no such page", Markup('<p><a href="/sign-in">Sign in</a></p>'), 404)

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.audit.errors import LedgerUnavailable
 from hub.graphql.reading import Refused, read_body
-from hub.identity.attempts import new_word
+from hub.identity.arriving import Arrivals, TooMany
+from hub.identity.attempts import LASTS, TooManyAttempts, new_word
 from hub.identity.cookies import Cookies
 from hub.identity.issuers.metadata import IssuerAway
 from hub.identity.issuers.vouched import NotVouched
@@ -33,8 +34,9 @@ Page = Callable[["SignInPages", Request], Awaitable[Response]]
 class SignInPages:
     """The pages, joined to signing in. ``base`` is where people reach the hub."""
 
-    def __init__(self, room: SigningIn, cookies: Cookies, base: str, observer: Observer) -> None:
+    def __init__(self, room: SigningIn, cookies: Cookies, base: str, observer: Observer, arrivals: Arrivals) -> None:
         """Join them."""
+        self._arrivals = arrivals
         self._room = room
         self._cookies = cookies
         self._base = base
@@ -49,6 +51,11 @@ class SignInPages:
             answer = self._refused("no-role", reference, texts.no_role(self._room.ask))
         except (NotSignedIn, NotVouched) as error:
             answer = self._refused(str(error), reference, texts.not_signed_in(reference))
+        except (TooMany, TooManyAttempts) as error:
+            answer = self._refused("too-many-sign-ins", reference, texts.too_many(reference))
+            answer.headers["Retry-After"] = str(LASTS)
+            if isinstance(error, TooManyAttempts):
+                self._observer.alert("too-many-sign-ins", reference)
         except (IssuerAway, StoreUnavailable, LedgerUnavailable) as error:
             answer = self._refused(_code(error), reference, texts.not_now(reference))
             answer.headers["Retry-After"] = "10"
@@ -82,6 +89,7 @@ class SignInPages:
         issuer = request.path_params["issuer"]
         if issuer not in self._room.parties:
             return texts.no_such_page()
+        self._arrivals.begin(request)
         browser = self._cookies.read(request, self._cookies.browser) or new_word()
         path = local_path(request.query_params.get("return"))
         answer = _to(await self._room.leave(issuer, browser, path, again=bool(_again(request))))
@@ -113,20 +121,27 @@ class SignInPages:
         """End the session, where a page of the hub asks for it.
 
         Another site's form comes without the cookie (SameSite), so it is refused before anything is said of cookies.
+        Where the store is away nothing can be ended; the browser forgets its session all the same.
         """
         if not from_here(request, origin_of(self._base)):
             raise NotSignedIn("forged-sign-out")
         form = await _form(request)
         token = self._cookies.read(request, self._cookies.session)
-        session = await self._room.sessions.read(token) if token else None
-        if token is None or session is None:
-            answer = _to(HOME)
-        elif not brought(form.get("form", ""), token):
-            raise NotSignedIn("forged-sign-out")
-        else:
-            answer = _to(await self._room.leave_for_good(token, session, f"{self._base}{HOME}") or HOME)
+        try:
+            answer = await self._out(token, form.get("form", ""))
+        except StoreUnavailable as error:
+            answer = self._refused(_code(error), secrets.token_hex(6), texts.out_of_this_browser())
         self._cookies.forget(answer, self._cookies.session)
         return answer
+
+    async def _out(self, token: str | None, form: str) -> Response:
+        """End the session of a cookie, and go on to the issuer's own sign-out."""
+        session = await self._room.sessions.read(token) if token else None
+        if token is None or session is None:
+            return _to(HOME)
+        if not brought(form, token):
+            raise NotSignedIn("forged-sign-out")
+        return _to(await self._room.leave_for_good(token, session, f"{self._base}{HOME}") or HOME)
 
     async def told_of_logout(self, request: Request) -> Response:
         """Take an issuer's own word that somebody signed out there (Back-Channel Logout 1.0)."""

@@ -64,7 +64,7 @@ async def serving_pages(folder: Path, **given: object) -> AsyncIterator[Served]:
         keyring, pseudonyms = read_keys(folder / "keys"), home.acting.pseudonyms
         sealer = Sealer(keyring.versions("kek"))
         rooms = (settings, home.database, sealer, home.ledger, pseudonyms, home.acting.clock)
-        room = sign_in_room(*rooms, home.observer.issuer_keys_unread)
+        room = sign_in_room(*rooms, home.observer.issuer_keys_unread, home.observer.sign_out_unwritten)
         assert room is not None
         app = Starlette(
             routes=[

@@ -33,10 +33,26 @@ SIGN_IN_AGAIN = "emergency access needs a sign-in of the last minutes: open /sig
 """What somebody is told whose session has stood for a while: whoever sits at their desk must prove who they are."""
 
 
+SAY_WHEN = (
+    "emergency access needs a sign-in of the last minutes, and a token that says so (auth_time): let whoever asks"
+    " sign in anew (prompt=login or max_age), then ask with the token that comes of it"
+)
+"""The same to whoever brings a token: how long ago they proved who they are is their issuer's to say."""
+
+NO_SYSTEM = "emergency access is for somebody who signed in at the hub themselves: no partner's system opens it"
+
+
+def _insist_lately(by: Requester) -> None:
+    """Refuse whoever did not prove who they are in the last minutes, and every system."""
+    if by.bound is not None:
+        raise CannotBeDone("not-for-this-system", NO_SYSTEM)
+    if not by.lately:
+        raise CannotBeDone("sign-in-again", SIGN_IN_AGAIN if by.session else SAY_WHEN)
+
+
 async def opened(room: Governing, given: BreakGlassInput, by: Requester) -> EmergencyAccess:
     """Open one person's records in an emergency to whoever proved who they are in the last minutes."""
-    if not by.lately:
-        raise CannotBeDone("sign-in-again", SIGN_IN_AGAIN)
+    _insist_lately(by)
     reference, agencies = given.reference.strip(), frozenset(given.agencies)
     if not REFERENCE.fullmatch(reference):
         raise CannotBeDone("no-reference", "the case reference has up to 64 letters, digits, spaces and any of / . _ -")

@@ -10,6 +10,7 @@ from hub.graphql.governing.editing import VersionMutations
 from hub.graphql.governing.emergencies import EmergencyMutations
 from hub.graphql.governing.matching import BirthMutations, MatchingMutations
 from hub.graphql.governing.notices import NoticeMutations
+from hub.graphql.governing.partings import PartingMutations
 from hub.graphql.governing.reasons import WordsMutations
 from hub.graphql.governing.reviews import ReviewMutations
 from hub.graphql.governing.withholding import WithholdingMutations
@@ -29,5 +30,6 @@ class Mutation(
     ReviewMutations,
     MatchingMutations,
     BirthMutations,
+    PartingMutations,
 ):
     """Everything that may be changed."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from hub.answer.prepare import seen_somewhere
 from hub.answer.question import EXISTENCE, Question, Wanted
+from hub.audit.entries import new_record_id
 from hub.errors import HubError
 from hub.governance.acting import CannotBeDone
 from hub.graphql.asking import PERSON_ID, stated
@@ -58,6 +59,7 @@ async def known_under(
         question = stated(worker, request_id, (person_id,), context, wanted, room.acting.clock(), 0.0)
     except HubError as error:
         raise CannotBeDone("asked-wrongly", str(error)) from None
+    await counted(room, question)
     known = await _known(room, person_id)
     standing = await room.preparer.standing(sorted(known.aliases | {person_id}))
     decided = room.preparer.decide(question, person_id, known, standing)
@@ -66,11 +68,20 @@ async def known_under(
     return known.id, frozenset(s for s in known.at if s in decided and decided[s].permitted)
 
 
+async def counted(room: Governing, question: Question) -> None:
+    """Count whom a worker names against their budget, before anything is known: else whom they may know of is free."""
+    refused = await room.preparer.budgets.opened([question])
+    if refused:
+        raise CannotBeDone("over-budget", str(refused[0]))
+
+
 async def within_reach(room: Governing, person_id: str, worker: Requester, agencies: frozenset[str]) -> frozenset[str]:
     """Give every id of a person of whom some question of the worker's could show something in an emergency.
 
     The rules decide it, as if an access were open at these agencies: whom not even that would show is nobody.
     """
+    asked, at = (worker, Purpose.CHILD_PROTECTION, None, (person_id,), Wanted()), room.acting.clock()
+    await counted(room, Question(new_record_id(), *asked, at, 0.0, "supposed"))
     known = await _known(room, person_id)
     ids = known.aliases | {person_id}
     standing = await room.preparer.standing(sorted(ids))

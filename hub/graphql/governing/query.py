@@ -10,6 +10,7 @@ from hub.graphql.governing.looks import LookQueries
 from hub.graphql.governing.matching import MatchingQueries
 from hub.graphql.governing.notices import NoticeQueries
 from hub.graphql.governing.overseeing import OversightQueries
+from hub.graphql.governing.partings import PartingQueries
 from hub.graphql.governing.person_records import PersonQueries
 from hub.graphql.governing.reasons import ReasonQueries
 from hub.graphql.governing.reviews import ReviewQueries
@@ -32,5 +33,6 @@ class Governance(
     OversightQueries,
     ReviewQueries,
     MatchingQueries,
+    PartingQueries,
 ):
     """Everything officers may ask."""

@@ -7,8 +7,8 @@ no row is about means nothing, whatever it is called.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
+from hub.identity.called import called
 from hub.identity.issuers.configured import ChosenConfig, IssuerConfig, RowConfig, Value
 
 Claims = Mapping[str, Any]
@@ -42,7 +42,7 @@ def subject_of(issuer: IssuerConfig, claims: Claims) -> str | None:
     words = [claims.get(name) for name in issuer.subject]
     if not all(isinstance(word, str) and word for word in words):
         return None
-    return ":".join([issuer.id, *(quote(str(word), safe="@") for word in words)])
+    return called(issuer.id, map(str, words))
 
 
 def required(issuer: IssuerConfig, claims: Claims) -> bool:

@@ -12,6 +12,9 @@ from hub.identity.requester import Bound
 
 CLIENT_ID: Final = re.compile(r"[a-z][a-z0-9-]{2,39}")
 
+KEPT: Final = frozenset({"web", "hub", "hub-command-line"})
+"""Names of the hub's own: a client of that id would be counted, and told apart in the ledger, as one of them."""
+
 LIFETIME: Final = 600
 """Seconds a token is valid for, where the client was given no other."""
 

@@ -81,6 +81,5 @@ class ByRegister:
             client.role,
             client.organisation,
             client.id,
-            lately=False,  # how and when its user signed in there, the hub cannot know
             bound=client.bound,
         )

@@ -21,7 +21,8 @@ CLIENT, SECRET, ASSERTION = table(PartnerClientRow), table(PartnerSecretRow), ta
 
 COLUMNS: Final = (
     *(CLIENT.c[name] for name in ("id", "name", "organisation", "role", "purposes", "agreements", "sources")),
-    *(CLIENT.c[name] for name in ("method", "on_behalf_of", "lifetime", "generation", "certificate", "jwks")),
+    *(CLIENT.c[name] for name in ("method", "on_behalf_of", "decides_named")),
+    *(CLIENT.c[name] for name in ("lifetime", "generation", "certificate", "jwks")),
     CLIENT.c.revoked_at,
     SECRET.c.hash,
 )
@@ -43,6 +44,7 @@ class _Read(NamedTuple):
     sources: str
     method: str
     on_behalf_of: int
+    decides_named: int
     lifetime: int
     generation: int
     certificate: str | None
@@ -97,7 +99,12 @@ def _client(rows: list[Any]) -> PartnerClient:
         read.name,
         read.organisation,
         read.role,
-        Bound(purposes(read.purposes), frozenset(read.agreements.split()), frozenset(read.sources.split())),
+        Bound(
+            purposes(read.purposes),
+            frozenset(read.agreements.split()),
+            frozenset(read.sources.split()),
+            bool(read.decides_named),
+        ),
         Method(read.method),
         bool(read.on_behalf_of),
         read.lifetime,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.agreements import Agreement
-from hub.identity.partners.client import CLIENT_ID, LONGEST, Method, PartnerClient
+from hub.identity.partners.client import CLIENT_ID, KEPT, LONGEST, Method, PartnerClient
 from hub.identity.partners.register import CLIENT, SECRET, PartnerRegister
 from hub.identity.partners.secret import hashed, new_secret
 from hub.store.seconds import Now
@@ -118,6 +118,7 @@ def _insist(client: PartnerClient, agreements: Sequence[Agreement]) -> None:
     others = [a for a in client.bound.agreements & named.keys() if client.organisation not in named[a].consumers]
     wrong = [
         (CLIENT_ID.fullmatch(client.id) is None, "an id is 3 to 40 small letters, digits and hyphens, a letter first"),
+        (client.id in KEPT, f"the hub itself is called {client.id}: choose another id"),
         (not client.name.strip() or len(client.name) > 80, "--name takes up to 80 characters"),  # noqa: PLR2004 -- a line
         (AGENCY.fullmatch(client.organisation) is None, "--organisation takes an agency's id, such as county-council"),
         (client.role not in ROLES, f"--role is one of {', '.join(sorted(ROLES))}"),
@@ -148,6 +149,7 @@ def _values(wanted: Wanted, by: By) -> dict[str, object]:
         "sources": " ".join(sorted(client.bound.sources)),
         "method": client.method.value,
         "on_behalf_of": int(client.on_behalf_of),
+        "decides_named": int(client.bound.decides_named),
         "lifetime": client.lifetime,
         "generation": 1,
         "certificate": client.certificate,

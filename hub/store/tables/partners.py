@@ -1,6 +1,6 @@
 """Partners' clients, the hashes of their secrets, and the assertions they have used up. Times are the database's."""
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, Integer
 from sqlmodel import Field, SQLModel
 
 
@@ -22,6 +22,7 @@ class PartnerClientRow(SQLModel, table=True):
     sources: str
     method: str
     on_behalf_of: int
+    decides_named: int = Field(default=0, sa_column=Column(Integer(), nullable=False, server_default="0"))
     lifetime: int
     generation: int
     certificate: str | None = None

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from connectors.contract import Ask
+from hub.budgets.limits import Ladder, Limits, UserLimits
 from hub.governance.acting import By
 from hub.governance.break_glass import GlassReason
 from hub.governance.breaking_glass import Asked, break_glass
@@ -65,6 +66,19 @@ async def test_a_hidden_relative_is_nobody(tmp_path: Path, flag: Flag) -> None:
     flag("rowan", Label.ALLEGATION_AGAINST_STAFF)
     async with house(tmp_path) as home:
         assert (await answer(home, "relationships { name person { id } }"))["relationships"] == []
+
+
+# Nor does a count tell of them: whoever opens somebody with such a relative comes no nearer to a limit by it.
+async def test_a_hidden_relative_counts_for_nothing(tmp_path: Path, flag: Flag) -> None:
+    flag("rowan", Label.ALLEGATION_AGAINST_STAFF)
+    two = Limits(user=UserLimits(people_hour=2, people_day=2), ladder=Ladder(slow_seconds=0))
+    wanted = "relationships { name person { id } }"
+    async with house(tmp_path, limits=two) as home:
+        await answer(home, wanted)
+        await answer(home, "id", "f" * 32)
+        await answer(home, wanted)
+        over = await home.ask(ASK % "id", {"id": "e" * 32, "context": CONTEXT})
+        assert [e.extensions["code"] for e in over.errors] == ["REASON_NEEDED"]
 
 
 # Where the provider keeps back one child's records openly, the child is somebody: the worker is told whom to ring.

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,15 @@ from hub.audit.pseudonyms import Pseudonyms
 from hub.authzen.http import AuthZen, described
 from hub.authzen.joined import authzen
 from hub.authzen.metadata import ENDPOINTS, WELL_KNOWN
+from hub.graphql.trusted.register import TrustedRegister
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.door import Door as Guard
-from hub.identity.requester import Requester
+from hub.identity.keys_held import HeldKeys
+from hub.identity.naming import ByClaims
+from hub.identity.requester import Bound, Requester
+from hub.identity.signed import Signed
 from hub.identity.tokens import TokenReader
+from hub.identity.trusted import TrustedIssuer
 from hub.keys import read_keys
 from hub.settings import Environment
 from hub.store.database import table
@@ -40,6 +45,7 @@ class Point:
 
     home: House
     access: AuthZen
+    bonds: dict[str, Bound]
     issuer: DevelopmentIssuer
     app: Starlette
     client: httpx2.AsyncClient
@@ -81,14 +87,29 @@ class Point:
         return [{"kind": str(kind), **orjson.loads(body)} for kind, body in found]
 
 
+@dataclass(frozen=True)
+class ByBond:
+    """Names whoever the claims name, bound as the register would have the system they use."""
+
+    bonds: dict[str, Bound]
+
+    async def requester(self, token: Signed) -> Requester:
+        named = await ByClaims().requester(token)
+        return replace(named, bound=self.bonds.get(named.client))
+
+
 @contextlib.asynccontextmanager
 async def point_of(home: House, folder: Path) -> AsyncIterator[Point]:
     """Put the decision point before a house."""
     issuer = DevelopmentIssuer(folder, Environment.DEMO)
-    tokens = Guard(TokenReader.of_keys(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE))
+    bonds: dict[str, Bound] = {}
+    trusted = TrustedIssuer(ISSUER, AUDIENCE, HeldKeys(issuer.public_keys.keys), ByBond(bonds))
+    tokens = Guard(TokenReader(trusted))
     keyring = read_keys(folder / "keys")
     rooms = (home.executor._asking, home.register, home.answerer.preparer.rulebooks, home.ledger)
-    access = authzen(*rooms, Pseudonyms(keyring), tokens, home.observer, key=keyring.index, clock=lambda: NOW)
+    beside = (home.answerer.preparer.sources, TrustedRegister(home.database))
+    told = (Pseudonyms(keyring), tokens, home.observer, *beside)
+    access = authzen(*rooms, *told, key=keyring.index, clock=lambda: NOW)
 
     async def metadata(request: Request) -> Response:
         return described(request, "https")
@@ -97,7 +118,7 @@ async def point_of(home: House, folder: Path) -> AsyncIterator[Point]:
     routes = [Route(path, access.__call__, methods=methods) for path in ENDPOINTS.values()]
     app = Starlette(routes=[*routes, Route(WELL_KNOWN, metadata)])
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://hub") as client:
-        yield Point(home, access, issuer, app, client, folder / "keys")
+        yield Point(home, access, bonds, issuer, app, client, folder / "keys")
 
 
 @pytest.fixture

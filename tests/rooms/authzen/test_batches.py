@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from hub.authzen.evaluating import MOST
+from hub.authzen.evaluating import MOST, MOST_IN_ORDER, MOST_PEOPLE
 from tests.rooms.authzen.asking import kind_question, of_kind, person_question, stated
 from tests.rooms.authzen.conftest import Point
 
@@ -37,6 +37,18 @@ async def test_a_batch_ends_where_it_was_asked_to(shared: Point) -> None:
     assert await batch(shared, [SHOWN, SHOWN], "deny_on_first_deny") == [True, True]
     assert await batch(shared, [HIDDEN, SHOWN, HIDDEN], "permit_on_first_permit") == [False, True]
     assert await batch(shared, [HIDDEN], "permit_on_first_permit") == [False]
+
+
+@SHARED
+async def test_a_batch_asks_agencies_systems_no_more_than_a_question_may(shared: Point) -> None:
+    """So many contexts for named people, and so many gone through one by one: beyond that nothing is asked at all."""
+    body = person_question(shared.home.ids["maya"], "Involvement.status", "HEALTH")
+    why = [{"context": body["context"] | {"reference": f"REF {n}"}} for n in range(MOST_PEOPLE + 1)]
+    before = len(shared.home.connectors["health"].asks)
+    assert (await shared.refused("evaluations", body | {"evaluations": why}, "front-door"))[0] == 400
+    one_by_one = {"evaluations": [{}] * (MOST_IN_ORDER + 1), "options": {"evaluations_semantic": "deny_on_first_deny"}}
+    assert (await shared.refused("evaluations", body | one_by_one, "front-door"))[0] == 400
+    assert len(shared.home.connectors["health"].asks) == before
 
 
 async def test_a_batch_that_ends_early_asks_no_more(point: Point) -> None:

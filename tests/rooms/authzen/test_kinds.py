@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.authzen.bond import Bond
 from hub.authzen.kinds import Policy
+from hub.governance.agreements import Agreements
+from hub.governance.standing import Standing
 from policies.decide import decide
 from policies.facts import Asker, BasisState, Facts
 from policies.simulate.exploring import WORDS
@@ -19,7 +22,7 @@ from schema.labels import Label
 from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
-from tests.cast import SERVICES, TODAY, agency
+from tests.cast import SERVICES, TODAY, agency, requester
 from tests.house import RULES
 from tests.rooms.authzen.asking import IN_ORDER, kind_question, of_kind, role, stated, worker, written
 from tests.rooms.authzen.conftest import Point
@@ -75,7 +78,8 @@ async def test_what_is_not_stated_is_taken_to_refuse(shared: Point) -> None:
 
 async def test_leaving_a_fact_out_never_opens_anything() -> None:
     """Whatever word a fact might be, leaving it out shows no field that stating it would not show."""
-    policy = Policy(RULES, TODAY, {})
+    bond = Bond.of(requester("ig-officer"), Standing(0, RULES.version, Agreements(()), ()), ())
+    policy = Policy(RULES, TODAY, {}, bond)
     in_order: dict[str, object] = {"basis": LawfulBasis.PUBLIC_TASK, "basis_state": BasisState.IN_FORCE}
     in_order |= {name: next(w for w in WORDS[name] if w == said) for name, said in IN_ORDER.items() if name in WORDS}
     opened = 0

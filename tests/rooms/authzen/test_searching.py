@@ -11,6 +11,7 @@ from policies.vocabulary import ROLES
 from schema.fields import CATALOGUE, FieldId
 from schema.purposes import Purpose
 from schema.services import Service
+from tests.cast import requester
 from tests.house import RULES
 from tests.rooms.authzen.asking import VIEW, kind_question, of_kind, of_person, role, stated, worker
 from tests.rooms.authzen.conftest import Point
@@ -64,7 +65,7 @@ async def test_the_roles_found_are_those_that_evaluation_permits(shared: Point, 
 
 
 async def _reverse(point: Point, field: FieldId, service: Service, purpose: Purpose) -> set[str]:
-    policy = await point.access._answering["/access/v1/evaluation"].__self__.policy()  # type: ignore[attr-defined] # its evaluator
+    policy = await point.access._answering["/access/v1/evaluation"].__self__.policy(requester("ig-officer"))  # type: ignore[attr-defined] # its evaluator
     own = "cast-social-care"
     found = set()
     words = stated(purpose.value)["facts"]

@@ -20,6 +20,7 @@ from hub.authzen.metadata import ENDPOINTS
 from hub.budgets.budgets import REFUSED
 from hub.budgets.limits import Limits
 from hub.graphql.http import GraphQLEndpoint
+from hub.graphql.trusted.register import TrustedRegister
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.door import Door as Guard
 from hub.identity.requester import Requester
@@ -86,6 +87,8 @@ async def gate(folder: Path, url: str | None, limits: Limits, replica: str = "on
             Pseudonyms(keyring),
             tokens,
             home.observer,
+            home.answerer.preparer.sources,
+            TrustedRegister(home.database),
             key=keyring.index,
             clock=lambda: NOW,
         )

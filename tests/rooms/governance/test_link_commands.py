@@ -75,7 +75,9 @@ def test_of_whom_the_worker_may_not_know_nothing_is_done(
         assert refused(data, "links", "confirm", *pair, *WHY, *WORKER, "--purpose", purpose) == NOBODY
     assert refused(data, "links", "show", "--person", ids["maya"], *who("unheard-of")) == NOBODY
     assert done(data, "links", "contradictions", *OFFICER) == []
-    assert names(data) == ["contradictions-read"]
+    assert done(data, "links", "partings", *OFFICER) == []
+    assert "nothing of that id" in refused(data, "links", "settle", "0" * 32, "--lifted", *OFFICER)
+    assert names(data) == ["contradictions-read", "partings-read"]
     assert "None." in hub(data, "links", "contradictions", *OFFICER).stderr
 
 

@@ -16,7 +16,7 @@ from tests.house import RULES, House
 
 def of(role: str, source: str, name: str = "") -> Requester:
     """Give somebody of a role, at the agency that owns a source."""
-    return Requester(f"sub-{name or role}-{source}", "Somebody", role, agency(source), "tests")
+    return Requester(f"sub-{name or role}-{source}", "Somebody", role, agency(source), "tests", lately=True)
 
 
 FEW = Rulebook([row for row in RULES.rows if row.id.startswith("front-door")])

@@ -1,13 +1,17 @@
 """Emergency access over GraphQL: the worker's own, one person, told at once; ended; reviewed by somebody else."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from hub.governance.standing_read import GRANT
+from hub.identity.requester import Bound, Requester
 from hub.store.seconds import Now
+from schema.purposes import Purpose
 from tests.cast import agency
 from tests.house import House, house
 from tests.rooms.governing.desk import COLLEAGUE, COUNCIL, HEALTH, POLICE, WORKER, ask, do, ledger, logged, names, of
@@ -36,6 +40,24 @@ async def by_reference(home: House, who: Any, field: str, reference: str, rest: 
 async def over(home: House) -> None:
     async with home.database.begin() as connection:
         await connection.execute(update(GRANT).values(until=Now() - 1))
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "says"),
+    [
+        (replace(WORKER, lately=False), "sign-in-again", "auth_time"),
+        (replace(WORKER, lately=False, session="s"), "sign-in-again", "/sign-in?again=yes"),
+        (replace(WORKER, bound=Bound(frozenset(Purpose), frozenset(), frozenset())), "not-for-this-system", "sign"),
+    ],
+)
+async def test_glass_is_broken_by_somebody_who_signed_in_just_now_and_by_no_system(
+    home: House, who: Requester, code: str, says: str
+) -> None:
+    """Whoever brings a token must bring one that says when; nothing opens, and both are told what to do."""
+    refused = await broken(home, who)
+    assert (refused["emergencyAccess"], refused["problem"]["code"]) == (None, code)
+    assert says in refused["problem"]["message"]
+    assert "break-glass-granted" not in await names(home)
 
 
 async def test_a_worker_opens_one_persons_records_and_an_officer_reviews_it(home: House) -> None:

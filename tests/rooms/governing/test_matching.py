@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from hub.budgets.limits import Ladder, Limits, UserLimits
 from hub.keys import read_keys
 from hub.people.index import PersonIndex
 from tests.cast import NOW
-from tests.house import House
+from tests.house import House, house
 from tests.rooms.governing.desk import COLLEAGUE, COUNCIL, POLICE, WORKER, ask, do, ledger, logged, names
+from tests.rooms.governing.test_emergencies import broken
 
 RECORDED = "{ id problem { code message } }"
 WORDS = "Maya Quillfeather told the school nurse"
@@ -57,6 +59,18 @@ async def test_what_a_worker_says_is_true_at_once_everywhere_and_written_down(ho
         "person-split",
     ]
     assert WORDS not in logged(home) + str(await ledger(home))
+
+
+async def test_whom_a_worker_names_is_counted_like_whom_they_open(tmp_path: Path) -> None:
+    """Somebody or nobody: what is said of people, and emergency access, are no free way to learn of them."""
+    few = Limits(user=UserLimits(people_hour=2, people_day=2), ladder=Ladder(slow_seconds=0, stop=101))
+    async with house(tmp_path, limits=few) as home:
+        assert (await say(home, "rejectSamePerson", "maya", "rowan"))["problem"] is None
+        assert (await say(home, "rejectSamePerson", "maya", "rowan"))["problem"] is None
+        for other in ("hidden", "f" * 32):
+            assert (await say(home, "rejectSamePerson", "maya", other))["problem"]["code"] == "over-budget"
+            assert (await broken(home, child=other))["problem"]["code"] == "over-budget"
+        assert "budget-refused" in await names(home)
 
 
 async def test_officers_review_what_was_decided_at_their_own_agency(home: House) -> None:

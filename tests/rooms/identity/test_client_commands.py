@@ -68,10 +68,11 @@ def test_a_client_with_a_key_and_a_certificate(hub: Hub, tmp_path: Path) -> None
     keys, pem = tmp_path / "keys.json", tmp_path / "cert.pem"
     keys.write_text(published([key()]))
     pem.write_bytes(OURS.public_bytes(Encoding.PEM))
-    more = ("--method", "private_key_jwt", "--jwks", keys, "--on-behalf-of", "--certificate", pem)
+    more = ("--method", "private_key_jwt", "--jwks", keys, "--on-behalf-of", "--certificate", pem, "--decides-named")
     assert hub("add", "signs", *WHOSE, *MAY, *more, *OFFICER).stdout == ""
     before = json.loads(hub("show", "signs", "--json").stdout)
     assert before["on_behalf_of"]
+    assert before["decides_named"]
     assert before["certificate"]
     keys.write_text(published([key()]))
     hub("rotate", "signs", "--jwks", keys, *OFFICER)

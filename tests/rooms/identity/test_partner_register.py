@@ -112,6 +112,7 @@ async def test_of_a_hundred_at_once_one_uses_an_assertion(acting: Acting) -> Non
         ({"organisation": "Not One"}, "agency's id"),
         ({"role": "director"}, "--role"),
         ({"role": "ig-officer"}, "no system is"),
+        ({"id": "web"}, "the hub itself"),
         ({"bound": Bound(frozenset(), frozenset(), frozenset({"x"}))}, "--purpose"),
         ({"bound": Bound(frozenset(Purpose), frozenset(), frozenset())}, "--source"),
         ({"bound": Bound(frozenset(Purpose), frozenset({"dsa-2"}), frozenset({"x"}))}, "no agreement dsa-2"),
@@ -121,7 +122,7 @@ async def test_of_a_hundred_at_once_one_uses_an_assertion(acting: Acting) -> Non
         ({"on_behalf_of": True}, "vouched"),
         ({"method": Method.CERTIFICATE}, "--certificate"),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 async def test_what_could_not_be_held_to_is_not_registered(acting: Acting, changed: dict[str, Any], said: str) -> None:
     """Each is said in words that name the option, and nothing is written."""

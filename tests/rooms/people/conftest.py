@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.keys import Keyring
 from hub.people.index import PersonIndex
+from hub.people.parting import CONSENT, NOT_SHARING, OBJECTION, PARTING
 from hub.store.database import Database
 from hub.store.tables.people import (
     AGENCY_LINK,
@@ -24,6 +25,7 @@ from hub.store.tables.people import (
 from tests.rooms.store.databases import upgraded_database, upgraded_file
 
 TABLES = [PERSON, PERSON_SOURCE, AGENCY_LINK, LINK_KEY, KNOWN_DIFFERENT, SOURCE_FEED, KEY_VERSION]
+TABLES += [PARTING, CONSENT, OBJECTION, NOT_SHARING]
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 from connectors.contract import Identity, LocalId, Name, Traits
-from hub.people.feed_batch import Refresh
+from hub.people.feed_read import Refresh
 from hub.people.index import PersonIndex
 from schema.labels import Label
 from schema.records import IdentifierSystem

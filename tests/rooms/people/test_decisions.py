@@ -6,6 +6,7 @@ from sqlalchemy import text, update
 from connectors.contract import LocalId
 from hub.people.criteria import Criteria
 from hub.people.decisions import CannotDecide
+from hub.people.found import Found
 from hub.people.index import PersonIndex
 from hub.people.linking import Status
 from hub.store.database import Database
@@ -95,6 +96,32 @@ async def test_a_birth_needs_its_date(index: PersonIndex) -> None:
     await take(index, "sc", made(born=None, expected=BORN, mother="m"))
     with pytest.raises(CannotDecide, match="no-date-of-birth"):
         await index.confirm_birth(await who(index, "sc") or "", by="w", reason="r")
+
+
+# An unborn child whom a feed leaves out and names again with a date of birth is as unborn as before.
+@pytest.mark.parametrize("others", [False, True])
+async def test_a_birth_waits_for_a_person_though_the_feed_forgot_the_child(index: PersonIndex, *, others: bool) -> None:
+    unborn, born = made(born=None, expected=BORN, mother="m", nhs=(NHS,)), made(nhs=(NHS,), mother="m")
+    await take(index, "sc", unborn)
+    child = await who(index, "sc") or ""
+    if others:
+        await take(index, "health", made(nhs=(NHS,)))
+    await take(index, "sc", made(ended=True))
+    await take(index, "sc", born)
+    known = await index.person(child)
+    assert known is not None
+    assert (await who(index, "sc"), known.status) == (child, "unborn")
+    await take(index, "sc", born)
+    assert await who(index, "sc") == child
+    looked = await index.search(WHO, everybody)
+    assert isinstance(looked, Found)
+    assert child not in {candidate.person_id for candidate in looked.candidates}
+    await index.confirm_birth(child, by="w", reason="seen")
+    await take(index, "sc", made(ended=True))
+    await take(index, "sc", born)
+    again = await index.person(await who(index, "sc") or "")
+    assert again is not None
+    assert again.status == "active"
 
 
 # The database itself refuses a second live link of one entry.

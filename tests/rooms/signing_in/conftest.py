@@ -115,6 +115,7 @@ async def replica_of(
             home.acting.pseudonyms,
             home.acting.clock,
             observer.issuer_keys_unread,
+            observer.sign_out_unwritten,
         )
         assert room is not None
         issuer = DevelopmentIssuer(folder, Environment.DEMO)

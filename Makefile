@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fix schema lock bench faults
+.PHONY: help setup demo serve test check fix schema lock bench faults planted
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -61,3 +61,6 @@ bench: setup ## Run the benchmarks and print their tables
 
 faults: setup ## Run every fault at every transport and print what became of it (ARGS=load: many at once)
 	@$(RUN)/python -m tests.faults $(ARGS)
+
+planted: setup ## Break a copy of the tree in every way planned and see that the tests see it (ARGS="F2 L9")
+	@$(RUN)/python -m tests.planted $(ARGS)

@@ -39,7 +39,9 @@ async def test_a_childs_accesses_are_those_asked_about_and_those_a_search_showed
 ) -> None:
     """Newest first; nobody else's; an outcome only where one was written."""
     assert not filled.writable
-    last, looked, searched = await got(database, subjects=frozenset({CHILD}))
+    found = await got(database, subjects=frozenset({CHILD}))
+    assert [one.kind for one in found] == [Kind.INTENT, Kind.INTENT, Kind.SEARCH]
+    last, looked, searched = found
     assert (last.ended, last.kind, last.subject) == (None, Kind.INTENT, CHILD)
     assert looked.ended is Ended.COMPLETE
     (asked,) = looked.sources

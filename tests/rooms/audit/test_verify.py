@@ -354,6 +354,7 @@ def test_each_damage_is_named_and_placed(
 
 def test_a_blind_verifier_is_caught(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
     """A verifier that does not hash the columns would let a changed one pass: so the checks above can fail."""
+    assert not exported.check(_column_changed(exported)).ok
     monkeypatch.setattr("hub.audit.checker.Checker._content", lambda *_: None)
     assert exported.check(_column_changed(exported)).ok
 

@@ -42,6 +42,7 @@ async def test_what_a_worker_says_is_true_at_once_everywhere_and_written_down(ho
     maya, rowan = home.ids["maya"], home.ids["rowan"]
     assert (await say(home, "rejectSamePerson", "maya", "rowan"))["problem"] is None
     refused = await say(home, "confirmSamePerson", "maya", "rowan", COLLEAGUE)
+    assert refused["problem"], "somebody had said that they are not one"
     assert refused["problem"]["code"] == "said-to-be-different"
     assert (await say(home, "withdrawRejection", "maya", "rowan", COLLEAGUE, None))["id"] == rowan
     assert (await say(home, "confirmSamePerson", "maya", "rowan"))["id"] == maya

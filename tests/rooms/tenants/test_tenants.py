@@ -43,8 +43,8 @@ SCHEMA = core_of(build_schema())
 STRANGERS = "elsewhere-council"
 """A tenant that owns no source, has signed nothing with anybody and works with nobody's child."""
 
-MANY = int(os.environ.get("TENANT_IDS", "3"))
-"""Ids asked for: a few, and more where more are wanted."""
+MANY = int(os.environ.get("TENANT_IDS", "10"))
+"""Ids asked for: one of each sort at least, and more where more are wanted."""
 
 FOR_WORKERS = ("Query.person", "Query.people")
 """What is for workers. Emergency access is too, and opens whomever an emergency would show: tenants do not bound it."""
@@ -173,15 +173,17 @@ async def asked(door: Door, role: str, query: str, one: str) -> tuple[int, str]:
 async def test_what_belongs_to_another_organisation_reads_like_what_is_not_there(door: Door) -> None:
     """Status and body are the same as for an id of nothing, in data, errors and the ledger's search; no value leaks."""
     ids, values = (await worked(door.home))[:MANY], canaries()
-    tried, differ = 0, set[str]()
+    tried, differ, nothing_there = 0, set[str](), dict[tuple[str, str, str], tuple[int, str]]()
     for role in (Role.IG_OFFICER, Role.SOCIAL_WORKER):
         for one in ids:
-            nothing = alike(one)
+            nothing, shape = alike(one), re.sub(r"[0-9a-f]", "x", one)
             for (name, query), (_, other) in zip(questions(one), questions(nothing), strict=True):
                 if role is Role.SOCIAL_WORKER and name not in FOR_WORKERS:
                     continue
-                there, not_there = await asked(door, role, query, one), await asked(door, role, other, nothing)
-                if there != not_there or any(v in there[1] for v in values):
+                there = await asked(door, role, query, one)
+                if (role, name, shape) not in nothing_there:  # of nothing it is asked once for each shape of an id
+                    nothing_there[role, name, shape] = await asked(door, role, other, nothing)
+                if there != nothing_there[role, name, shape] or any(v in there[1] for v in values):
                     differ.add(f"{name} to {role}")
                 tried += 1
     assert differ == set()

@@ -197,6 +197,16 @@ async def test_tests_that_expect_otherwise_are_told(officer: Browser, served: Se
     assert "1 of 1 hold" in kept.text
 
 
+# Whatever a step is refused for is said in the words of a version's own life, and nothing changes.
+async def test_steps_that_cannot_be_taken_are_told(officer: Browser, served: Served) -> None:
+    counts = f"/policies/versions/{RULES.version}"
+    later = {"at": "2099-01-01T08:00"}
+    for act in ("approve", "publish", "schedule", "reject", "restore", "roll-back"):
+        refused = await sent(officer, served.url, counts, act=act, reason="To see", **later)
+        assert refused.status_code == 400, act
+        assert "There is a problem" in refused.text, act
+
+
 # Taking a rule out is a draft too; what is no version, rule or step is no page, or is told.
 async def test_what_is_not_there_is_told(officer: Browser, served: Served) -> None:
     out = await sent(officer, served.url, "/policies/rules/police-02/change", act="remove", draft="Not needed")
@@ -304,20 +314,20 @@ async def test_sources_are_listed_and_checked(officer: Browser, worker: Browser,
     assert "Run the check" not in seen
     assert (await sent(worker, served.url, "/sources")).status_code == 403
     assert "All 9 sources answer" in (await sent(officer, served.url, "/sources")).text
-    housing = served.home.connectors["housing"]
+    education = served.home.connectors["education"]
 
     def away(_: object) -> None:
         raise SourceUnavailable("away")
 
-    housing.misbehave = away
+    education.misbehave = away
     try:
         await served.home.person("maya", who="social-worker")
         failed = (await officer.get(f"{served.url}/sources")).text
-        assert re.search(r"not answer:</strong>[^<]*Housing records", failed)
+        assert re.search(r"not answer:</strong>[^<]*Education records", failed)
         assert "unavailable:away" in failed
         assert "unavailable:away" not in (await worker.get(f"{served.url}/sources")).text
     finally:
-        housing.misbehave = None
+        education.misbehave = None
 
 
 # The figures are everybody's, drawn and as a table and a file; a few are not told how few, and nobody is named.

@@ -11,6 +11,7 @@ from hub.web.pages.involved.panels import summed
 from tests.benchmarks.bench_pages import MOST_BYTES, measure
 from tests.pages.conftest import Served, leave_something
 from tests.pages.test_frame import said
+from tests.pages.test_journeys import end_agreement
 from tests.rooms.signing_in.browser import Browser
 
 TOKEN = re.compile(r'name="form" value="([0-9a-f]+)"')
@@ -253,3 +254,26 @@ async def test_an_officer_judges_what_concerns_them(served: Served, client: http
 async def test_first_paint_is_small() -> None:
     for page, _, _, size in await measure(rounds=1):
         assert size < MOST_BYTES, page
+
+
+# Where a second person is wanting, the way is named with the worker's own id; what a colleague agrees to opens it.
+async def test_a_second_person_is_the_way_where_one_is_wanting(served: Served, client: httpx2.AsyncClient) -> None:
+    await end_agreement(served.home.database, "health--social-care")
+    worker = Browser(client)
+    await worker.submit(await worker.get(f"{served.url}/sign-in?return=/purpose"), person="social-worker")
+    await said(worker, served)
+    form = await child_page(worker, served, "/emergency")
+    given = {"agencies-cast-health": "yes", "reason": "MISSING_CHILD", "text": "At noon", "reference": "REF 1"}
+    child = f"/children/{served.home.ids['maya']}"
+    await sent(worker, form, f"{child}/emergency", **given, minutes="60")
+    told = await why(worker, served, "health", "chronology.title")
+    assert "do not hold this back" in told
+    told = await why(worker, served, "health", "involvements.notes")
+    assert "/second-person" in told
+    assert "demo:social-worker" in told
+    colleague = Browser(client)
+    await colleague.submit(await colleague.get(f"{served.url}/sign-in?return=/purpose"), person="front-door")
+    await said(colleague, served)
+    form = await child_page(colleague, served, "/second-person")
+    await sent(colleague, form, f"{child}/second-person", worker="demo:social-worker", minutes="5")
+    assert "do not hold this back" in await why(worker, served, "health", "involvements.notes")

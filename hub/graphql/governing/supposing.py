@@ -9,6 +9,7 @@ from hub.answer.deciding import masks_of
 from hub.answer.question import Question, Wanted
 from hub.governance.break_glass import GlassReason, Grant
 from hub.governance.consent import Consent
+from hub.governance.second_person import SecondPerson
 from hub.governance.standing import Standing
 from hub.graphql.governing.room import Governing
 from hub.identity.requester import Requester
@@ -25,19 +26,26 @@ def with_access(standing: Standing, person_id: str, worker: Requester, agencies:
     return replace(standing, grants=(*standing.grants, supposed))
 
 
-async def access_would_show(room: Governing, question: Question, source_id: str, field: FieldId) -> bool:
-    """Say whether emergency access alone would let the asker of a question about one person see a field at a source.
+async def would_show(
+    room: Governing, question: Question, source_id: str, field: FieldId, *, access: bool = False, agreed: bool = False
+) -> bool:
+    """Say whether a question about one person would be shown a field at a source, were one thing otherwise.
 
-    Of records that carry labels of their own less may be shown: that is decided when they come.
+    ``access`` is emergency access to that source's agency, ``agreed`` a second person's agreement. Of records that
+    carry labels of their own less may be shown: that is decided when they come.
     """
     (person_id,) = question.people
     known = (await room.preparer.known([person_id])).get(person_id)
     if known is None:
         return False
-    standing = await room.preparer.standing(sorted(known.aliases | {person_id}))
-    agency = room.preparer.sources[source_id].config.agency
-    opened = with_access(standing, person_id, question.requester, (agency,))
-    return field in room.preparer.decide(question, person_id, known, opened)[source_id].permitted
+    worker, standing = question.requester, await room.preparer.standing(sorted(known.aliases | {person_id}))
+    if access:
+        agency = room.preparer.sources[source_id].config.agency
+        standing = with_access(standing, person_id, worker, (agency,))
+    if agreed:
+        second = SecondPerson(person_id, worker.subject, worker.organisation)
+        standing = replace(standing, agreed=(*standing.agreed, second))
+    return field in room.preparer.decide(question, person_id, known, standing)[source_id].permitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from hub.answer.question import EXISTENCE, PATHS, Wanted
 from hub.governance.break_glass import ENTITLED
-from hub.graphql.governing.supposing import access_would_show
+from hub.graphql.governing.supposing import would_show
 from hub.web.pages.child import Child, child_of, fields_of
 from hub.web.pages.involved.panels import named
 from hub.web.pages.visit import NoSuchPage, Shown, Visit
@@ -61,7 +61,7 @@ async def why(visit: Visit) -> Shown:
         "gap": gap,
         "contact": source.contact,
         "ways": await _ways(visit, gap, wanted, field) if gap else [],
-        "subject": visit.who.subject if gap and gap.code is Reason.NO_SECOND_PERSON else "",
+        "subject": visit.who.subject,
     }
     return Shown("why/page.html", "Why something is not shown", values)
 
@@ -83,19 +83,18 @@ async def _ways(visit: Visit, gap: Withheld, wanted: Wanted, field: FieldId) -> 
     if gap.code in _PURPOSE:
         says = "If your purpose is another, or you have a case reference now, say so: the next page is decided by it."
         ways.append(Way(says, here, "Change purpose or case"))
+    question = visit.asking.about(visit.who, visit.request_id, (child,), visit.asks.context, wanted)
+    asked = (visit.governing, question, str(gap.source), field)
+    tellable = not await would_show(*asked)  # what a record's own label alone holds back is decided when it comes
     if gap.code is Reason.NO_REASON_GIVEN:
         ways.append(Way("Say in a sentence why you ask. It is kept sealed.", here, "Give your reason"))
-    if gap.code is Reason.NO_SECOND_PERSON:
+    if gap.code is Reason.NO_SECOND_PERSON or (tellable and await would_show(*asked, agreed=True)):
         says = "Ask a colleague of your organisation who may see this. They sign in, open the address below and enter"
-        ways.append(
-            Way(f"{says} your id: it lasts an hour at most.", f"/children/{child}/second-person", "The address")
-        )
-    if gap.code is not Reason.LEGAL_BAR and visit.who.role in ENTITLED:
-        question = visit.asking.about(visit.who, visit.request_id, (child,), visit.asks.context, wanted)
-        if await access_would_show(visit.governing, question, str(gap.source), field):
-            says = (
-                "Only where a child is in danger and nobody can be reached in time: it opens this for an hour at most."
-            )
-            says += " Both organisations are told at once, and somebody else judges it afterwards."
-            ways.append(Way(says, f"/children/{child}/emergency?source={gap.source}", "Emergency access"))
+        says += " your id. It lasts an hour at most."
+        ways.append(Way(says, f"/children/{child}/second-person", "The address"))
+    entitled = tellable and gap.code is not Reason.LEGAL_BAR and visit.who.role in ENTITLED
+    if entitled and await would_show(*asked, access=True):
+        says = "Only where a child is in danger and nobody can be reached in time. It opens this for an hour at most."
+        says += " Both organisations are told at once, and somebody else judges it afterwards."
+        ways.append(Way(says, f"/children/{child}/emergency?source={gap.source}", "Emergency access"))
     return ways

@@ -18,7 +18,7 @@ from connectors.source import read_sources
 from hub.answer.canary import CanaryWatch
 from hub.answer.finding import Finder
 from hub.answer.path import Answerer
-from hub.answer.sources import ConnectedSource, Sources
+from hub.answer.sources import Sources
 from hub.audit.kept import Kept
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
@@ -118,7 +118,7 @@ async def open_hub(
     content = shipped()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(trusted.close)
-        sources = Sources(ConnectedSource.of(s, connect(s)) for s in read_sources(settings.sources_folder))
+        sources = Sources.connected((c, connect(c)) for c in read_sources(settings.sources_folder))
         stack.push_async_callback(sources.close)
         database = Database(settings.database)
         stack.push_async_callback(database.close)

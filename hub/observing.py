@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 WORDS = frozenset(
     {"event", "level", "timestamp", "request_id", "source", "outcome", "code", "at", "kind", "host", "port", "version"}
-    | {"environment", "people", "links", "status", "sources", "records", "measure", "whose"}
+    | {"environment", "people", "trace", "links", "status", "sources", "records", "measure", "whose"}
 )
 """All that a log line may have."""
 
@@ -42,6 +42,7 @@ class LogEvent(StrEnum):
     RECORDS_UNREADABLE = "records-unreadable"
     INTERNAL = "internal-error"
     BUDGET = "budget"
+    RELAYED = "asked-by-a-hub"
 
 
 def _only_words(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:

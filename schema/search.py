@@ -8,6 +8,7 @@ from schema.described import Described, closed_list
 from schema.records.identity import IdentifierSystem, Sex
 from schema.services import Service
 from schema.sizes import sized
+from schema.sources import SourceAnswer
 
 
 @strawberry.input(description="An identifier to search by.")
@@ -92,3 +93,24 @@ class SearchAnswer:
     searched: list[str] = strawberry.field(description="What was searched, in words.")
     explanation: str = strawberry.field(description="What to do next.")
     candidates: list[PersonCandidate] = strawberry.field(description="Those who could be meant, likeliest first.")
+
+
+@strawberry.type(description="Whether exactly one person here is whom another hub means. Nobody else is told of.")
+class PersonMatch:
+    """What became of looking for one person on behalf of another authority's hub."""
+
+    outcome: SearchOutcome = strawberry.field(description="What it came to; TOO_MANY where too little was given.")
+    id: strawberry.ID | None = strawberry.field(
+        description="The hub's opaque id of whoever satisfies the release rule.", default=None
+    )
+
+
+@strawberry.type(description="What became of looking for people on behalf of another authority's hub.")
+class PeopleMatched:
+    """Who was found, and what the asker may look into at all."""
+
+    sources: list[SourceAnswer] = strawberry.field(
+        description="Each source, as it is answered of nobody in particular: what is withheld from you, whoever it is.",
+        directives=[sized(10)],
+    )
+    people: list[PersonMatch] = strawberry.field(description="Each of those given, in order.", directives=[sized(0)])

@@ -24,7 +24,7 @@ from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, So
 from connectors.source import SourceConfig
 from connectors.transports.addresses import OutwardResolver, below, checked_base, is_loopback, joined
 from connectors.transports.body import read_body
-from connectors.transports.credentials import Auth, ClientAuth, ClientToken, NoAuth, fixed_headers
+from connectors.transports.credentials import Auth, ClientAuth, ClientToken, NoAuth, Statement, fixed_headers
 from connectors.transports.guarded import Json, read_json
 from connectors.transports.retries import Pause, RetryBudget
 from connectors.transports.xml import read_xml
@@ -62,6 +62,9 @@ class Page:
     next_link: str | None = None
     is_xml: bool = False
 
+
+NO_MORE: Mapping[str, str] = {}
+"""No more headers than every call has."""
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _ASKS_FOR_REST = frozenset({429, 503})
@@ -127,9 +130,14 @@ class Client:
         if left:
             await asyncio.sleep(left + _A_MOMENT)
 
-    async def post(self, parts: Iterable[str], body: Json) -> Page | None:
+    @property
+    def statement(self) -> Statement | None:
+        """Give what signs for this client, where it proves itself with a key."""
+        return self._token.statement if self._token is not None else None
+
+    async def post(self, parts: Iterable[str], body: Json, more: Mapping[str, str] = NO_MORE) -> Page | None:
         """Post JSON once; never retried, because the hub cannot know what a source does with it."""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **more}
         return await self._call("POST", joined(self.base, parts), headers, orjson.dumps(body))
 
     async def post_form(

@@ -127,18 +127,16 @@ class Statement:
 
     def form(self) -> dict[str, str]:
         """Give the form's two fields."""
+        auth = self._auth
+        signed = self.signed({"sub": auth.client_id, "aud": auth.audience or auth.token_url})
+        return {"client_assertion_type": self._KIND, "client_assertion": signed}
+
+    def signed(self, claims: Mapping[str, object]) -> str:
+        """Sign claims as the client's own, for once and for a minute."""
         auth, now = self._auth, int(time.time())
         header = {"alg": auth.algorithm, "typ": "JWT"} | ({"kid": auth.key_id} if auth.key_id else {})
-        claims = {
-            "iss": auth.client_id,
-            "sub": auth.client_id,
-            "aud": auth.audience or auth.token_url,
-            "iat": now,
-            "exp": now + self._SECONDS,
-            "jti": uuid4().hex,
-        }
-        signed = jwt.encode(header, claims, self._key, algorithms=[str(auth.algorithm)])
-        return {"client_assertion_type": self._KIND, "client_assertion": signed}
+        own = {"iss": auth.client_id, "iat": now, "exp": now + self._SECONDS, "jti": uuid4().hex}
+        return jwt.encode(header, {**own, **claims}, self._key, algorithms=[str(auth.algorithm)])
 
 
 def _key(auth: ClientAuth) -> Key:
@@ -155,7 +153,7 @@ class ClientToken:
     def __init__(self, auth: ClientAuth, call: TokenCall, where: str) -> None:
         """Read the client's secret or key; the token itself is fetched when first needed."""
         self._authorization = _basic(auth.client_id, auth.client_secret.read()) if auth.client_secret else ""
-        self._statement = Statement(auth, where) if auth.private_key else None
+        self.statement = Statement(auth, where) if auth.private_key else None
         self._form = {"grant_type": "client_credentials"} | ({"scope": auth.scope} if auth.scope else {})
         self._call = call
         self._waiting = asyncio.Lock()
@@ -166,7 +164,7 @@ class ClientToken:
         """Give the Authorization header, with a fresh token where the last has run out."""
         async with self._waiting:
             if time.monotonic() >= self._until:
-                proof = self._statement.form() if self._statement else {}
+                proof = self.statement.form() if self.statement else {}
                 self._keep(await self._call(self._form | proof, self._authorization))
         return {"Authorization": f"Bearer {self._token}"}
 

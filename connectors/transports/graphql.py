@@ -4,21 +4,25 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from connectors.errors import SourceBroken, SourceError, SourceRefused, SourceUnavailable
-from connectors.transports.client import Client
+from connectors.transports.client import NO_MORE, Client
 from connectors.transports.guarded import Json
 
 Object: TypeAlias = dict[str, Json]
 
-_REFUSED = frozenset({"UNAUTHENTICATED", "UNAUTHORIZED", "UNAUTHORISED", "FORBIDDEN", "ACCESS_DENIED"})
-_BUSY = frozenset({"TIMEOUT", "RATE_LIMITED", "TOO_MANY_REQUESTS", "SERVICE_UNAVAILABLE", "UNAVAILABLE"})
+_REFUSED = frozenset({"UNAUTHENTICATED", "UNAUTHORIZED", "UNAUTHORISED", "FORBIDDEN", "ACCESS_DENIED"}) | frozenset(
+    {"BUDGET_SPENT", "REASON_NEEDED", "NOT_REGISTERED"}
+)
+_BUSY = frozenset({"TIMEOUT", "RATE_LIMITED", "TOO_MANY_REQUESTS", "SERVICE_UNAVAILABLE", "UNAVAILABLE", "NOT_READY"})
 
 
-async def run(client: Client, document: str, variables: Mapping[str, Json]) -> Object:
+async def run(
+    client: Client, document: str, variables: Mapping[str, Json], more: Mapping[str, str] = NO_MORE
+) -> Object:
     """Give ``data``; a typed error where there are errors (GraphQL October 2021, section 7) or there is no data.
 
     Part of an answer is no answer: a field that failed looks just like one that is empty.
     """
-    page = await client.post((), {"query": document, "variables": dict(variables)})
+    page = await client.post((), {"query": document, "variables": dict(variables)}, more)
     answer = page.value if page else None
     if not isinstance(answer, dict):
         raise SourceBroken("not-graphql")

@@ -18,6 +18,7 @@ from schema.labels import Label
 from schema.purposes import Purpose
 from schema.reasons import Reason
 
+NO_MASK = ServiceMask(frozenset(), None)
 NOT_FOR_THIS_SYSTEM = Decision(Verdict.WITHHOLD, reason=Reason.NOT_FOR_THIS_SYSTEM)
 _NO_LABELS: frozenset[Label] = frozenset()
 COVERED = frozenset({AgreementState.IN_FORCE, AgreementState.PAST_REVIEW})
@@ -35,6 +36,39 @@ class Barred(ServiceMask):
     def decide(self, field: FieldId, labels: frozenset[Label] = _NO_LABELS) -> Decision:  # noqa: ARG002 -- a mask's own
         """Withhold it, whatever it is."""
         return NOT_FOR_THIS_SYSTEM
+
+
+LABELLED = Decision(Verdict.WITHHOLD, reason=Reason.PROTECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn(ServiceMask):
+    """The decisions of a question that another hub brings: a record that is labelled is not passed on.
+
+    Labels stay here: the other hub could not protect by its own rules what it does not know to be protected.
+    """
+
+    inner: ServiceMask = NO_MASK
+
+    @classmethod
+    def of(cls, mask: ServiceMask) -> "PassedOn":
+        """Pass on what a mask lets be shown."""
+        return cls(mask.asked, mask.ruling, mask.fault, mask)
+
+    @property
+    def existence(self) -> Decision:
+        """Give what was decided of existence."""
+        return self.inner.existence
+
+    @property
+    def permitted(self) -> frozenset[FieldId]:
+        """Give the fields to ask the source for."""
+        return self.inner.permitted
+
+    def decide(self, field: FieldId, labels: frozenset[Label] = _NO_LABELS) -> Decision:
+        """Decide one field; of a labelled record what would be shown is withheld, and what is not told of stays so."""
+        own = self.inner.decide(field, labels)
+        return LABELLED if own.verdict.shows and any(one.tier for one in labels) else own
 
 
 def standing_within(who: Requester, standing: Standing) -> Standing:

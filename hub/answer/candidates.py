@@ -11,7 +11,7 @@ from policies.verdicts import Verdict
 from schema.fields import FieldId
 from schema.person import age_on, most_held
 from schema.records import Sex
-from schema.search import MatchEvidence, PersonCandidate, SearchAnswer, SearchOutcome
+from schema.search import MatchEvidence, PersonCandidate, PersonMatch, SearchAnswer, SearchOutcome
 
 GIVEN, FAMILY = FieldId("PersonName.given"), FieldId("PersonName.family")
 BORN, DUE, SEX = FieldId("Birth.date_of_birth"), FieldId("Birth.expected_date_of_birth"), FieldId("Birth.sex")
@@ -44,6 +44,23 @@ def answered(found: Found, seen: Sequence[Seen], today: date) -> SearchAnswer:
         explanation=explanation,
         candidates=[_candidate(c, decided, found.rule_version, today) for c, decided in seen],
     )
+
+
+def only_match(found: Found, seen: Sequence[Seen]) -> tuple[Seen, ...]:
+    """Give the one person who satisfies the release rule, where a search came to that."""
+    matched = bool(seen) and _result(found, [candidate for candidate, _ in seen]) is Result.MATCH
+    return (seen[0],) if matched else ()
+
+
+def told(found: Found, seen: Sequence[Seen]) -> PersonMatch:
+    """Give what another authority's hub is told of a search: who satisfies the release rule, and nobody else."""
+    outcome, _ = _OUTCOMES[_result(found, [candidate for candidate, _ in seen])]
+    ids = [candidate.person_id for candidate, _ in only_match(found, seen)]
+    return PersonMatch(outcome=outcome, id=ids[0] if ids else None)  # type: ignore[arg-type] # strawberry.ID is a NewType of str
+
+
+TOLD_TOO_LITTLE = PersonMatch(outcome=SearchOutcome.TOO_MANY)
+"""What it is told where there was too little to search with: to give more."""
 
 
 def _candidate(candidate: Candidate, decided: Mapping[str, Decided], version: str, today: date) -> PersonCandidate:

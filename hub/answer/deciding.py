@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hub.answer.bound import Barred, bars, standing_within
+from hub.answer.bound import Barred, PassedOn, bars, standing_within
 from hub.answer.facts import FactsOf
 from hub.answer.parts import divided, parts_of
 from hub.answer.question import EXISTENCE, Question
@@ -89,7 +89,12 @@ def masks_of(
 ) -> Iterator[tuple[ConnectedSource, Facts, ServiceMask]]:
     """Give every source a question concerns, what is true there, and its mask, not yet read."""
     wanted, standing = question.wanted, standing_within(question.requester, standing)
-    chosen = [s for s in sources if wanted.services is None or s.config.service in wanted.services]
+    chosen = [
+        s
+        for s in sources
+        if (wanted.services is None or s.config.service in wanted.services)
+        and (wanted.sources is None or s.config.id in wanted.sources)
+    ]
     facts = FactsOf(person_ids, flags, question, standing)
     parts = {s.config.id: parts_of(s.config, person_ids, facts.at(s.config), question, standing) for s in chosen}
     asker = Asker(question.requester.role, question.requester.organisation, question.purpose)
@@ -106,6 +111,8 @@ def masks_of(
             mask = divided(s.config.service, asker, parts[s.config.id], wanted.fields, rulebook)
         if bars(question, s.config, standing):
             mask = Barred(wanted.fields, None)
+        elif question.requester.relayed is not None:
+            mask = PassedOn.of(mask)
         yield s, its, mask
 
 

@@ -14,15 +14,19 @@ from hub.answer.candidates import (
     NUMBER,
     POSTCODE,
     SEX,
+    TOLD_TOO_LITTLE,
     Seen,
     answered,
     looked,
+    only_match,
     to_tell,
+    told,
 )
 from hub.answer.deciding import Decided, decide_all
 from hub.answer.ledger_entries import search_of
 from hub.answer.mothers import of_mother, spots
 from hub.answer.question import Question, Wanted
+from hub.answer.released import result_of
 from hub.answer.sources import Sources
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
@@ -42,7 +46,8 @@ from hub.people.weights import Compared
 from hub.store.database import patience
 from policies.verdicts import Verdict
 from schema.labels import Label
-from schema.search import PersonSearchInput, SearchAnswer
+from schema.search import PeopleMatched, PersonSearchInput, SearchAnswer
+from schema.sources import SourceAnswer
 
 SHOWN = frozenset({GIVEN, FAMILY, BORN, DUE, SEX, POSTCODE, LINES, NUMBER})
 """The governed fields a candidate is shown or found by."""
@@ -109,6 +114,38 @@ class Finder:
                 return answered(look.found, look.seen, self.today())
         raise WrongPolicyVersion(look.version)
 
+    async def match(self, question: Question, people: Sequence[PersonSearchInput]) -> PeopleMatched:
+        """Say of each whether exactly one person is them, by the release rule: whoever is only possible is not told of.
+
+        All is decided once more at the end, as in a search. Together they count as one search.
+        """
+        for again in range(_TRIES):
+            looks = [await self._look_for(question, one) for one in people]
+            found = [only_match(look.found, look.seen) if look else () for look in looks]
+            ids = [candidate.person_id for seen in found for candidate, _ in seen]
+            await self.watching.budgets.searched(question, ids, None, again=again > 0, misses=False)
+            await self._write_all(question, list(zip(people, found, strict=True)))
+            if all([look is None or await self._holds(question, look) for look in looks]):
+                matches = [told(look.found, look.seen) if look else TOLD_TOO_LITTLE for look in looks]
+                return PeopleMatched(sources=await self._of_nobody(question), people=matches)
+        raise WrongPolicyVersion("changing")
+
+    async def _of_nobody(self, question: Question) -> list[SourceAnswer]:
+        """Say of each source what is said of it where it holds nothing of anybody: held back from the asker, or not."""
+        standing, feeds = await governing(self.register, self.rulebooks, ()), await self.index.feeds()
+        decided, now = self._decide(question, standing, frozenset()), question.asked_at
+        return [
+            result_of(d, None, sight=None, last_sync=feeds.get(s), born=None, ids=None, now=now).answer
+            for s, d in decided.items()
+        ]
+
+    async def _look_for(self, question: Question, given: PersonSearchInput) -> _Look | None:
+        """Search for one of several; none where too little was given, or nothing that could be looked for."""
+        try:
+            return await self._look(question, criteria_of(given), None)
+        except HubError:
+            return None
+
     async def _look(self, question: Question, criteria: Criteria, mother: Criteria | None = None) -> _Look:
         """Search by what governs now, and decide on whoever was found."""
         standing = await governing(self.register, self.rulebooks, ())
@@ -147,11 +184,20 @@ class Finder:
         await self.watching.reviews.searched(who, question.request_id, at, criteria, shown)
 
     async def _write(self, question: Question, given: PersonSearchInput, seen: Sequence[Seen]) -> None:
-        entry = search_of(question, _names(given), [candidate.person_id for candidate, _ in seen], self.pseudonyms)
+        await self._write_all(question, [(given, seen)])
+
+    async def _write_all(
+        self, question: Question, searches: Sequence[tuple[PersonSearchInput, Sequence[Seen]]]
+    ) -> None:
+        """Write searches down, each with its reason and with word to the owners of what it shows."""
+        written = [
+            (search_of(question, _names(given), [candidate.person_id for candidate, _ in seen], self.pseudonyms), seen)
+            for given, seen in searches
+        ]
         if question.reason is not None:
-            await self.reasons.keep((entry.record_id,), question.reason)
-        await self.owners.tell((agency, entry.record_id) for agency in to_tell(seen))
-        await self.ledger.append(entry)
+            await self.reasons.keep((entry.record_id for entry, _ in written), question.reason)
+        await self.owners.tell((agency, entry.record_id) for entry, seen in written for agency in to_tell(seen))
+        await self.ledger.append(*(entry for entry, _ in written))
 
     async def _holds(self, question: Question, look: _Look) -> bool:
         """Say whether everything is decided now as it was when it was searched, and again of whoever was found."""

@@ -5,92 +5,82 @@ outcome, and nothing it said is shown.
 """
 
 import asyncio
-import copy
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
-from connectors.contract import Ambiguous, Ask, Held, LocalId, Matched, Reply, TooLittle, Traits
+from connectors.contract import Ask, LocalId
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from connectors.neighbour import AskedFor
 from hub.answer.bulkhead import Busy
-from hub.answer.sources import ConnectedSource
+from hub.answer.errands import Batch, Errand, Found, Key, check_reply, placed_at, put_together, source_of
+from hub.answer.neighbours import ask_through
 from hub.answer.within import left_behind, within
-from schema.fields import FieldId
 from schema.outcomes import Outcome
+
+__all__ = ["TIMED_OUT", "Errand", "Found", "gather"]
 
 TIMED_OUT = "timed-out"
 """What every transport calls having waited in vain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What to ask one source about one person: by local ids, or by traits where the source must be traced."""
+async def gather(
+    errands: Mapping[Key, Errand],
+    *,
+    deadline: float,
+    clock: Callable[[], datetime],
+    asked_for: AskedFor | None = None,
+) -> dict[Key, Found]:
+    """Run every errand at once; people asked the same of one source go in one ask. ``deadline`` is in seconds.
 
-    person_id: str
-    source: ConnectedSource
-    fields: frozenset[FieldId]
-    local_ids: tuple[LocalId, ...]
-    traits: Traits | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What became of an errand: an outcome, a stable code where it failed, and the records."""
-
-    outcome: Outcome
-    code: str = ""
-    records: tuple[Held, ...] = ()
-    as_of: datetime | None = None
-    retrieved_at: datetime | None = None
-    complete: bool = True
-
-
-Key = TypeVar("Key", bound=Hashable)
-Batch = Mapping[Key, Errand]
-"""Errands that go to one source in one ask, by whatever the asker calls them."""
-
-
-async def gather(errands: Mapping[Key, Errand], *, deadline: float, clock: Callable[[], datetime]) -> dict[Key, Found]:
-    """Run every errand at once; people asked the same of one source go in one ask. ``deadline`` is in seconds."""
+    All that is asked through another authority's hub goes together, with who asks and why.
+    """
     found: dict[Key, Found] = {}
-    batches: dict[tuple[str, frozenset[FieldId]], dict[Key, Errand]] = {}
+    batches: dict[Hashable, dict[Key, Errand]] = {}
     for key, errand in errands.items():
-        batches.setdefault((errand.source.config.id, errand.fields), {})[key] = errand
+        batches.setdefault(_together_with(errand), {})[key] = errand
     calls = {}
     for name, batch in batches.items():
-        source = _source(batch)
+        source = source_of(batch)
         if source.breaker.admits():
-            calls[name] = min(deadline, source.config.limits.deadline), _placed(batch, clock)
+            seconds = min(deadline, source.config.limits.deadline)
+            calls[name] = seconds, _placed(batch, clock, _until(asked_for, seconds))
         else:
             found.update(dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open"))))
     try:
         answers = await within(calls)
     except asyncio.CancelledError:
         for name in calls:
-            _source(batches[name]).breaker.abandoned()
+            source_of(batches[name]).breaker.abandoned()
         raise
     for name, answer in answers.items():
         batch = batches[name]
         if isinstance(answer, Exception):  # late, above all: whatever else went wrong is an outcome already
-            _source(batch).breaker.failed()
+            source_of(batch).breaker.failed()
             found.update(dict.fromkeys(batch, _failure(answer)))
         else:
             found.update(answer)
     return found
 
 
-def _source(batch: Batch[Key]) -> ConnectedSource:
-    return next(iter(batch.values())).source
+def _together_with(errand: Errand) -> Hashable:
+    """Give what errands have in common that go in one ask: the source and its fields, or the hub asked through."""
+    source = errand.source
+    return id(source.connector) if source.theirs is not None else (source.config.id, errand.fields)
 
 
-async def _placed(batch: Batch[Key], clock: Callable[[], datetime]) -> Mapping[Key, Found]:
+def _until(asked_for: AskedFor | None, seconds: float) -> AskedFor | None:
+    return replace(asked_for, until=time.monotonic() + seconds) if asked_for is not None else None
+
+
+async def _placed(batch: Batch[Key], clock: Callable[[], datetime], asked_for: AskedFor | None) -> Mapping[Key, Found]:
     """Ask in the source's bulkhead, holding the place until the call has truly ended; tell its circuit breaker."""
-    source = _source(batch)
+    source = source_of(batch)
     try:
         async with source.bulkhead.place():
-            found = await _ask(batch, clock)
+            found = await (_ask(batch, clock) if source.theirs is None else ask_through(batch, clock, asked_for))
     except (SourceRefused, Busy) as error:
         source.breaker.abandoned()  # it answered, or was not asked: neither says that it is ill
         return dict.fromkeys(batch, _failure(error))
@@ -141,7 +131,7 @@ def _class(error: Exception) -> str:
 
 
 async def _ask(batch: Batch[Key], clock: Callable[[], datetime]) -> dict[Key, Found]:
-    source = _source(batch)
+    source = source_of(batch)
     found: dict[Key, Found] = {}
     located: dict[Key, tuple[LocalId, ...]] = {}
     for key, errand in batch.items():
@@ -156,58 +146,16 @@ async def _ask(batch: Batch[Key], clock: Callable[[], datetime]) -> dict[Key, Fo
     for start in range(0, len(everyone), size):
         ask = Ask(everyone[start : start + size], next(iter(batch.values())).fields, clock().date())
         reply = await source.connector.fetch(ask)
-        _check(reply, ask, source.config.limits.records)
+        check_reply(reply, ask, source.config.limits.records)
         replies.append((ask, reply))
     told: set[LocalId] = set()
     for key, ids in located.items():
         mine = [(reply, [i for i in ids if i in ask.people]) for ask, reply in replies]
-        found[key] = _together([(reply, held) for reply, held in mine if held], told, clock())
+        found[key] = put_together([(reply, held) for reply, held in mine if held], told, clock())
     return found
 
 
 async def _locate(errand: Errand, clock: Callable[[], datetime]) -> tuple[tuple[LocalId, ...], Found | None]:
     if errand.traits is None:
         return errand.local_ids, None
-    where = await errand.source.connector.locate(errand.traits)
-    if isinstance(where, Matched):
-        return (where.local_id,), None
-    if isinstance(where, Ambiguous):
-        return (), Found(Outcome.UNIDENTIFIED, "ambiguous", retrieved_at=clock(), complete=False)
-    if isinstance(where, TooLittle) or not _tells_apart(errand.traits):
-        return (), Found(Outcome.UNIDENTIFIED, "too-little-known", retrieved_at=clock(), complete=False)
-    return (), Found(Outcome.NONE_HELD, retrieved_at=clock())
-
-
-def _tells_apart(traits: Traits) -> bool:
-    """Say whether somebody could be found by these at all: nobody is not found by nothing."""
-    return bool(traits.identifiers) or (bool(traits.names) and traits.date_of_birth is not None)
-
-
-def _check(reply: Reply, ask: Ask, most: int) -> None:
-    """Refuse a reply about anybody who was not asked about, or one larger than the source may give."""
-    if not set(reply.records) <= set(ask.people):
-        raise SourceBroken("wrong-person")
-    if sum(map(len, reply.records.values())) > most:
-        raise SourceBroken("too-many-records")
-
-
-def _together(replies: Sequence[tuple[Reply, Sequence[LocalId]]], told: set[LocalId], now: datetime) -> Found:
-    """Put together what a source said of one person; ``told`` are ids whose records somebody else was given.
-
-    Old in one part is old, cut in one part is cut; nothing in an old or cut answer is not the same as none held.
-    """
-    records: list[Held] = []
-    for reply, ids in replies:
-        for local_id in ids:
-            held = reply.records.get(local_id, ())
-            records += copy.deepcopy(held) if local_id in told else held  # release writes on what it is given
-            told.add(local_id)
-    moments = [reply.as_of for reply, _ in replies]
-    dated = [m for m in moments if m is not None]
-    complete = all(reply.complete and not reply.rejected for reply, _ in replies)
-    outcome, code = Outcome.RECORDS if records else Outcome.NONE_HELD, ""
-    if any(reply.stale for reply, _ in replies):
-        outcome = Outcome.STALE
-    elif not records and not complete:
-        outcome, code = Outcome.UNAVAILABLE, "broken:incomplete"
-    return Found(outcome, code, tuple(records), min(dated) if len(dated) == len(moments) else None, now, complete)
+    return placed_at(await errand.source.connector.locate(errand.traits), errand, clock)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.answer.asked import Asked, Prepared
+from hub.answer.asked_for import asked_for_of
 from hub.answer.deciding import Decided, decide_all
 from hub.answer.gather import Errand, Found, gather
 from hub.answer.ledger_entries import intent_of, outcome_of
@@ -172,7 +173,8 @@ class Preparer:
     async def _gather(self, question: Question, asked: Sequence[Asked]) -> dict[tuple[int, str], Found]:
         """Ask every source at once; what need not be asked is already known."""
         errands = {(n, e.source.config.id): e for n, a in enumerate(asked) for e in a.errands}
-        found = await gather(errands, deadline=self.left(question), clock=self.clock)
+        left, asked_for = self.left(question), asked_for_of(question, self.pseudonyms)
+        found = await gather(errands, deadline=left, clock=self.clock, asked_for=asked_for)
         found.update({(n, source_id): f for n, a in enumerate(asked) for source_id, f in a.silent.items()})
         return found
 

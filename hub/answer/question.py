@@ -60,7 +60,7 @@ PATHS: Mapping[FieldId, str] = _paths()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of a person: exact fields, the lists selected, services, and the same of relatives.
+    """What is wanted of a person: exact fields, the lists selected, services, sources, and the same of relatives.
 
     ``beside`` is what is to be told beside the records: the family's consent, an emergency access. ``family`` is
     whether relatives are to be put together, each once.
@@ -73,6 +73,11 @@ class Wanted:
     relatives: "Wanted | None" = None
     beside: frozenset[str] = frozenset()
     family: bool = False
+    sources: frozenset[str] | None = None
+
+    def only(self, sources: frozenset[str]) -> "Wanted":
+        """Want the same of these sources and of no others, of relatives too."""
+        return replace(self, sources=sources, relatives=self.relatives.only(sources) if self.relatives else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """From what each source gave to a person: outcomes said, records put in order, gaps named."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from hub.answer.as_said import as_said
 from hub.answer.deciding import Decided
 from hub.answer.explain import covers, explain_gaps, explain_source
 from hub.answer.gather import Found
 from hub.answer.kin import Sight
 from hub.answer.question import EXISTENCE, Wanted
 from hub.answer.release import Releaser, opaque_ids, stamp
+from hub.answer.result import SourceResult
 from policies.verdicts import Decision, Verdict
 from schema.fields import CATALOGUE, FieldId, RecordName
 from schema.outcomes import Outcome
@@ -18,21 +19,12 @@ from schema.reasons import Reason
 from schema.records import Record
 from schema.sources import SourceAnswer
 
+__all__ = ["SourceResult", "person_of", "result_of"]
+
 BORN = FieldId("Birth.date_of_birth")
 
 UNKNOWN = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIED})
 """Outcomes after which an empty list would be a lie."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceResult:
-    """One source's part of a person's answer; ``owner_told`` where its owner must be told that it was seen."""
-
-    answer: SourceAnswer
-    records: tuple[Record, ...] = ()
-    shown: frozenset[FieldId] = frozenset()
-    gaps: Mapping[FieldId, Decision] = field(default_factory=dict)
-    owner_told: bool = False
 
 
 def result_of(
@@ -47,8 +39,22 @@ def result_of(
 ) -> SourceResult:
     """Give one source's part: what was found, released under what was decided. ``found`` is none if not asked.
 
-    ``sight`` is what may be told of those whom relationships name; none where no relationship was asked for.
+    ``sight`` is what may be told of those whom relationships name; none where no relationship was asked for. What
+    another authority's hub said of it is joined with what is said here.
     """
+    result = _result_of(decided, found, sight, last_sync, born, ids, now)
+    return as_said(decided, result, found.said) if found is not None and found.said is not None else result
+
+
+def _result_of(
+    decided: Decided,
+    found: Found | None,
+    sight: Sight | None,
+    last_sync: datetime | None,
+    born: date | None,
+    ids: bytes | None,
+    now: datetime,
+) -> SourceResult:
     if not decided.existence.verdict.shows:
         return _service_held_back(decided, last_sync, born, now)
     if not decided.permitted:
@@ -149,8 +155,9 @@ def person_of(
         source for source, r in results.items() if BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK
     )
     person.sources = [r.answer for r in results.values()]
+    parts = ((d.source, results[d.source.config.id]) for d in sources)
     person.withheld = [
-        gap for d in sources for gap in explain_gaps(d.source, results[d.source.config.id].gaps, decision_id)
+        gap for source, r in parts for gap in explain_gaps(source, r.gaps, decision_id, r.word, r.theirs)
     ]
     return person
 

@@ -30,6 +30,10 @@ class Pseudonyms:
         """Give the name of a person or system that asks, from the identity provider's id for them."""
         return self._name(b"actor", user_id)
 
+    def abroad(self, user_id: str) -> Pseudonym:
+        """Give the name of a user as another authority's hub is told it: another than the ledger's own."""
+        return self._name(b"abroad", user_id)
+
     def reference(self, reference: str) -> Pseudonym:
         """Give the name of a referral or case reference."""
         return self._name(b"reference", reference)

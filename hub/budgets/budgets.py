@@ -117,11 +117,18 @@ class Budgets:
         return () if whole is not None else tuple(fitting)
 
     async def searched(
-        self, question: Question, shown: Sequence[str], identifier: tuple[str, str] | None, *, again: bool = False
+        self,
+        question: Question,
+        shown: Sequence[str],
+        identifier: tuple[str, str] | None,
+        *,
+        again: bool = False,
+        misses: bool = True,
     ) -> None:
         """Count a search and everybody it would show; OverBudget where that is too many, and it shows nothing.
 
-        ``again`` where what governs changed under the search and it was made once more.
+        ``again`` where what governs changed under the search and it was made once more; without ``misses`` a search
+        that found nobody is no miss: another hub looks for every child its own users open, and most live elsewhere.
         """
         why: list[Refused] = []
 
@@ -129,7 +136,7 @@ class Budgets:
             why.clear()
             refused = None if again else counting.search()
             if refused is None and not again:
-                if not shown:
+                if misses and not shown:
                     counting.missed()
                 if identifier:
                     counting.number(number_of(identifier[1]), self._names.number(identifier[0]))

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from connectors.source import read_sources
 from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer, read_file, refusing
+from hub.commands.own_key import jwks
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
 from hub.commands.token import demo_settings
 from hub.governance.acting import Acting, By
@@ -23,11 +24,12 @@ from hub.identity.partners.registering import rotate as rotate_client
 from hub.identity.partners.room import partner_keys
 from hub.identity.partners.signing import FOLDER, PartnerKeys, make_keys
 from hub.identity.proxies import thumbprint_of
-from hub.identity.requester import Bound
+from hub.identity.requester import Bound, Speaks
 from hub.settings import Environment, Settings
 from schema.purposes import Purpose
 
 app = typer.Typer(help="Partners' systems that may ask the hub.", no_args_is_help=True)
+app.command("jwks")(jwks)
 
 IdArgument = Annotated[str, typer.Argument(help="The client's id.")]
 JwksOption = Annotated[Path | None, typer.Option("--jwks", help="File of the client's public keys (JWKS).")]
@@ -50,6 +52,12 @@ def add(
         typer.Option("--decides-named", help="It gets decisions on named people, though held to registered queries."),
     ] = False,
     certificate: Annotated[Path | None, typer.Option("--certificate", help="PEM of the one it must show.")] = None,
+    speaks_for: Annotated[
+        list[str] | None, typer.Option("--speaks-for", help="It is another hub: an organisation whose users it names.")
+    ] = None,
+    their_role: Annotated[
+        list[str] | None, typer.Option("--their-role", help="THEIRS=OURS: what a role of its users is here.")
+    ] = None,
     lifetime: Annotated[int, typer.Option("--lifetime", help="Seconds a token is valid for.")] = LIFETIME,
     by: ByOption = "",
     organisation: OrganisationOption = "",
@@ -74,6 +82,7 @@ def add(
             generation=1,
             certificate=_thumbprint(certificate),
             keys=read_key_set(published.encode()),
+            speaks=_speaks(speaks_for or [], their_role or []),
         )
 
     async def work(acting: Acting) -> str | None:
@@ -196,6 +205,16 @@ def _jwks(path: Path | None) -> str:
     return text.decode()
 
 
+def _speaks(organisations: list[str], roles: list[str]) -> Speaks | None:
+    """Read for whom a hub speaks; none for every other client."""
+    if not organisations and not roles:
+        return None
+    pairs = [role.partition("=") for role in roles]
+    if any(not equals for _, equals, _ in pairs) or len({theirs for theirs, _, _ in pairs}) < len(pairs):
+        raise Refused("--their-role takes THEIRS=OURS, each of theirs once: front-door-worker=front-door-worker")
+    return Speaks(frozenset(organisations), {theirs: ours for theirs, _, ours in pairs})
+
+
 def _thumbprint(path: Path | None) -> str | None:
     from cryptography import x509
 
@@ -242,6 +261,8 @@ def _line(c: PartnerClient) -> dict[str, object]:
         "lifetime": c.lifetime,
         "certificate": c.certificate,
         "keys": sorted(c.keys),
+        "speaks_for": sorted(c.speaks.organisations) if c.speaks else [],
+        "their_roles": [f"{theirs}={ours}" for theirs, ours in sorted(c.speaks.roles.items())] if c.speaks else [],
         "revoked": c.revoked,
     }
 

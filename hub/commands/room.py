@@ -8,7 +8,7 @@ from typing import TypeVar
 from connectors.registry import connect
 from connectors.source import read_sources
 from hub.answer.prepare import Preparer
-from hub.answer.sources import ConnectedSource, Sources
+from hub.answer.sources import Sources
 from hub.budgets.joined import watching
 from hub.budgets.limits import read_limits
 from hub.clock import now
@@ -51,7 +51,7 @@ def requester_of(by: By) -> Requester:
 @contextlib.asynccontextmanager
 async def _room(settings: Settings, acting: Acting) -> AsyncIterator[Governing]:
     configs = read_sources(settings.sources_folder) if settings.sources_folder.is_dir() else ()
-    sources = Sources(ConnectedSource.of(config, connect(config)) for config in configs)
+    sources = Sources.connected((config, connect(config)) for config in configs)
     keyring, limits = read_keys(settings.keys_folder), read_limits(settings.budgets)
     watched = watching(acting.database, keyring, acting.ledger, limits, now, Observer())
     try:

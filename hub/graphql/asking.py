@@ -14,12 +14,14 @@ from policies.vocabulary import ROLES
 from schema.me import Me
 from schema.person import Person
 from schema.request import RequestContext
-from schema.search import PersonSearchInput, SearchAnswer
+from schema.search import PeopleMatched, PersonSearchInput, SearchAnswer
 from schema.sources import Source
 
 PERSON_ID = re.compile(r"[0-9a-f-]{1,64}")
 MOST_PEOPLE = 100
 """People one root field may ask about."""
+MOST_MATCHED = 300
+"""Entries of whom another hub looks for: a hundred children, each with two former postcodes."""
 LONGEST_REASON = 500
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/ ._-]{0,63}")
 
@@ -50,18 +52,32 @@ class Asking:
         return (await self.people(requester, request_id, (person_id,), context, wanted))[0]
 
     async def people(
-        self, requester: Requester, request_id: str, ids: Sequence[str], context: RequestContext, wanted: Wanted
+        self,
+        requester: Requester,
+        request_id: str,
+        ids: Sequence[str],
+        context: RequestContext,
+        wanted: Wanted,
+        sources: Sequence[str] | None = None,
     ) -> list[Person | None]:
         """Answer about several people, in the order and as often as they are named; each source is asked once."""
-        (answered,) = await self.answers([(self.about(requester, request_id, ids, context, wanted), ids)])
+        (answered,) = await self.answers([(self.about(requester, request_id, ids, context, wanted, sources), ids)])
         if isinstance(answered, HubError):
             raise answered
         return answered
 
     def about(
-        self, requester: Requester, request_id: str, ids: Sequence[str], context: RequestContext, wanted: Wanted
+        self,
+        requester: Requester,
+        request_id: str,
+        ids: Sequence[str],
+        context: RequestContext,
+        wanted: Wanted,
+        sources: Sequence[str] | None = None,
     ) -> Question:
-        """Make the question about people; BAD_USER_INPUT or LIMIT says what is wrong with it."""
+        """Make the question about people, of these sources only; BAD_USER_INPUT or LIMIT says what is wrong with it."""
+        if sources is not None:
+            wanted = wanted.only(frozenset(sources))
         if len(ids) > MOST_PEOPLE:
             raise HubError(Code.LIMIT, f"more than {MOST_PEOPLE} people in one question: ask about fewer at a time")
         if not all(PERSON_ID.fullmatch(one) for one in ids):
@@ -85,6 +101,16 @@ class Asking:
     ) -> SearchAnswer:
         """Find a person."""
         return await self._finder.search(self._question(requester, request_id, (), context, Wanted()), given)
+
+    async def match(
+        self, requester: Requester, request_id: str, people: Sequence[PersonSearchInput], context: RequestContext
+    ) -> PeopleMatched:
+        """Say of each of several people whether exactly one person here is them, to another hub alone."""
+        if requester.relayed is None:
+            raise HubError(Code.FORBIDDEN, "Only another authority's hub asks so: use searchPeople.")
+        if len(people) > MOST_MATCHED:
+            raise HubError(Code.LIMIT, f"more than {MOST_MATCHED} entries in one question: ask of fewer at a time")
+        return await self._finder.match(self._question(requester, request_id, (), context, Wanted()), people)
 
     def note(self, requester: Requester) -> str | None:
         """Say, in a code, that the requester nears a limit; none where they do not."""
@@ -138,6 +164,9 @@ def stated(
             Code.BAD_USER_INPUT,
             f"purpose {context.purpose.value} needs context.reference: the referral or case you ask for",
         )
+    relayed = requester.relayed
+    if relayed is not None and (context.purpose, reference) != (relayed.purpose, relayed.reference):
+        raise HubError(Code.BAD_USER_INPUT, "context is not what the asking hub signed")
     reason = (context.reason or "").strip() or None
     if reason and len(reason) > LONGEST_REASON:
         raise HubError(Code.BAD_USER_INPUT, f"context.reason must be at most {LONGEST_REASON} characters")
@@ -151,7 +180,7 @@ def stated(
         people,
         wanted,
         at,
-        deadline,
+        min(deadline, relayed.seconds) if relayed else deadline,
         reason,
         context.i_work_with_this_child,
     )

@@ -66,6 +66,8 @@ class Executor:
             raise HubError(Code.BAD_USER_INPUT, "subscriptions are not answered here")
         if operation.node.operation is OperationType.MUTATION and request.reads:
             raise Refused(405, "Send a mutation by POST.", {"Allow": "POST"})
+        if operation.node.operation is OperationType.MUTATION and requester.relayed is not None:
+            raise HubError(Code.FORBIDDEN, "Another hub asks; it changes nothing here.")
         variables = operation.coerced(self._core, request.variables)
         cost = check_cost(operation.costs, variables)
         return replace(await self._answer(request, operation, variables, requester, request_id, ordinary), cost=cost)

@@ -99,6 +99,9 @@ class GraphQLEndpoint:
             return self._unauthenticated(refused, told)
         except (Forged, StoreUnavailable) as refused:
             return self._no_session(refused, told)
+        if requester.relayed is not None:
+            told_of = {"source": requester.client, "trace": requester.relayed.trace}
+            self._observer.say(LogEvent.RELAYED, request_id=told.request_id, **told_of)
         if not acceptable:
             raise Refused(406, f"Accept one of {', '.join(OFFERED)}.")
         asked = await _read(request, by_session=cookie is not None)

@@ -23,7 +23,7 @@ PLANS = 512
 ABOUT_PEOPLE = frozenset({"person", "people"})
 """Root fields that ask about people the hub knows by id."""
 
-PLANNED = ABOUT_PEOPLE | {"search_people", "me", "sources"}
+PLANNED = ABOUT_PEOPLE | {"search_people", "match_people", "me", "sources"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ class PlannedEngine:
             try:
                 given = self._arguments(root, variables)
                 ids = given["ids"] if root.selection.name == "people" else (given["id"],)
-                about = context.asking.about(context.requester, context.request_id, ids, given["context"], root.wanted)
+                why, only = given["context"], given.get("sources")
+                about = context.asking.about(context.requester, context.request_id, ids, why, root.wanted, only)
                 asked[key] = about, ids
             except HubError as error:
                 answers[key] = error
@@ -122,6 +123,8 @@ def _resolve(name: str, context: QueryContext, arguments: Mapping[str, Any]) -> 
     match name:
         case "search_people":
             return asking.search(requester, context.request_id, arguments["input"], arguments["context"])
+        case "match_people":
+            return asking.match(requester, context.request_id, arguments["people"], arguments["context"])
         case "me":
             return asking.me(requester)
         case _:

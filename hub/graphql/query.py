@@ -17,7 +17,7 @@ from schema.governance.looked import LookedAt
 from schema.me import Me
 from schema.person import Person
 from schema.request import RequestContext
-from schema.search import PersonSearchInput, SearchAnswer
+from schema.search import PeopleMatched, PersonSearchInput, SearchAnswer
 from schema.sizes import as_long_as
 from schema.sources import Source
 
@@ -48,10 +48,27 @@ class Query(Federated):
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="As searches gave them.")],
         context: Context,
+        sources: Annotated[
+            list[strawberry.ID] | None, strawberry.argument(description="These sources only, by their short names.")
+        ] = None,
     ) -> list[Person | None]:
         """Answer about several people; each source is asked once for all of them."""
         c = info.context
-        return await c.asking.people(c.requester, c.request_id, ids, context, c.wanted[str(info.path.key)])
+        return await c.asking.people(c.requester, c.request_id, ids, context, c.wanted[str(info.path.key)], sources)
+
+    @strawberry.field(
+        description="For another authority's hub: whether exactly one person here is each of those given, at most 300"
+        " entries. Nobody else is told of.",
+    )
+    async def match_people(
+        self,
+        info: Info,
+        people: Annotated[list[PersonSearchInput], strawberry.argument(description="Whom to look for.")],
+        context: Context,
+    ) -> PeopleMatched:
+        """Find each of several people, or nobody."""
+        c = info.context
+        return await c.asking.match(c.requester, c.request_id, people, context)
 
     @strawberry.field(description="Find a person. Never an unlimited list.")
     async def search_people(

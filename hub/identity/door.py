@@ -2,6 +2,7 @@
 
 from starlette.requests import Request
 
+from hub.identity.partners.relaying import HEADER, Relaying
 from hub.identity.proxies import Proxies
 from hub.identity.requester import Requester
 from hub.identity.tokens import TokenReader
@@ -13,23 +14,30 @@ NO_PROXIES = Proxies()
 class Door:
     """Names the requester of an HTTP request, before its body is read."""
 
-    def __init__(self, tokens: TokenReader, proxies: Proxies = NO_PROXIES) -> None:
-        """Take what reads bearer tokens, and the proxies that are believed about certificates."""
+    def __init__(self, tokens: TokenReader, proxies: Proxies = NO_PROXIES, relaying: Relaying | None = None) -> None:
+        """Take what reads bearer tokens, the proxies believed about certificates, and what reads other hubs' word."""
         self._tokens = tokens
         self._proxies = proxies
+        self._relaying = relaying
 
     async def requester(self, request: Request) -> Requester:
         """Give who is asking, or raise Unauthenticated."""
+        return await self._requester(request, again=False)
+
+    async def _requester(self, request: Request, *, again: bool) -> Requester:
         given = request.headers.getlist("authorization")
         if len(given) > 1:
             raise Unauthenticated("two-credentials")
         shown = self._proxies.shown(request)
-        return await self._tokens.requester(given[0] if given else None, shown.certificate)
+        requester = await self._tokens.requester(given[0] if given else None, shown.certificate)
+        if self._relaying is None:
+            return requester
+        return await self._relaying.read(requester, request.headers.getlist(HEADER), again=again)
 
     async def insist(self, request: Request, requester: Requester) -> None:
         """Ask once more before anything is sent: Unauthenticated where a partner's client was revoked or changed.
 
         A person's bearer token stands until it expires: nobody takes it back, so there is nothing to ask again.
         """
-        if requester.bound is not None and await self.requester(request) != requester:
+        if requester.bound is not None and await self._requester(request, again=True) != requester:
             raise Unauthenticated("changed-meanwhile")

@@ -23,6 +23,7 @@ from tests.systems.annex_a import test_annex_a as annex
 from tests.systems.cin_census import test_cin_census as census
 from tests.systems.ctf import test_ctf as ctf
 from tests.systems.custodian import test_custodian as police
+from tests.systems.hub import northshire as north
 from tests.systems.oneroster import test_oneroster as school
 from tests.systems.open_referral import test_open_referral as services
 from tests.systems.plain_rest import test_plain_rest as housing
@@ -125,6 +126,14 @@ async def _upstream_graphql(folder: Path) -> AsyncIterator[Staged]:
 
 
 @asynccontextmanager
+async def _hub(folder: Path) -> AsyncIterator[Staged]:
+    async with north.beside(folder / "there") as there:
+        source, examples = there.source(folder), north.examples(there.ids)
+        async with _connected(source, examples) as staged:
+            yield staged
+
+
+@asynccontextmanager
 async def _plain_rest(folder: Path) -> AsyncIterator[Staged]:
     known = (Known(LocalId("HP1"), housing.traits("Ada")),)
     away = out_of_reach(demo_source("housing", "http://127.0.0.1:9", folder))
@@ -216,6 +225,7 @@ STAGES: dict[str, Stage] = {
     "cin_census: XML": _cin_census,
     "ctf: XML": _ctf,
     "custodian: REST": _custodian,
+    "hub: GraphQL, signed": _hub,
     "oneroster: REST": _oneroster,
     "open_referral: REST beside CSV": _open_referral,
     "plain: CSV": _plain_csv,

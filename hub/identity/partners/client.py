@@ -8,7 +8,7 @@ from typing import Final
 
 from joserfc.jwk import Key
 
-from hub.identity.requester import Bound
+from hub.identity.requester import Bound, Speaks
 
 CLIENT_ID: Final = re.compile(r"[a-z][a-z0-9-]{2,39}")
 
@@ -51,6 +51,8 @@ class PartnerClient:
     revoked: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """The hashes of its secrets that are valid now."""
+    speaks: Speaks | None = None
+    """For whom it speaks, where it is another authority's hub; none for every other system."""
 
     @property
     def subject(self) -> str:

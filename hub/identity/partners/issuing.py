@@ -82,4 +82,5 @@ class ByRegister:
             client.organisation,
             client.id,
             bound=client.bound,
+            speaks=client.speaks,
         )

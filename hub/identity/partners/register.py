@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any, Final, NamedTuple
 
+import orjson
 from joserfc.jwk import Key
 from sqlalchemy import and_, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Row
 from hub.governance.rows import purposes
 from hub.identity.keys_held import read_key_set
 from hub.identity.partners.client import Method, PartnerClient
-from hub.identity.requester import Bound
+from hub.identity.requester import Bound, Speaks
 from hub.store.database import Database, patience, table
 from hub.store.one_hop import OneHop
 from hub.store.seconds import Now
@@ -24,6 +25,7 @@ COLUMNS: Final = (
     *(CLIENT.c[name] for name in ("method", "on_behalf_of", "decides_named")),
     *(CLIENT.c[name] for name in ("lifetime", "generation", "certificate", "jwks")),
     CLIENT.c.revoked_at,
+    CLIENT.c.speaks,
     SECRET.c.hash,
 )
 LIVE: Final = CLIENT.outerjoin(
@@ -50,6 +52,7 @@ class _Read(NamedTuple):
     certificate: str | None
     jwks: str
     revoked_at: int | None
+    speaks: str | None
     secret: str | None
 
 
@@ -113,7 +116,23 @@ def _client(rows: list[Any]) -> PartnerClient:
         _keys(read.jwks),
         read.revoked_at is not None,
         tuple(secret for row in rows if (secret := _Read(*row).secret) is not None),
+        speaks_of(read.speaks),
     )
+
+
+def speaks_of(written: str | None) -> Speaks | None:
+    """Read for whom a hub speaks, as it is stored; none for every other client."""
+    if written is None:
+        return None
+    read = orjson.loads(written)
+    return Speaks(frozenset(read["organisations"]), dict(read["roles"]))
+
+
+def speaks_written(speaks: Speaks | None) -> str | None:
+    """Write it as it is stored."""
+    if speaks is None:
+        return None
+    return orjson.dumps({"organisations": sorted(speaks.organisations), "roles": dict(speaks.roles)}).decode()
 
 
 def _keys(jwks: str) -> dict[str, Key]:

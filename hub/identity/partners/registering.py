@@ -1,5 +1,6 @@
 """Registering a partner's client, giving it a new secret or keys, and revoking it: written in the ledger, then done."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,13 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.agreements import Agreement
 from hub.identity.partners.client import CLIENT_ID, KEPT, LONGEST, Method, PartnerClient
-from hub.identity.partners.register import CLIENT, SECRET, PartnerRegister
+from hub.identity.partners.register import CLIENT, SECRET, PartnerRegister, speaks_written
 from hub.identity.partners.secret import hashed, new_secret
 from hub.store.seconds import Now
 from policies.vocabulary import AGENCY, ROLES, Role
 
 SHORTEST: Final = 60
 """Seconds of a token's life, at least."""
+
+THEIR_ROLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+"""What another hub may call a role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,8 @@ def _insist(client: PartnerClient, agreements: Sequence[Agreement]) -> None:
     """Refuse a client that could not be held to what it is registered for."""
     named = {a.id: a for a in agreements}
     unknown = sorted(client.bound.agreements - named.keys())
-    others = [a for a in client.bound.agreements & named.keys() if client.organisation not in named[a].consumers]
+    asking = client.speaks.organisations if client.speaks else frozenset({client.organisation})
+    others = [a for a in client.bound.agreements & named.keys() if asking.isdisjoint(named[a].consumers)]
     wrong = [
         (CLIENT_ID.fullmatch(client.id) is None, "an id is 3 to 40 small letters, digits and hyphens, a letter first"),
         (client.id in KEPT, f"the hub itself is called {client.id}: choose another id"),
@@ -126,15 +131,34 @@ def _insist(client: PartnerClient, agreements: Sequence[Agreement]) -> None:
         (not client.bound.purposes, "a client needs at least one --purpose"),
         (not client.bound.sources, "a client needs at least one --source"),
         (bool(unknown), f"there is no agreement {', '.join(unknown)}: see `hub agreements list`"),
-        (bool(others), f"{client.organisation} consumes nothing by {', '.join(sorted(others))}"),
+        (bool(others), f"{', '.join(sorted(asking))} consumes nothing by {', '.join(sorted(others))}"),
         (not SHORTEST <= client.lifetime <= LONGEST, f"--lifetime is {SHORTEST} to {LONGEST} seconds"),
         (client.method is Method.KEY and not client.keys, "private_key_jwt needs public keys that fit: --jwks FILE"),
         (client.on_behalf_of and not client.keys, "its users are vouched for with a key of its own: --jwks FILE"),
         (client.method is Method.CERTIFICATE and client.certificate is None, "that way needs --certificate FILE"),
+        *_wrong_of_hub(client),
     ]
     said = "; ".join(why for is_wrong, why in wrong if is_wrong)
     if said:
         raise CannotBeDone("bad-client", said)
+
+
+def _wrong_of_hub(client: PartnerClient) -> list[tuple[bool, str]]:
+    """Give what may be wrong with the client of another authority's hub: no claim of its own moves any of it."""
+    speaks = client.speaks
+    if speaks is None:
+        return []
+    here, theirs = set(speaks.roles.values()), set(speaks.roles)
+    return [
+        (client.method is not Method.KEY, "a hub proves itself by what it signs: --method private_key_jwt"),
+        (client.on_behalf_of, "a hub says with each question who asks: leave out --on-behalf-of"),
+        (not speaks.organisations, "a hub needs at least one --speaks-for"),
+        (not all(map(AGENCY.fullmatch, speaks.organisations)), "--speaks-for takes an agency's id"),
+        (not speaks.roles, "a hub needs at least one --their-role"),
+        (not all(map(THEIR_ROLE.fullmatch, theirs)), "--their-role names a role by letters, digits and hyphens"),
+        (not here <= set(ROLES), f"--their-role ends in one of {', '.join(sorted(ROLES))}"),
+        (Role.IG_OFFICER.value in here, "no other hub's user is an information governance officer here"),
+    ]
 
 
 def _values(wanted: Wanted, by: By) -> dict[str, object]:
@@ -154,6 +178,7 @@ def _values(wanted: Wanted, by: By) -> dict[str, object]:
         "generation": 1,
         "certificate": client.certificate,
         "jwks": wanted.jwks,
+        "speaks": speaks_written(client.speaks),
         "registered_by": by.subject,
         "registered_at": Now(),
     }

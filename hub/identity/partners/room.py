@@ -14,6 +14,7 @@ from hub.identity.partners.limiting import Failures
 from hub.identity.partners.metadata import TOKEN
 from hub.identity.partners.proving import Proving
 from hub.identity.partners.register import PartnerRegister
+from hub.identity.partners.relaying import ENDPOINT, Relaying
 from hub.identity.partners.signing import FOLDER, PartnerKeys, make_keys
 from hub.identity.partners.writing_down import WritingDown
 from hub.identity.proxies import Proxies
@@ -33,6 +34,7 @@ class PartnerRoom:
     endpoint: TokenEndpoint
     trusted: TrustedIssuer
     certificates: bool
+    relaying: Relaying
 
 
 def partner_keys(settings: Settings) -> PartnerKeys | None:
@@ -52,7 +54,7 @@ def partner_door(
     proxies = Proxies.of(settings.proxy_networks, settings.certificate_header)
     room = partner_room(settings, database, proxies, writing_down, observer)
     issuers = (*trusted.issuers, *([room.trusted] if room else []))
-    return room, Door(TokenReader(*issuers, skew=settings.clock_skew), proxies)
+    return room, Door(TokenReader(*issuers, skew=settings.clock_skew), proxies, room.relaying if room else None)
 
 
 def partner_room(
@@ -76,4 +78,6 @@ def partner_room(
     trusted = TrustedIssuer(
         issuer, settings.audience, keys, ByRegister(register), algorithms=frozenset({ALGORITHMS[0]})
     )
-    return PartnerRoom(issuer, keys, endpoint, trusted, bool(proxies.header))
+    at_graphql = Assertions(frozenset({issuer + ENDPOINT}), settings.clock_skew)
+    relaying = Relaying(register, at_graphql, issuer, clock)
+    return PartnerRoom(issuer, keys, endpoint, trusted, bool(proxies.header), relaying)

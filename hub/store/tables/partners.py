@@ -9,7 +9,10 @@ def _seconds(*, nullable: bool = False, index: bool = False) -> Column[int]:
 
 
 class PartnerClientRow(SQLModel, table=True):
-    """A partner's client. Lists are words with spaces between; ``jwks`` holds public keys and nothing secret."""
+    """A partner's client. Lists are words with spaces between; ``jwks`` holds public keys and nothing secret.
+
+    ``speaks`` is, of another authority's hub, the organisations it speaks for and its roles' names here, as JSON.
+    """
 
     __tablename__ = "partner_client"
 
@@ -30,6 +33,7 @@ class PartnerClientRow(SQLModel, table=True):
     registered_by: str
     registered_at: int = Field(sa_column=_seconds())
     revoked_at: int | None = Field(default=None, sa_column=_seconds(nullable=True))
+    speaks: str | None = None
 
 
 class PartnerSecretRow(SQLModel, table=True):

@@ -118,3 +118,26 @@ def test_the_hubs_key_is_made_by_hand_in_production(hub: Hub, tmp_path: Path, mo
     monkeypatch.setenv("HUB_PUBLIC_URL", "https://hub.example.org")
     assert hub("key").stdout.strip() == made
     assert "--token-file" in hub("revoke", "x", *OFFICER, code=1).stderr
+
+
+def test_a_hub_speaks_for_others_with_a_key_of_its_own(hub: Hub, tmp_path: Path) -> None:
+    """Its operator makes a key and prints the public half; ours says for whom it speaks and what its roles are."""
+    private, public = tmp_path / "north.pem", tmp_path / "south.jwks.json"
+    made = hub("jwks", private, "--new")
+    (known,) = json.loads(made.stdout)["keys"]
+    assert "d" not in known
+    assert known["kid"] in made.stderr
+    assert private.stat().st_mode & 0o077 == 0
+    public.write_text(hub("jwks", private).stdout)
+    assert json.loads(public.read_text())["keys"] == [known]
+    assert "cannot be made" in hub("jwks", private, "--new", code=1).stderr
+    assert "not a private P-256 key" in hub("jwks", public, code=1).stderr
+    more = ("--method", "private_key_jwt", "--jwks", public, "--speaks-for", "south-council")
+    hub("add", "south-hub", *WHOSE, *MAY, *more, "--their-role", "boss=social-worker", *OFFICER)
+    shown = json.loads(hub("show", "south-hub", "--json").stdout)
+    assert (shown["speaks_for"], shown["their_roles"]) == (["south-council"], ["boss=social-worker"])
+    for wrong in ("boss", "boss=a"):
+        said = hub("add", "bad-hub", *WHOSE, *MAY, *more, "--their-role", wrong, *OFFICER, code=1).stderr
+        assert "--their-role" in said
+    twice = ("--their-role", "boss=social-worker", "--their-role", "boss=police-officer")
+    assert "each of theirs once" in hub("add", "bad-hub", *WHOSE, *MAY, *more, *twice, *OFFICER, code=1).stderr

@@ -1,0 +1,90 @@
+"""Asking through another authority's hub: everybody is looked for in one question, its sources asked in the next."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from connectors.contract import Ask, LocalId
+from connectors.errors import SourceRefused
+from connectors.neighbour import AskedFor, Looked, Neighbour, PartAsk, Said
+from hub.answer.errands import Batch, Found, Key, check_reply, placed_at, put_together, source_of
+from schema.fields import FieldId
+from schema.outcomes import Outcome
+
+UNSURE: Final = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIED, Outcome.STALE})
+"""What the other hub may say of a source of its own that is just as unsure here."""
+
+HELD_BACK: Final = frozenset({Outcome.NONE_HELD, Outcome.NOT_COVERED, Outcome.WITHHELD, Outcome.BROKERED})
+"""What it may say of one that gave no records; it stays what it is, and is no answer cut short."""
+
+There = dict[tuple[str, frozenset[FieldId]], dict[Key, tuple[LocalId, ...]]]
+"""Whom to ask about, by the other hub's source and the fields that may be asked there."""
+
+
+async def ask_through(batch: Batch[Key], clock: Callable[[], datetime], asked_for: AskedFor | None) -> dict[Key, Found]:
+    """Run errands to sources that are asked through one hub."""
+    hub = source_of(batch).connector
+    if not isinstance(hub, Neighbour) or asked_for is None:
+        raise SourceRefused("nobody-asks")
+    there, found = await _located(batch, hub, clock, asked_for)
+    today = clock().date()
+    asks = [
+        PartAsk(theirs, Ask(tuple(dict.fromkeys(i for ids in by.values() for i in ids)), fields, today))
+        for (theirs, fields), by in there.items()
+    ]
+    replies = await hub.ask_all(asks, asked_for) if asks else ()
+    for one, answered, by in zip(asks, replies, there.values(), strict=True):
+        check_reply(answered.reply, one.ask, source_of(batch).config.limits.records)
+        told: set[LocalId] = set()
+        for key, ids in by.items():
+            whole = put_together([(answered.reply, ids)], told, clock())
+            found[key] = _with_word(whole, [answered.said[i] for i in ids if i in answered.said])
+    return found
+
+
+async def _located(
+    batch: Batch[Key], hub: Neighbour, clock: Callable[[], datetime], asked_for: AskedFor
+) -> tuple[There[Key], dict[Key, Found]]:
+    """Find everybody, each once; give whom to ask about, and what is said of those who were not found."""
+    traits = tuple(dict.fromkeys(e.traits for e in batch.values() if e.traits is not None))
+    looked = await hub.locate_all(traits, asked_for) if traits else Looked(())
+    where = dict(zip(traits, looked.located, strict=True))
+    there: There[Key] = {}
+    found: dict[Key, Found] = {}
+    for key, errand in batch.items():
+        ids, missing = errand.local_ids, None
+        if errand.traits is not None:
+            ids, missing = placed_at(where[errand.traits], errand, clock)
+        if missing is not None:
+            found[key] = _missing(missing, looked.said.get(str(errand.source.theirs)))
+        else:
+            there.setdefault((str(errand.source.theirs), errand.fields), {})[key] = ids
+    return there, found
+
+
+def _missing(found: Found, word: Said | None) -> Found:
+    """Say of somebody who was not found what the other hub says of a source whoever is asked about.
+
+    What it holds back from the asker altogether it did not look into; what it does not know of, nobody did.
+    """
+    if word is None:
+        return found
+    held_back = word.outcome in {Outcome.WITHHELD, Outcome.BROKERED}
+    if found.outcome is not Outcome.NONE_HELD and not held_back:
+        return found
+    return _with_word(replace(found, outcome=Outcome.NONE_HELD, complete=True), [word])
+
+
+def _with_word(found: Found, said: Sequence[Said]) -> Found:
+    """Put beside what was found what the other hub says of it; what it could not say is as unknown here.
+
+    Where it says nothing, somebody is nobody by its rules: that reads like a source that holds nothing.
+    """
+    if len(said) != 1:
+        return found
+    (word,) = said
+    unsure = word.outcome in UNSURE
+    outcome, code = (word.outcome, "said") if unsure else (found.outcome, found.code)
+    complete = found.complete and (word.complete or word.outcome in HELD_BACK)
+    return replace(found, outcome=outcome, code=code, as_of=word.as_of, complete=complete, said=word)

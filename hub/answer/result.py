@@ -1,0 +1,26 @@
+"""One source's part of a person's answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.neighbour import Said
+from policies.verdicts import Decision
+from schema.fields import FieldId
+from schema.records import Record
+from schema.sources import SourceAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """One source's part of a person's answer; ``owner_told`` where its owner must be told that it was seen.
+
+    ``word`` is what another authority's hub said of it, and ``theirs`` the gaps that are its own.
+    """
+
+    answer: SourceAnswer
+    records: tuple[Record, ...] = ()
+    shown: frozenset[FieldId] = frozenset()
+    gaps: Mapping[FieldId, Decision] = field(default_factory=dict)
+    owner_told: bool = False
+    word: Said | None = None
+    theirs: frozenset[FieldId] = frozenset()

@@ -68,7 +68,11 @@ def main(given: Sequence[str]) -> int:
         if asked.write:  # at once: a run that is broken off keeps what it came to
             page.PAGE.write_text(page.written(page.PAGE.read_text("utf-8"), every, tried), "utf-8")
 
-    try_all(trying, asked.at_once, told)
+    try:
+        try_all(trying, asked.at_once, told)
+    except KeyboardInterrupt:
+        sys.stderr.write("Broken off.\n")
+        return 130
     all_tried = [each for fault in trying for each in tried[fault]]
     return 0 if sum_up(all_tried, without() if not asked.promises else []) else 1
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from connectors.contract import Name
-from hub.people.batch import clusters, one_to_one, scored
+from hub.people.batch import Scored, clusters, one_to_one, scored
 from hub.people.evaluate import calibration, evaluate_clusters, of_clusters, of_pairs, pairs_of
 from hub.people.learning.lists import Record
 from hub.people.learning.train import CannotTrain
@@ -105,6 +105,8 @@ def test_one_to_one_links_each_once() -> None:
     found = scored(lists, linkage.with_prior(shipped(), 60.0))
     links = one_to_one(found)
     assert len({one for one, _ in links}) == len({other for _, other in links}) == len(links)
+    contested = [("a1", "b1"), ("a2", "b1"), ("a1", "b2"), ("a2", "b2")]  # the likeliest first: each is wanted twice
+    assert one_to_one([Scored(pair, 9.0, 0.99) for pair in contested]) == {contested[0], contested[3]}
     assert clusters(["a", "b"], []) == [frozenset("a"), frozenset("b")]
 
 

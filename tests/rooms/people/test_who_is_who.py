@@ -175,3 +175,21 @@ async def test_contradictions(index: PersonIndex, database: Database) -> None:
     )
     assert (await index.people([one]))[one].status is Status.ACTIVE
     assert await index.by_local("zz", [LocalId("5")]) == {LocalId("5"): other}
+
+
+# A split says anew what was taken back before: somebody must take it back again before they are one.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_split_after_a_no_was_taken_back_is_a_no_again(index: PersonIndex, database: Database) -> None:
+    one, other = await two(index)
+    await reject(database, index, one, other)
+    await withdraw(database, index, one, other)
+    await confirm(database, index, other, one)
+    async with database.begin() as connection:
+        apart = await who_is_who.split(index.deciding(), connection, other, "health", "w", "a cousin")
+    with pytest.raises(CannotDecide, match="said-to-be-different"):
+        await confirm(database, index, other, apart)
+    await withdraw(database, index, other, apart)
+    await index.join("health", LocalId("1"), other, by="w", reason="the same")
+    await index.part("health", LocalId("1"), by="w", reason="a cousin")
+    with pytest.raises(CannotDecide, match="said-to-be-different"):
+        await index.join("health", LocalId("1"), other, by="w", reason="the same")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,11 +12,10 @@ from hub.people.compare import Evidence, compare
 from hub.people.decisions import JOINED, spread
 from hub.people.entries import Entry, unseal
 from hub.people.feed_read import Refresh, Tools
-from hub.people.hashing import Hashed, Hashers
-from hub.people.keyed import entry_keys
-from hub.people.keys import LINKING
 from hub.people.linking import Group, Population, Status
+from hub.people.ordered import ordered_id
 from hub.people.parting import Because, Parting, part_ways, parting_of
+from hub.people.preparing import Hashes, Prepared
 from hub.people.profile import profile
 from hub.people.protection import SEALING
 from hub.people.reading import (
@@ -32,12 +30,10 @@ from hub.people.reading import (
 )
 from hub.people.returning import Last, last_persons
 from hub.people.rules import VERSION, Note, judge
+from hub.people.turns import Turns
 from hub.people.writing import MACHINE, Decision, Writes, new_group
 from schema.labels import Label
 from schema.services import Service
-
-Hashes = Mapping[int, Hashed]
-"""The hashes by which one entry is found."""
 
 
 @dataclass(slots=True)
@@ -46,7 +42,6 @@ class Batch:
 
     tools: Tools
     connection: AsyncConnection
-    hashers: Hashers
     number: int
     source_id: str
     service: Service
@@ -64,31 +59,30 @@ class Batch:
         self.population = Population(self.tools.weights)
         self.counts = dict.fromkeys(("added", "linked", "changed", "ended", "unlinked"), 0)
 
-    async def run(self, batch: list[Identity]) -> Refresh:
-        """Compare with what is held, decide, and write."""
-        latest = {self.hashers.local(self.source_id, i.local_id): i for i in batch}
-        held = await self._held(latest)
+    async def decide(self, prepared: Prepared) -> Refresh:
+        """Compare with what is held, and decide; what is to be written is in ``writes``."""
+        held = await self._held(prepared.newest)
         self.named = [row.number for row, _ in held.values()]
-        keyed = {hmac: self._hashes(identity) for hmac, identity in latest.items() if not identity.ended}
-        await self._load(keyed.values(), held.values())
-        for hmac, identity in latest.items():
-            self._take(identity, hmac, held.get(hmac), keyed.get(hmac, {}))
+        await self._load(prepared.keyed.values(), held.values())
+        turns = Turns()
+        for hmac, identity in prepared.latest.items():
+            self._take(identity, hmac, held.get(hmac), prepared.keyed.get(hmac, Hashes()))
+            await turns.give()
+        return Refresh(self.source_id, read=len(prepared.batch), **self.counts)
+
+    async def write(self) -> None:
+        """Write what was decided, and carry along what protected those who part."""
         await self.writes.write(self.connection)
         for parting in self.partings:
             await part_ways(self.connection, self.tools.sealer, parting)
-        return Refresh(self.source_id, read=len(batch), **self.counts)
 
-    async def _held(self, latest: dict[str, Identity]) -> dict[str, tuple[Row[Any], str | None]]:
+    async def _held(self, newest: Mapping[str, str]) -> dict[str, tuple[Row[Any], str | None]]:
         """Give what is held of a batch, by the hash it would be written with now, whichever it was written with."""
-        newest = {h: now for now, i in latest.items() for h in self.hashers.locals(self.source_id, i.local_id)}
         held = await entries_by_local(self.connection, self.source_id, newest)
         return {newest[h]: row for h, row in held.items()}
 
-    def _hashes(self, identity: Identity) -> Hashes:
-        return self.hashers.hashes(entry_keys(self.source_id, identity.local_id, identity.traits))
-
     async def _load(self, keyed: Iterable[Hashes], held: Iterable[tuple[Row[Any], str | None]]) -> None:
-        hashes = {h for each in keyed for h in _linking(each)}
+        hashes = {h for each in keyed for h in each.linking}
         near = await entries_by_hash(self.connection, hashes)
         own = {person_id for _, person_id in held if person_id}
         persons = await persons_of(self.connection, {entry_id for _, entry_id in near})
@@ -124,7 +118,7 @@ class Batch:
         assert own is not None  # noqa: S101 -- it has a live link, so its person was loaded
         if len(own.entries) > 1 or own.status not in {Status.ACTIVE, Status.SEALED}:
             return
-        placed = self.population.place(entry, _linking(hashes))
+        placed = self.population.place(entry, hashes.linking)
         unsealed = placed.inherits and (own.status is not Status.SEALED or not placed.inherits <= own.labels)
         for group in (*placed.seals, *((own,) if unsealed else ())):
             self._seal(group, placed.inherits)
@@ -150,7 +144,7 @@ class Batch:
     def _add(self, identity: Identity, hmac: str, hashes: Hashes) -> None:
         self.number += 1
         entry = Entry(
-            str(uuid4()),
+            ordered_id(),
             self.source_id,
             self.service,
             identity.local_id,
@@ -190,10 +184,10 @@ class Batch:
         assert group is not None  # noqa: S101 -- it has a live link, so its person was loaded
         self.writes.change(entry, hmac)
         self.writes.unkeyed.append(entry.number)
-        self._key(entry, hashes)
+        self.writes.key(entry, hashes.versions)
         self.counts["changed"] += 1
         self.population.leave(entry.id)
-        placed = self.population.place(entry, _linking(hashes))
+        placed = self.population.place(entry, hashes.linking)
         if group.entries and self._contradicts(entry, group.id):
             self.writes.unlink(entry.id, self.tools.clock(), "contradicted after a change")
             self.counts["unlinked"] += 1
@@ -216,10 +210,9 @@ class Batch:
 
     def _join(self, entry: Entry, hashes: Hashes, said: Last | None = None) -> None:
         """Link an entry as somebody said or by the release rule, or make it a person of its own."""
-        self._key(entry, hashes)
-        linking = _linking(hashes)
-        placed = self.population.place(entry, linking)
-        self.population.block(entry.id, linking)
+        self.writes.key(entry, hashes.versions)
+        placed = self.population.place(entry, hashes.linking)
+        self.population.block(entry.id, hashes.linking)
         for group in placed.seals:
             self._seal(group, placed.inherits)
         if self._waits(entry) and not placed.inherits:
@@ -259,13 +252,6 @@ class Batch:
         self.population.put(entry, group)
         return group
 
-    def _key(self, entry: Entry, hashes: Hashes) -> None:
-        self.writes.key(entry, hashes)
-
     def _decision(self, rule: str, evidence: tuple[Evidence, ...] = ()) -> Decision:
         version = f"{VERSION}/{self.tools.weights.version}"
         return Decision(rule, version, MACHINE, self.tools.clock(), evidence)
-
-
-def _linking(hashes: Hashes) -> list[int]:
-    return [h for h, at in hashes.items() if at.key.kind in LINKING]

@@ -18,7 +18,7 @@ class Hasher:
 
     def __init__(self, key: bytes, version: int = VERSION) -> None:
         """Keep the index key, 32 bytes, and its version."""
-        self._key = key
+        self._keyed = hmac.new(key, digestmod="sha256")
         self.version = version
 
     def hash(self, key: Key) -> int:
@@ -30,7 +30,10 @@ class Hasher:
         return self._digest("local", f"{source_id}\x1f{local_id}")[:16].hex()
 
     def _digest(self, kind: str, value: str) -> bytes:
-        return hmac.digest(self._key, f"{self.version}\x1f{kind}\x1f{value}".encode(), "sha256")
+        # A copy of what the key alone makes: quicker than hmac.digest, and it never waits for another thread's turn.
+        keyed = self._keyed.copy()
+        keyed.update(f"{self.version}\x1f{kind}\x1f{value}".encode())
+        return keyed.digest()
 
 
 class Hashed(NamedTuple):

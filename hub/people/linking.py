@@ -121,7 +121,7 @@ class Population:
         groups, truncated = self._near(entry, hashes)
         if truncated and not entry.labels & SEALING:
             groups = [group for group in groups if group.status is Status.SEALED]  # nothing else can come of it
-        asked = profile((entry.traits,) if groups else ())
+        asked = profile((entry.traits,)) if groups else Profile()
         fits = [fit for group in groups if (fit := self._fit(asked, group)).rule]
         sealed = [fit for fit in fits if fit.group and fit.group.status is Status.SEALED]
         if entry.labels & SEALING or sealed:

@@ -11,10 +11,11 @@ from hub.people import protection
 from hub.people.entries import unseal
 from hub.people.linking import Group, Population, Status
 from hub.people.sealing import Sealer
+from hub.people.turns import Turns
 from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, LINK_KEY, PERSON, PERSON_SOURCE
 
-MOST = 10_000
-"""Values in one query: below both databases' limits on parameters."""
+MOST = 2_000
+"""Values in one query: below both databases' limits on parameters, and written into it within a few milliseconds."""
 
 GONE = "ended at its source"
 """Why a link ended that nobody doubted."""
@@ -88,9 +89,11 @@ async def load_persons(
             .join(PERSON, PERSON.c.id == AGENCY_LINK.c.person_id)
             .where(PERSON.c.id.in_(part))
         )
+        turns = Turns()
         for row in await connection.execute(query):
             group = population.groups.get(row.person_id) or group_of(row)
             population.put(unseal(sealer, row), group)
+            await turns.give()
 
 
 async def load_different(connection: AsyncConnection, population: Population, entry_ids: Collection[str]) -> None:

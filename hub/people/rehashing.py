@@ -18,6 +18,7 @@ from hub.people.keyed import entry_keys
 from hub.people.locking import writing_alone
 from hub.people.proving_keys import INDEX, State, proof
 from hub.people.sealing import Sealer
+from hub.people.writing import FOUND_BY
 from hub.store.database import PATIENCE, Database
 from hub.store.many import write_many
 from hub.store.tables.people import KEY_VERSION, LINK_KEY, PERSON_SOURCE
@@ -85,8 +86,9 @@ async def _hash(connection: AsyncConnection, hashers: Hashers, entries: list[tup
     await write_many(
         connection,
         LINK_KEY,
+        FOUND_BY,
         [
-            {"h": h, "entry": entry.number, "key_version": version}
+            (h, entry.number, version)
             for entry, ended in entries
             if not ended
             for h in hashers.hashes(entry_keys(entry.source_id, entry.local_id, entry.traits))

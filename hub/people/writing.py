@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from uuid import uuid4
 
 import msgspec
@@ -12,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.people import protection
 from hub.people.compare import Evidence
 from hub.people.entries import Entry, seal
-from hub.people.hashing import Hashed
 from hub.people.linking import Group, Status
+from hub.people.ordered import ordered_id
 from hub.people.reading import parts
 from hub.people.sealing import Place, Sealer
 from hub.store.many import write_many
@@ -21,6 +22,9 @@ from hub.store.tables.people import AGENCY_LINK, KNOWN_DIFFERENT, LINK_KEY, PERS
 from schema.labels import Label
 
 Rows = list[dict[str, object]]
+
+FOUND_BY = ("h", "entry", "key_version")
+"""The columns of what an entry is found by."""
 
 MACHINE = "hub"
 """Who decides when no person did."""
@@ -50,7 +54,8 @@ class Writes:
     ends: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
     unlinks: Rows = field(default_factory=list)
-    keys: Rows = field(default_factory=list)
+    keys: list[tuple[int, int, int]] = field(default_factory=list)
+    """A hash, the number of the entry found by it, and the version of the key it was made with."""
     unkeyed: list[int] = field(default_factory=list)
     """Numbers of entries that are no longer to be found as they were."""
     different: Rows = field(default_factory=list)
@@ -82,13 +87,13 @@ class Writes:
         row["at"] = row.pop("id")
         self.changes.append(row)
 
-    def key(self, entry: Entry, hashes: Mapping[int, Hashed]) -> None:
-        """Let an entry be found."""
-        self.keys.extend({"h": h, "entry": entry.number, "key_version": at.version} for h, at in hashes.items())
+    def key(self, entry: Entry, versions: Mapping[int, int]) -> None:
+        """Let an entry be found by hashes, each with the version of the key it was made with."""
+        self.keys.extend([(h, entry.number, version) for h, version in versions.items()])
 
     def link(self, entry_id: str, group: Group, decision: Decision) -> None:
         """Record that an entry is a person's, and why."""
-        link_id = str(uuid4())
+        link_id = ordered_id()
         self.links.append(
             {
                 "id": link_id,
@@ -132,14 +137,15 @@ class Writes:
         await _update(connection, AGENCY_LINK, "entry_id", self.unlinks, live=True)
         await _update(connection, PERSON_SOURCE, "id", self.changes)
         await _update(connection, PERSON_SOURCE, "id", self.ends)
+        await write_many(connection, LINK_KEY, FOUND_BY, sorted(self.keys, key=itemgetter(0)))
         for table, rows in (
             (PERSON, self.persons),
             (PERSON_SOURCE, self.entries),
-            (LINK_KEY, self.keys),
             (AGENCY_LINK, self.links),
             (KNOWN_DIFFERENT, self.different),
         ):
-            await write_many(connection, table, rows)
+            if rows:
+                await write_many(connection, table, list(rows[0]), [tuple(row.values()) for row in rows])
         await _update(connection, PERSON, "id", self.statuses)
 
 

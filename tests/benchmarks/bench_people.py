@@ -4,14 +4,18 @@
 database has a process of its own, so that memory is its own.
 """
 
+import asyncio
 import contextlib
+import gc
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -52,15 +56,41 @@ async def opened(kind: str, folder: Path) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def built(index: PersonIndex, count: int) -> tuple[float, float, float]:
-    """Read the whole feed into an empty index; give the seconds it took, of processor, and of making the feed alone."""
+@dataclass(frozen=True, slots=True)
+class Built:
+    """How long building took, of processor, and of making the feed alone: seconds."""
+
+    taken: float
+    spent: float
+    making: float
+    waits: tuple[float, ...]
+    """Seconds by which turns of the loop came late to somebody who asked for one every millisecond, in order."""
+
+    def late(self, percent: int) -> float:
+        """Give the milliseconds by which at most so many in a hundred came late."""
+        return self.waits[(len(self.waits) - 1) * percent // 100] * 1000
+
+
+async def built(index: PersonIndex, count: int) -> Built:
+    """Read the whole feed into an empty index, while somebody else asks for turns of the loop."""
     began = time.process_time()
     async for _ in feed(count):
         pass
-    making = time.process_time() - began
+    making, waits = time.process_time() - began, array("f")
+    asking = asyncio.create_task(asking_for_turns(waits))
     start, began = time.perf_counter(), time.process_time()
     await index.refresh("health", SERVICE, feed(count))
-    return time.perf_counter() - start, time.process_time() - began, making
+    taken, spent = time.perf_counter() - start, time.process_time() - began
+    asking.cancel()
+    return Built(taken, spent, making, tuple(sorted(waits)))
+
+
+async def asking_for_turns(waits: "array[float]") -> None:
+    """Ask for a turn of the loop every millisecond, and note how much later it came."""
+    while True:
+        asked = time.perf_counter()
+        await asyncio.sleep(0.001)
+        waits.append(time.perf_counter() - asked - 0.001)
 
 
 async def searched(index: PersonIndex, kind: Kind, count: int) -> tuple[list[float], list[float], Counter[str]]:
@@ -108,14 +138,18 @@ async def measure(kind: str, count: int) -> None:
         create_keys(folder / "keys")
         async with opened(kind, folder) as database:
             index = PersonIndex(database, read_keys(folder / "keys"), lambda: datetime.now(UTC))
-            taken, spent, making = await built(index, count)
+            gc.collect()
+            gc.freeze()  # as the hub does when it has started
+            done = await built(index, count)
             await index.refresh("flood", SERVICE, flood())
             one = await seen_at_once(index, count)
             rows = [(what, *await searched(index, made, count)) for what, made in KINDS.items()]
             size = await on_disk(database)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"### {count:,} people, {kind}\n")
-    print(f"Built in {taken:.0f} s, {spent:.0f} s of processor ({making:.0f} s of them making the feed); ", end="")
+    print(f"Built in {done.taken:.0f} s, {done.spent:.0f} s of processor ", end="")
+    print(f"({done.making:.0f} s of them making the feed); meanwhile a turn of the loop came ", end="")
+    print(f"{done.late(99):.0f} ms late (p99), {done.late(100):.0f} ms at the worst; ", end="")
     print(f"{size / 2**20:,.0f} MiB on disk; ", end="")
     print(f"{memory:,.0f} MiB of memory at the most; one person added and found: {one:.0f} ms.\n\n{HEAD}")
     for what, times, worked, results in rows:

@@ -10,8 +10,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.keys import Keyring
+from hub.people.feed_read import Tools
 from hub.people.index import PersonIndex
+from hub.people.index_keys import IndexKeys
 from hub.people.parting import CONSENT, NOT_SHARING, OBJECTION, PARTING
+from hub.people.sealing import Sealer
+from hub.people.weights import shipped
 from hub.store.database import Database
 from hub.store.tables.people import (
     AGENCY_LINK,
@@ -61,3 +65,8 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 def index(database: Database, keyring: Keyring) -> PersonIndex:
     """Make an empty index."""
     return PersonIndex(database, keyring, lambda: NOW)
+
+
+def reading_tools(database: Database, keyring: Keyring) -> Tools:
+    """Give what reading a feed needs."""
+    return Tools(database, Sealer(keyring.versions("kek")), IndexKeys(keyring), shipped(), lambda: NOW)

@@ -10,16 +10,19 @@ from connectors.contract import LocalId
 from hub.keys import KeysError, create_keys, create_next, read_keys
 from hub.people import rehashing, rewrapping
 from hub.people.criteria import Criteria
+from hub.people.feed_read import Refresh
 from hub.people.found import Found
 from hub.people.index import PersonIndex
+from hub.people.preparing import prepare
 from hub.people.proving_keys import prove
+from hub.people.refresh import Reading
 from hub.people.rehashing import rehash
 from hub.people.rewrapping import by_version, rewrap
 from hub.people.sealing import Tampered
 from hub.store.database import Database, StoreUnavailable
 from hub.store.tables.people import KEY_VERSION, LINK_KEY, PERSON_SOURCE
-from tests.rooms.people.conftest import NOW
-from tests.rooms.people.making import BORN, everybody, made, take, who
+from tests.rooms.people.conftest import NOW, reading_tools
+from tests.rooms.people.making import BORN, HEALTH, everybody, made, take, who
 
 PEOPLE = 12
 GIVEN = ["Amelia", "Zofia", "Rhys", "Omar", "Priya", "Declan", "Maja", "Theo", "Nia", "Kiran", "Saoirse", "Oskar"]
@@ -119,6 +122,25 @@ async def test_a_feed_read_while_the_index_key_is_rotated_makes_nobody_twice(
     async with database.read() as connection:
         entries = (await connection.execute(select(func.count()).select_from(PERSON_SOURCE))).scalar_one()
     assert entries == PEOPLE + 5
+
+
+# A batch that was prepared before a new key came into use is hashed under both when it is written, and lost by neither.
+async def test_a_batch_prepared_before_the_rotation_is_written_under_both(
+    replicas: tuple[PersonIndex, PersonIndex], database: Database, folder: Path
+) -> None:
+    tools = reading_tools(database, read_keys(folder))
+    early = await prepare(await tools.keys.read(database), "housing", [made(name) for name in ("late", "later")])
+    create_next(folder, "index")
+    with pytest.raises(Stopped):
+        await rehash(database, read_keys(folder), stopping(0), grace=0)
+    await Reading(tools, "housing", HEALTH, None, None, Refresh("housing")).write(early, lambda: None)
+    theirs = select(PERSON_SOURCE.c.number).where(PERSON_SOURCE.c.source_id == "housing")
+    query = select(LINK_KEY.c.key_version, func.count()).where(LINK_KEY.c.entry.in_(theirs))
+    async with database.read() as connection:
+        counted = dict((await connection.execute(query.group_by(LINK_KEY.c.key_version))).tuples().all())
+    assert counted[1] == counted[2] == sum(len(each.versions) for each in early.keyed.values())
+    await rehash(database, read_keys(folder), stopping(99), grace=0)
+    assert await who(replicas[0], "housing", "later") is not None
 
 
 # A replica without the new key says that it cannot look; it does not say that nobody is there.

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
-from hub.governance.acting import By
+from hub.governance.acting import By, CannotBeDone
 from hub.governance.consent import Consent
 from hub.governance.givers import GiverRelationship
+from hub.governance.not_sharing import NotSharing, NotSharingReason
 from hub.governance.objecting import receive
 from hub.governance.objections import Objection
+from hub.governance.partings import partings, settle
+from hub.governance.withholding import decide_not_to_share
 from policies.facts import ConsentState
 from schema.purposes import Purpose
 from tests.cast import NOW, agency
@@ -95,3 +98,20 @@ async def test_a_flag_is_lifted_from_whoever_was_split_off(home: House, *, stays
         assert (await settled(home, COUNCIL, one["id"], stays=stays))["problem"] is None
     left = (await home.index.people([apart]))[apart].flags
     assert (left == flags) is stays
+
+
+async def test_a_decision_not_to_share_is_lifted_once(home: House) -> None:
+    """By whose it is; of whoever was split off it ends, of the other it stands, and nobody settles it again."""
+    maya, council = home.ids["maya"], agency("social-care")
+    await say(home, "confirmSamePerson", "maya", "rowan")
+    days = (NOW.date(), NOW.date().replace(year=2090))
+    decision = NotSharing("", maya, council, frozenset(), frozenset(), NotSharingReason.RISK_TO_CHILD, *days, "o")
+    by = By("o", "ig-officer", council)
+    await decide_not_to_share(home.acting, decision, "words", by)
+    apart = (await split(home, "maya", "social-care"))["id"]
+    (one,) = await partings(home.database)
+    assert await settle(home.acting, one, by, stays=False) == one.id
+    with pytest.raises(CannotBeDone, match="nothing of that id"):
+        await settle(home.acting, one, by, stays=True)
+    standing = await home.register.standing([apart, maya])
+    assert {d.person_id for d in standing.not_sharing} == {maya}

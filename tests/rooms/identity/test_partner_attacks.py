@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -298,7 +299,7 @@ async def test_guessing_is_stopped_and_locks_nobody_else_out(two: tuple[Served, 
     assert len(alerts) == 2
     assert 'hub_alerts_total{code="secret-guessing"} 2.0' in (await first.http.get("/metrics")).text
     assert "guessed" not in first.log.getvalue()
-    assert "10." not in "".join(alerts)
+    assert not re.search(r"\b10(?:\.\d{1,3}){3}\b", "".join(alerts))
 
 
 async def test_a_client_proves_itself_in_its_own_way_alone(two: tuple[Served, Served]) -> None:

@@ -31,7 +31,7 @@ serve: setup ## Run the gateway with the settings in HUB_* variables
 
 test: setup ## Run every test and hold branch coverage to its gates
 	@rm -f .coverage .coverage.*
-	@$(RUN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --tb=native --cov --cov-report= $(ARGS)
+	@$(RUN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --tb=native --cov --cov-report= $(ARGS)
 	@$(RUN)/python -m tests.coverage_gates
 
 check: setup ## Lint, type-check, hold the imports and the committed schema

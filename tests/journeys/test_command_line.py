@@ -22,7 +22,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HUB = str(Path(sys.executable).with_name("hub"))
 COMMANDS = ("demo", "serve", "ask", "token", "check", "schema", "sources", "audit", "db")
-SUB_COMMANDS = ("schema export", "sources list", "sources check", "audit verify", "audit export", "db upgrade")
 MAYA = "Kowalczyk, Maya, 2012-03-09"
 PATIENCE = 60.0
 """Seconds a new user may have to wait for the demo's answer."""
@@ -292,9 +291,9 @@ async def test_the_demos_staff_cannot_sign_in_to_production(tmp_path: Path) -> N
     assert "production" in ran.plain_refusal()
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS, *SUB_COMMANDS])
+@pytest.mark.parametrize("command", ["", "serve", "sources check"])
 async def test_help_everywhere(command: str) -> None:
-    """Every command says what it does."""
+    """A command says what it does, whether others stand below it or not."""
     ran = await hub(*command.split(), "--help")
     assert (ran.code, ran.err) == (0, "")
     assert "Usage: hub" in ran.out

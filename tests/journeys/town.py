@@ -161,7 +161,10 @@ async def running(folder: Path) -> AsyncIterator[Town]:
     """Start the place, serve a hub over it on a free port, and end both."""
     async with DemoPlace(folder, children=CHILDREN, seed=7) as place:
         _hasten(place.sources)
-        settings = Settings(env=Environment.DEMO, data=folder, sources=place.sources, port=0, deadline=WHOLE_DEADLINE)
+        budgets = folder / "budgets.toml"
+        budgets.write_text("[user]\nsearches_minute = 600\nsearches_hour = 2000\n", "utf-8")  # quicker than any worker
+        given = {"sources": place.sources, "budgets": budgets, "deadline": WHOLE_DEADLINE}
+        settings = Settings(env=Environment.DEMO, data=folder, port=0, **given)
         log = io.StringIO()
         async with served(settings, log) as (hub, url), httpx2.AsyncClient(base_url=url, timeout=20) as http:
             await seed(hub.register, hub.index, place.truth)

@@ -62,6 +62,8 @@ def test_commands_are_listed_as_they_tell_of_themselves() -> None:
         helped = hub(name, "-h")
         assert helped.exit_code == 0
         assert COMMANDS[name].split()[0] in helped.stdout
+        for below in getattr(command, "commands", ()):
+            assert f" {name} {below} " in " ".join(hub(name, below, "--help").stdout.split())
     with pytest.raises(KeyError):
         Loaded()["saying"]
     mistyped = hub("sourcse")

@@ -42,6 +42,7 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_PRIVACY_CONTACT": "dpo@brookshire.example.org",
         "HUB_LOGO": str(tmp_path / "logo.svg"),
         "HUB_BUDGETS": str(tmp_path / "budgets.toml"),
+        "HUB_NOTICES": str(tmp_path / "notices.toml"),
         "HUB_PROXIES": "10.0.0.1, 10.1.0.0/16",
         "HUB_CERTIFICATE_HEADER": "Client-Cert",
         "HUB_DEADLINE": "3.5",

@@ -11,6 +11,7 @@ from hub.answer.question import Question
 from hub.audit.entries import Intent
 from hub.governance.standing import Standing
 from hub.people.known import KnownPerson
+from schema.labels import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Asked:
 
     ``known`` is none for somebody who does not exist, is sealed, or is known only where the asker may not look:
     they are answered alike. ``subject`` is whom the ledger writes it under all the same. ``silent`` says of sources
-    that need not be asked what is known without asking.
+    that need not be asked what is known without asking, ``shield`` the flags it was decided with beside their own.
     """
 
     person_id: str
@@ -29,6 +30,7 @@ class Asked:
     errands: tuple[Errand, ...] = ()
     silent: Mapping[str, Found] = field(default_factory=dict)
     born: date | None = None
+    shield: frozenset[Label] = frozenset()
     feeds: Mapping[str, datetime] = field(default_factory=dict)
 
 

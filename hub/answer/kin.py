@@ -16,6 +16,7 @@ from hub.answer.release import Released
 from hub.people.known import KnownPerson
 from hub.people.protection import HIDES_ADDRESS
 from policies.masks import apply_mask
+from policies.service_mask import ServiceMask
 from policies.verdicts import Decision, Verdict
 from policies.vocabulary import Duty
 from schema.fields import CATALOGUE, FieldId
@@ -86,6 +87,19 @@ class Sight:
         kept = [r for r in out.records if type(r) is not Relationship or self._narrowed(r, source_id, out)]
         out.records[:] = kept
         out.shown = {fid for fid in out.shown if fid not in OF_KIN} | set(_shown(kept))
+
+    def opens(self, record: Relationship, source_id: str, mask: ServiceMask) -> str | None:
+        """Give whom a relationship that ``named`` left leads to; none where nothing of it will be shown."""
+        person_id = self._whom(record, source_id)
+        if person_id is None or type(record.labels) is not frozenset:
+            return None
+        there = self.kin.decided[person_id][source_id].mask
+        shows = (
+            mask.decide(fid, record.labels).verdict.shows and there.decide(fid, record.labels).verdict.shows
+            for fid, name in OF_KIN.items()
+            if getattr(record, name) is not None and (fid != SAME_HOME or self._home(person_id, source_id) is None)
+        )
+        return person_id if any(shows) else None
 
     def _names(self, record: Relationship, source_id: str) -> bool:
         person_id = self._whom(record, source_id)

@@ -1,6 +1,6 @@
 """Asking through another authority's hub: everybody is looked for in one question, its sources asked in the next."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,7 @@ async def ask_through(batch: Batch[Key], clock: Callable[[], datetime], asked_fo
     hub = source_of(batch).connector
     if not isinstance(hub, Neighbour) or asked_for is None:
         raise SourceRefused("nobody-asks")
-    there, found = await _located(batch, hub, clock, asked_for)
+    there, found, of_anybody = await _located(batch, hub, clock, asked_for)
     today = clock().date()
     asks = [
         PartAsk(theirs, Ask(tuple(dict.fromkeys(i for ids in by.values() for i in ids)), fields, today))
@@ -35,18 +35,20 @@ async def ask_through(batch: Batch[Key], clock: Callable[[], datetime], asked_fo
     ]
     replies = await hub.ask_all(asks, asked_for) if asks else ()
     for one, answered, by in zip(asks, replies, there.values(), strict=True):
+        nothing_said = of_anybody.get(one.theirs)
         check_reply(answered.reply, one.ask, source_of(batch).config.limits.records)
         told: set[LocalId] = set()
         for key, ids in by.items():
             whole = put_together([(answered.reply, ids)], told, clock())
-            found[key] = _with_word(whole, [answered.said[i] for i in ids if i in answered.said])
+            said = [answered.said[i] for i in ids if i in answered.said]
+            found[key] = _with_word(whole, said) if said or whole.records else _missing(whole, nothing_said)
     return found
 
 
 async def _located(
     batch: Batch[Key], hub: Neighbour, clock: Callable[[], datetime], asked_for: AskedFor
-) -> tuple[There[Key], dict[Key, Found]]:
-    """Find everybody, each once; give whom to ask about, and what is said of those who were not found."""
+) -> tuple[There[Key], dict[Key, Found], Mapping[str, Said]]:
+    """Find everybody, each once; give whom to ask about, what is said of those who were not found, and of anybody."""
     traits = tuple(dict.fromkeys(e.traits for e in batch.values() if e.traits is not None))
     looked = await hub.locate_all(traits, asked_for) if traits else Looked(())
     where = dict(zip(traits, looked.located, strict=True))
@@ -60,12 +62,13 @@ async def _located(
             found[key] = _missing(missing, looked.said.get(str(errand.source.theirs)))
         else:
             there.setdefault((str(errand.source.theirs), errand.fields), {})[key] = ids
-    return there, found
+    return there, found, looked.said
 
 
 def _missing(found: Found, word: Said | None) -> Found:
     """Say of somebody who was not found what the other hub says of a source whoever is asked about.
 
+    The same is said of somebody it found and tells nothing of here: else it would tell that it knows them elsewhere.
     What it holds back from the asker altogether it did not look into; what it does not know of, nobody did.
     """
     if word is None:

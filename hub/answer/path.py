@@ -17,11 +17,11 @@ from hub.answer.beside import tell_beside
 from hub.answer.deciding import Decided, nothing_permitted
 from hub.answer.family import Gathering, put_together
 from hub.answer.gather import Found
-from hub.answer.kin import Kin, Sight, naming
+from hub.answer.kin import Kin, Sight
 from hub.answer.ledger_entries import outcome_of
 from hub.answer.prepare import Preparer
 from hub.answer.question import Question
-from hub.answer.relatives import kin_now
+from hub.answer.relatives import kin_now, shielded_now, sight_of
 from hub.answer.release import opaque_ids
 from hub.answer.released import SourceResult, person_of, result_of
 from hub.answer.sources import Sources
@@ -37,7 +37,6 @@ from hub.governance.versions.rulebooks import Rulebooks
 from hub.identity.requester import Requester
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
-from hub.people.protection import HIDES_ADDRESS
 from hub.reviews.watching import Looked
 from schema.fields import FieldId
 from schema.outcomes import Outcome
@@ -163,7 +162,7 @@ class Answerer:
         written: list[OutcomeRecord] = []
         seen: list[tuple[str, str]] = []
         if prepared.beside is not None:
-            others = self._release(prepared.beside, known, standing)
+            others = self._release(shielded_now(prepared, prepared.beside, known), known, standing)
             written, seen = others.written, others.seen
             beside = dict(zip(prepared.beside.question.people, others.people, strict=True))
         answered: list[Person | None] = []
@@ -171,7 +170,7 @@ class Answerer:
             now_known = known.get(asked.person_id)
             decided, there, ended = self._decided_now(prepared, asked, now_known, standing)
             told = asked if there else replace(asked, feeds={}, born=None)  # of nobody nothing is known
-            sight = self._sight(question, asked, kin, now_known, standing) if kin else None
+            sight = sight_of(self.preparer, question, asked.person_id, now_known, standing, kin) if kin else None
             results = {
                 source_id: self._result(prepared, place, told, d, sight, ended) for source_id, d in decided.items()
             }
@@ -196,6 +195,7 @@ class Answerer:
         ids = known.aliases if known else frozenset({asked.person_id})
         before = prepared.standing
         same = standing.epoch == before.epoch and standing.passing(ids) == before.passing(ids)
+        same = same and asked.shield == prepared.question.shield_of(asked.person_id)
         if same and asked.known in (None, known):
             return asked.decided, asked.known is not None, Ended.COMPLETE
         return *self.preparer.told(prepared.question, asked.person_id, known, standing), Ended.CHANGED
@@ -245,16 +245,6 @@ class Answerer:
             self._observer.withheld(reason.value)
         today = question.asked_at.date()
         return person_of(asked.person_id, question.wanted, results, intent.record_id, decided.values(), today)
-
-    def _sight(
-        self, question: Question, asked: Asked, kin: Kin, known: KnownPerson | None, standing: Standing
-    ) -> Sight:
-        """Say what may be told of kin beside this person: where somebody whose address is confidential lives is not."""
-        about = naming(question)
-        if about is None or known is None:
-            return Sight(kin, frozenset({asked.person_id}), {})
-        own = self.preparer.decide(about, asked.person_id, known, standing) if known.flags & HIDES_ADDRESS else {}
-        return Sight(kin, known.aliases | {asked.person_id}, own)
 
     def _join(
         self,

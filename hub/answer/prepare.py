@@ -92,7 +92,7 @@ class Preparer:
     ) -> Mapping[str, Decided]:
         """Decide every field at every source, for one person, by what is known of them now."""
         ids = frozenset({person_id}) | (known.aliases if known else frozenset())
-        flags = (known.flags if known else frozenset()) | question.shielded.get(person_id, _UNFLAGGED)
+        flags = (known.flags if known else _UNFLAGGED) | question.shield_of(person_id)
         rulebook = self.rulebooks.held(standing.policy_version)
         return decide_all(question, ids, flags, self.sources, standing, rulebook)
 
@@ -116,9 +116,9 @@ class Preparer:
     async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
         decided, there = self.told(question, person_id, known, standing)
-        subject = known.id if known else person_id
+        subject, shield = known.id if known else person_id, question.shield_of(person_id)
         if known is None or not there:
-            return Asked(person_id, subject, None, decided)
+            return Asked(person_id, subject, None, decided, shield=shield)
         feeds = await self.index.feeds()
         traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
         errands, silent, unlinked = [], {}, []
@@ -137,7 +137,7 @@ class Preparer:
         if unlinked:
             silent |= await self._doubts(question, known, unlinked, standing)
         born = traits.date_of_birth if traits else None
-        return Asked(person_id, subject, known, decided, tuple(errands), silent, born, feeds)
+        return Asked(person_id, subject, known, decided, tuple(errands), silent, born, shield, feeds)
 
     async def _doubts(
         self, question: Question, known: KnownPerson, unlinked: Iterable[str], standing: Standing

@@ -101,6 +101,10 @@ class Question:
     declared: bool = False
     shielded: Mapping[str, frozenset[Label]] = field(default_factory=dict, compare=False)
 
+    def shield_of(self, person_id: str) -> frozenset[Label]:
+        """Give the flags somebody is decided with beside their own."""
+        return self.shielded.get(person_id, frozenset())
+
 
 def wanted_of(selections: Iterable[Selection]) -> Wanted:
     """Give what the selections of one person want, all aliases together."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from connectors.contract import LocalId
 from hub.answer.asked import Asked, Prepared
-from hub.answer.kin import OF_KIN, Kin, Place, kin_of, naming
+from hub.answer.kin import Kin, Place, Sight, kin_of, naming
+from hub.answer.question import Question
 from hub.people.known import NOBODY, KnownPerson
 from hub.people.protection import HIDES_ADDRESS
 from hub.store.database import patience
@@ -62,7 +63,7 @@ def kin_now(
 
 
 async def _opened(preparer: "Preparer", prepared: Prepared, kin: Kin) -> Prepared:
-    wanted, shown = prepared.question.wanted.relatives, {kin.places.get(place) for place in _shown(prepared)}
+    wanted, shown = prepared.question.wanted.relatives, set(_shown(preparer, prepared, kin))
     ids = tuple(person_id for person_id in kin.opened() if person_id in shown)[:MOST_RELATIVES]
     if wanted is None or not ids or not (ids := await preparer.budgets.fitting(prepared.question, ids)):
         return prepared  # whoever does not fit is named without being opened
@@ -73,7 +74,7 @@ async def _opened(preparer: "Preparer", prepared: Prepared, kin: Kin) -> Prepare
         asked_at=preparer.clock(),
         deadline=preparer.left(prepared.question),
         declared=False,  # that they work with one child is said of nobody else
-        shielded=_shielded(prepared, kin),
+        shielded=_shielded(prepared, kin.places, {asked.person_id: asked.known for asked in prepared.asked}),
     )
     return replace(prepared, beside=await preparer.prepare(nested))
 
@@ -88,23 +89,49 @@ def _named(prepared: Prepared) -> Iterator[tuple[Place, Asked]]:
                     yield (source_id, record.local_id), asked
 
 
-def _shown(prepared: Prepared) -> Iterator[Place]:
-    """Give whom a relationship names that the asker will be shown: its record's own labels may hide it, and them."""
-    for (number, source_id), found in prepared.found.items():
-        mask = prepared.asked[number].decided[source_id].mask
-        asked = OF_KIN.keys() & mask.asked
-        named = (r for r in found.records if isinstance(r, Relationship) and type(r.labels) is frozenset)
-        for record in named:
-            if any(mask.decide(fid, record.labels).verdict.shows for fid in asked):
-                yield source_id, str(record.local_id)
+def _shown(preparer: "Preparer", prepared: Prepared, kin: Kin) -> Iterator[str | None]:
+    """Give whom a relationship leads to that the asker will be shown: what hides a relationship hides its person."""
+    for number, asked in enumerate(prepared.asked):
+        sight = sight_of(preparer, prepared.question, asked.person_id, asked.known, prepared.standing, kin)
+        for source_id, decided in asked.decided.items():
+            found = prepared.found.get((number, source_id))
+            left = sight.named(found, source_id).records if found else ()
+            yield from (sight.opens(r, source_id, decided.mask) for r in left if isinstance(r, Relationship))
 
 
-def _shielded(prepared: Prepared, kin: Kin) -> Mapping[str, frozenset[Label]]:
+def sight_of(
+    preparer: "Preparer",
+    question: Question,
+    person_id: str,
+    known: KnownPerson | None,
+    standing: "Standing",
+    kin: Kin,
+) -> Sight:
+    """Say what may be told of kin beside a person: where somebody whose address is confidential lives is not."""
+    about = naming(question)
+    if about is None or known is None:
+        return Sight(kin, frozenset({person_id}), {})
+    own = preparer.decide(about, person_id, known, standing) if known.flags & HIDES_ADDRESS else {}
+    return Sight(kin, known.aliases | {person_id}, own)
+
+
+def shielded_now(prepared: Prepared, beside: Prepared, known: Mapping[str, KnownPerson]) -> Prepared:
+    """Give the relatives of an answer, shielded by what protects the child at this moment too."""
+    places = prepared.kin.places if prepared.kin else {}
+    now, before = _shielded(prepared, places, known), beside.question.shielded
+    both = {one: beside.question.shield_of(one) | now.get(one, frozenset()) for one in {*now, *before}}
+    return replace(beside, question=replace(beside.question, shielded=both))
+
+
+def _shielded(
+    prepared: Prepared, places: Mapping[Place, str], known: Mapping[str, KnownPerson | None]
+) -> Mapping[str, frozenset[Label]]:
     """Let no relative's address tell where a child is whose own is confidential."""
     shielded: dict[str, frozenset[Label]] = {}
     for place, asked in _named(prepared):
-        hides = asked.known.flags & HIDES_ADDRESS if asked.known else frozenset[Label]()
-        if hides and place in kin.places:
-            person_id = kin.places[place]
+        child = known.get(asked.person_id)
+        hides = child.flags & HIDES_ADDRESS if child else frozenset[Label]()
+        if hides and place in places:
+            person_id = places[place]
             shielded[person_id] = shielded.get(person_id, frozenset()) | hides
     return shielded

@@ -40,10 +40,12 @@ def result_of(
     """Give one source's part: what was found, released under what was decided. ``found`` is none if not asked.
 
     ``sight`` is what may be told of those whom relationships name; none where no relationship was asked for. What
-    another authority's hub said of it is joined with what is said here.
+    another authority's hub said of it is joined with what is said here, as long as anything of it may be shown here.
     """
     result = _result_of(decided, found, sight, last_sync, born, ids, now)
-    return as_said(decided, result, found.said) if found is not None and found.said is not None else result
+    if found is None or found.said is None or not decided.permitted:
+        return result
+    return as_said(decided, result, found.said)
 
 
 def _result_of(

@@ -40,6 +40,8 @@ class Told:
     outcome: str
     shown: tuple[str, ...]
     withheld: tuple[str, ...]
+    source: str = ""
+    """Whose system it was: several agencies may have one of the same service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def _told(source: dict[str, Any], services: Mapping[str, Service]) -> Told:
         outcome=Outcome[source["outcome"]].means,
         shown=_meanings(source["released"]),
         withheld=_meanings(source["withheld"]),
+        source=source["source"],
     )
 
 

@@ -79,6 +79,8 @@ class AuthZen:
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": "POST"})
         with self._told_nobody(request_id):
             requester = await self._door.requester(request)
+            if requester.relayed is not None:  # what another hub signs is for the GraphQL endpoint and nothing else
+                raise Unauthenticated("not-for-here")
         body = read(request.headers.get("content-type", ""), await read_body(request))
         answering = self._run(self._answering[request.url.path], body, requester, request_id)
         answer = await while_there(request, answering, self._left_behind(request_id))

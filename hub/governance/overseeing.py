@@ -1,7 +1,7 @@
 """Overseeing: reports from the ledger. That somebody asked for one is written down before anything is read."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +14,6 @@ from hub.audit.reports import Look, Told
 from hub.audit.unusual import Unusual, unusual
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.reasons import Reasons
-from schema.services import SERVICES, Service
 
 ASKED: Final = "report-asked"
 LAST: Final = 25
@@ -55,26 +54,25 @@ async def whole(acting: Acting, by: By, report: str, which: Which) -> tuple[Acce
 
 
 async def family_of_agency(
-    acting: Acting, by: By, person_ids: Iterable[str], sources: Mapping[str, Service]
+    acting: Acting, by: By, person_ids: Iterable[str], sources: Collection[str]
 ) -> tuple[Look, ...]:
     """Give what one agency can tell a family: its own workers' looks, and others' as far as they asked its sources.
 
-    ``sources`` are the agency's, each with its service. What others learnt elsewhere is for others to tell.
+    ``sources`` are the agency's. What others learnt elsewhere is for others to tell, of the same service too.
     """
     ids = frozenset(person_ids)
     subjects = frozenset(map(acting.pseudonyms.subject, ids))
     which = Which(subjects, concerning=(by.organisation, frozenset(sources)))
     theirs = {one.record_id for one in await every(acting, which)}
-    own = {SERVICES[service].label for service in sources.values()}
     return tuple(
-        look if look.organisation == by.organisation else replace(look, told=_of(look.told, own))
+        look if look.organisation == by.organisation else replace(look, told=_of(look.told, sources))
         for look in await family(acting, by, ids)
         if look.record_id in theirs
     )
 
 
-def _of(told: Iterable[Told], services: Collection[str]) -> tuple[Told, ...]:
-    return tuple(one for one in told if one.service in services)
+def _of(told: Iterable[Told], sources: Collection[str]) -> tuple[Told, ...]:
+    return tuple(one for one in told if one.source in sources)
 
 
 async def family(acting: Acting, by: By, person_ids: Iterable[str]) -> tuple[Look, ...]:

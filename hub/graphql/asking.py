@@ -165,7 +165,8 @@ def stated(
             f"purpose {context.purpose.value} needs context.reference: the referral or case you ask for",
         )
     relayed = requester.relayed
-    if relayed is not None and (context.purpose, reference) != (relayed.purpose, relayed.reference):
+    unsigned = bool(context.reason) or context.i_work_with_this_child
+    if relayed is not None and (unsigned or (context.purpose, reference) != (relayed.purpose, relayed.reference)):
         raise HubError(Code.BAD_USER_INPUT, "context is not what the asking hub signed")
     reason = (context.reason or "").strip() or None
     if reason and len(reason) > LONGEST_REASON:

@@ -99,10 +99,11 @@ async def part_ways(connection: AsyncConnection, sealer: Sealer, parting: Partin
     one, other = [await _ids(connection, i) for i in (parting.person_id, parting.other_id)]
     recorded = await _recorded(connection, one | other)
     carried = await _carry(connection, sealer, parting, parting.other_id, other, recorded)
-    carried += await _flag(connection, parting, parting.other_id, parting.stayed - parting.gone)
+    stayed = parting.stayed | await _held(connection, parting.person_id)
+    carried += await _flag(connection, parting, parting.other_id, stayed - parting.gone)
     if parting.both:
         carried += await _carry(connection, sealer, parting, parting.person_id, one, recorded)
-        carried += await _flag(connection, parting, parting.person_id, parting.gone - parting.stayed)
+        carried += await _flag(connection, parting, parting.person_id, parting.gone - stayed)
     if not carried and parting.told:
         await _leave(connection, parting, parting.other_id, What.NOTHING)
 
@@ -176,6 +177,12 @@ def _resealed(sealer: Sealer, name: str, row: Row[Any], row_id: str) -> dict[str
     except Tampered:
         text = b""
     return {"key_ct": now.wrapped, "text_ct": now.seal("text_ct", text)}
+
+
+async def _held(connection: AsyncConnection, person_id: str) -> frozenset[Label]:
+    """Give the flags a person has of their own: also of one who has no entry left, to whom they were carried."""
+    row = (await connection.execute(select(PERSON.c.labels).where(PERSON.c.id == person_id))).one()
+    return protection.read(row.labels) - protection.SEALING
 
 
 async def _flag(connection: AsyncConnection, parting: Parting, to: str, flags: frozenset[Label]) -> int:

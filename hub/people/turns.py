@@ -59,12 +59,20 @@ class Beside:
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
         """Leave nothing going on."""
-        if self._going and kind and not issubclass(kind, Exception):
+        if kind and not issubclass(kind, Exception):
+            await self._stopped()
+            return
+        try:
+            await self._ended()
+        except asyncio.CancelledError:  # here too whoever is cancelled leaves nothing going on
+            await self._stopped()
+            raise
+
+    async def _stopped(self) -> None:
+        if self._going:
             await asyncio.wait({self._going}, timeout=GRACE)
             self._going.cancel()
             await asyncio.gather(self._going, return_exceptions=True)
-        else:
-            await self._ended()
 
     async def _ended(self) -> None:
         if self._going:

@@ -18,6 +18,7 @@ from policies.facts import AgreementState, Asker, ConsentState, Facts, NotToShar
 from schema.fields import FieldId
 from schema.labels import Label
 from schema.purposes import Purpose
+from schema.records import RelationshipType
 from schema.services import Service
 from tests.cast import SERVICES, agency, requester
 from tests.house import RULES
@@ -172,6 +173,52 @@ def test_the_only_relative_hidden_is_none_at_all(kin: Kinfolk, loop: asyncio.Run
         one = [await answered(kin, wanted, "front-door", Purpose.CHILD_PROTECTION) for wanted in ASKED]
         kin.names({})
         assert [await answered(kin, wanted, "front-door", Purpose.CHILD_PROTECTION) for wanted in ASKED] == one
+
+    loop.run(compare())
+
+
+@pytest.mark.parametrize("hides", ["maya", "mother"])
+def test_whom_only_a_hidden_relationship_names_is_not_opened(kin: Kinfolk, loop: asyncio.Runner, hides: str) -> None:
+    """A household where either's address is confidential: nobody of it is opened, counted, asked for or noted."""
+
+    async def compare() -> None:
+        await kin.flag({hides: [Label.CONFIDENTIAL_ADDRESS]})
+        kin.names({"housing": [link("housing", "mother", RelationshipType.HOUSEHOLD)]})
+        await kin.ask("id")  # what has changed is read once
+        named = [await answered(kin, wanted, "front-door", Purpose.CHILD_PROTECTION) for wanted in ASKED]
+        kin.names({})
+        assert [await answered(kin, wanted, "front-door", Purpose.CHILD_PROTECTION) for wanted in ASKED] == named
+
+    loop.run(compare())
+
+
+def test_a_child_hidden_meanwhile_hides_where_relatives_live(
+    kin: Kinfolk, loop: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address that became confidential while sources were asked is told of nobody whom the child lives with."""
+    wanted = "relationships { person { addresses { lines } withheld { path } } }"
+
+    async def compare() -> None:
+        index, told = kin.home.index, list[Any]()
+        kin.names({"social-care": [link("social-care", "mother", RelationshipType.MOTHER)]})
+        await kin.flag({})
+        followed, reads = index.followed, list[int]()
+
+        async def flagging(people: Any) -> Any:
+            reads.append(1)
+            if len(reads) == count:
+                await kin.flag({"maya": [Label.CONFIDENTIAL_ADDRESS]})
+            return await followed(people)
+
+        count = 0
+        monkeypatch.setattr(index, "followed", flagging)
+        told.append(await kin.ask(wanted))
+        count, last = len(reads) + len(reads), len(reads)
+        told.append(await kin.ask(wanted))
+        assert len(reads) == 2 * last
+        told.append(await kin.ask(wanted))
+        homes = [bool((one["relationships"][0]["person"] or {}).get("addresses")) for one in told]
+        assert homes == [True, False, False]
 
     loop.run(compare())
 

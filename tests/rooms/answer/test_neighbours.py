@@ -232,6 +232,27 @@ async def test_nobody_there_is_none_held_unless_it_is_held_back_from_every_asker
         of_nobody = {"health": replace(SAID, outcome=Outcome.NONE_HELD)}
         assert (await found(North(located=unsure, of_nobody=of_nobody))).outcome is Outcome.UNIDENTIFIED
     assert (await found(North(word=None))).outcome is Outcome.NONE_HELD
+    assert (await found(North(word=None, held=(involved(),)))).said is None
+
+
+async def test_whom_it_knows_elsewhere_reads_like_whom_it_does_not_know() -> None:
+    """Found there, and told nothing of at the source that may be asked: word for word as of a stranger."""
+    for outcome in (Outcome.NONE_HELD, Outcome.WITHHELD):
+        of_nobody = {"health": replace(SAID, outcome=outcome, reason=Reason.NO_AGREEMENT)}
+        stranger = shown(await found(North(located=Unknown(), of_nobody=of_nobody)))
+        elsewhere = shown(await found(North(word=None, of_nobody=of_nobody)))
+        assert elsewhere == stranger
+        assert stranger.answer.outcome is outcome
+
+
+async def test_its_word_is_not_told_where_nothing_may_be_by_now() -> None:
+    """Asked while it might be and refused at release: this hub's own words, and nothing of what came."""
+    word = replace(SAID, outcome=Outcome.WITHHELD, gaps={SERVICE: Gap(Reason.PROTECTED), NOTES: Gap(Reason.PROTECTED)})
+    for on_deny in ("omit", "withhold"):
+        refused = (rule(), bar(field="*", on_deny=on_deny))
+        assert shown(Found(Outcome.NONE_HELD, retrieved_at=NOW, said=word), *refused) == shown(
+            Found(Outcome.NONE_HELD, retrieved_at=NOW), *refused
+        )
 
 
 async def test_a_hub_that_is_ill_is_one_failing_source() -> None:

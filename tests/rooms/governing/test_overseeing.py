@@ -1,9 +1,13 @@
 """Oversight over GraphQL: an officer sees what concerns their agency, a worker who opened a record who else did."""
 
+from dataclasses import replace
 from typing import Any
 
+from hub.governance.acting import By
+from hub.governance.overseeing import family_of_agency
 from tests.cast import agency, requester
 from tests.house import House
+from tests.rooms.audit.people import intent, outcome
 from tests.rooms.governing.desk import COUNCIL, HEALTH, POLICE, ask, ledger, names, of, run
 
 PAGE = (
@@ -38,6 +42,18 @@ async def test_an_officer_sees_who_looked_as_far_as_it_concerns_their_agency(hom
         assert await looked(home, COUNCIL, child) is None
     assert home.ids["maya"] not in str(await ledger(home))
     assert (await names(home)).count("report-asked") == 2
+
+
+async def test_a_familys_letter_tells_of_no_other_agencys_system(home: House) -> None:
+    """Two agencies have systems of one service: each tells of its own, and not whether the other's holds anything."""
+    asked = intent(subject=home.acting.pseudonyms.subject(home.ids["maya"]))
+    both = tuple(replace(asked.sources[0], source=name) for name in ("housing-north", "housing-south"))
+    ended = outcome(asked)
+    told = tuple(replace(ended.sources[0], source=one.source) for one in both)
+    await home.acting.ledger.append(replace(asked, sources=both), replace(ended, sources=told))
+    south = By("officer", "ig-officer", "southshire-homes")
+    (look,) = await family_of_agency(home.acting, south, [home.ids["maya"]], {"housing-south"})
+    assert [one.source for one in look.told] == ["housing-south"]
 
 
 async def test_reports_come_in_pages(home: House) -> None:

@@ -131,6 +131,13 @@ async def test_a_word_is_good_once(hub: Served) -> None:
     assert (await hub.http.post("/graphql", json=WHO, headers=two)).status_code == 401
 
 
+async def test_a_word_is_for_the_graphql_endpoint_and_nothing_else(hub: Served) -> None:
+    """The decision point answers nobody whom another hub names: what is signed is for one question, asked there."""
+    asked = {"subject": {"type": "role", "id": "front-door-worker"}, "action": {"name": "view"}}
+    headers = {"authorization": f"Bearer {await token(hub)}", "hub-asked-by": word()}
+    assert (await hub.http.post("/access/v1/evaluation", json=asked, headers=headers)).status_code == 401
+
+
 async def test_only_a_hub_speaks_for_others(hub: Served) -> None:
     """A partner's system that sends such a word is refused, though its key is good; without it, it is itself."""
     bearer = await token(hub, "case-system")
@@ -141,8 +148,14 @@ async def test_only_a_hub_speaks_for_others(hub: Served) -> None:
 
 
 async def test_the_question_is_the_one_that_was_signed(hub: Served) -> None:
-    """Another purpose or reference in the question than in the word is an error, and a mutation is refused."""
-    for why in ({"purpose": "CHILD_PROTECTION", "reference": "S 1"}, {**WHY, "reference": "S 2"}):
+    """Another purpose or reference than in the word, or a reason that is not in it, is an error; so is a mutation."""
+    others = (
+        {"purpose": "CHILD_PROTECTION", "reference": "S 1"},
+        {**WHY, "reference": "S 2"},
+        {**WHY, "reason": "why"},
+    )
+    declared = {**WHY, "reason": "I know them", "iWorkWithThisChild": True}
+    for why in (*others, declared):
         answered = await ask(hub, word(), {"query": MATCH, "variables": {"c": why, "p": []}})
         assert answered.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     changing = {"query": 'mutation { withdrawConsent(input: {person: "1"}) { __typename } }'}

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from hub.people.keys import Key
 from hub.people.ordered import ordered_id
 from hub.people.preparing import prepare
 from hub.people.refresh import Reading
+from hub.people.turns import Beside
 from hub.store.database import Database
 from hub.store.tables.people import AGENCY_LINK, LINK_KEY, PERSON, PERSON_SOURCE
 from schema.labels import Label
@@ -173,6 +174,33 @@ async def test_cancelled_leaves_nothing_going_on(index: PersonIndex, database: D
     assert await _entries(database) in {FEW, 2 * FEW}
     await index.refresh("health", HEALTH, given(child(n) for n in range(2 * FEW)))
     assert await _entries(database) == 2 * FEW
+
+
+# Cancelled while only its last batch is left to be written, a reading leaves nothing going on either.
+async def test_cancelled_at_the_end_leaves_nothing_going_on() -> None:
+    began, written, ended = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def work(_: None, alone: Callable[[], None]) -> None:
+        alone()
+        began.set()
+        await written.wait()
+        ended.append("whole")
+
+    async def read() -> None:
+        async with Beside() as writing:
+            await writing.begin(work, None)
+
+    reading = asyncio.create_task(read())
+    await began.wait()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    reading.cancel()
+    await asyncio.sleep(0)
+    written.set()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert ended == ["whole"]
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 # Whoever asks questions has a turn between any two people, while they are read and while they are hashed.

@@ -189,3 +189,16 @@ async def test_who_comes_back_alone_as_they_were_is_nothing_to_look_at(index: Pe
     await take(index, "sc", made(postcodes=("BK9 9ZZ",)))
     assert await who(index, "sc") == person
     assert await left(database) == set()
+
+
+@LIGHT
+async def test_flags_carried_go_along_with_who_comes_back_as_another(index: PersonIndex) -> None:
+    """Carried to somebody at a parting, they protect whom that entry is after its source dropped and changed it."""
+    person, other = await joined(index)
+    assert await index.part("sc", ONE, by="w", reason="a cousin") == other
+    await take(index, "housing", made(family="Oyelaran"))
+    await take(index, "sc", made(ended=True))
+    await take(index, "sc", made(family="Oyelaran"))
+    now = await who(index, "sc") or ""
+    assert now == await who(index, "housing") not in {person, other}
+    assert (await index.people((now,)))[now].flags == HIDDEN

@@ -45,7 +45,7 @@ async def family(visit: Visit) -> Shown:
         if ids is None:
             wrong["child"] = NOBODY
         else:
-            sources = {one.id: one.service for one in sources_of(visit).values()}
+            sources = {one.id for one in sources_of(visit).values()}
             found = await overseeing.family_of_agency(visit.governing.acting, by_of(visit.who), ids, sources)
             called = names(visit)
             values |= {

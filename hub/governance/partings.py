@@ -84,20 +84,23 @@ async def _lift(connection: AsyncConnection, parted: Parted, by: By) -> None:
 
 
 async def _unflag(connection: AsyncConnection, parted: Parted) -> None:
-    """Take a flag from a person and from whoever they were joined to since, unless it was carried otherwise too."""
-    others = select(PARTING.c.id).where(
-        PARTING.c.person_id == parted.person_id,
-        PARTING.c.what == What.FLAG.value,
-        PARTING.c.reference == parted.reference,
-        PARTING.c.id != parted.id,
-        PARTING.c.stays.is_distinct_from(0),
-    )
-    if (await connection.execute(others)).first() is not None:
-        return
+    """Take a flag from a person and from whoever they were joined to since, up to one it was carried to otherwise."""
     person_id: str | None = parted.person_id
-    while person_id is not None:
+    while person_id is not None and not await _carried_otherwise(connection, parted, person_id):
         query = select(PERSON.c.labels, PERSON.c.superseded_by).where(PERSON.c.id == person_id)
         row = (await connection.execute(query)).one()
         left = protection.written(protection.read(row.labels) - {Label[parted.reference]})
         await connection.execute(update(PERSON).where(PERSON.c.id == person_id).values(labels=left))
         person_id = row.superseded_by
+
+
+async def _carried_otherwise(connection: AsyncConnection, parted: Parted, person_id: str) -> bool:
+    """Say whether a flag was carried to a person at another parting too, and nobody said that it is not theirs."""
+    others = select(PARTING.c.id).where(
+        PARTING.c.person_id == person_id,
+        PARTING.c.what == What.FLAG.value,
+        PARTING.c.reference == parted.reference,
+        PARTING.c.id != parted.id,
+        PARTING.c.stays.is_distinct_from(0),
+    )
+    return (await connection.execute(others)).first() is not None

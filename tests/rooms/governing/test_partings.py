@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select, update
 
 from hub.governance.acting import By, CannotBeDone
 from hub.governance.consent import Consent
@@ -12,6 +13,8 @@ from hub.governance.objecting import receive
 from hub.governance.objections import Objection
 from hub.governance.partings import partings, settle
 from hub.governance.withholding import decide_not_to_share
+from hub.people.parting import PARTING
+from hub.store.tables.people import PERSON
 from policies.facts import ConsentState
 from schema.purposes import Purpose
 from tests.cast import NOW, agency
@@ -98,6 +101,24 @@ async def test_a_flag_is_lifted_from_whoever_was_split_off(home: House, *, stays
         assert (await settled(home, COUNCIL, one["id"], stays=stays))["problem"] is None
     left = (await home.index.people([apart]))[apart].flags
     assert (left == flags) is stays
+
+
+async def test_a_flag_stays_with_whom_it_was_carried_to_otherwise(home: House) -> None:
+    """Lifted from somebody, it is lifted from whom they turned out to be, unless another parting left it to those."""
+    maya, rowan = home.ids["maya"], home.ids["rowan"]
+    row = {"other_id": "x", "source_id": "health", "because": "SPLIT", "what": "FLAG", "reference": "MAPPA", "at": 1}
+    async with home.database.begin() as connection:
+        await connection.execute(update(PERSON).where(PERSON.c.id.in_((maya, rowan))).values(labels="MAPPA"))
+        await connection.execute(update(PERSON).where(PERSON.c.id == rowan).values(superseded_by=maya))
+        await connection.execute(
+            insert(PARTING), [{**row, "id": n, "person_id": p} for n, p in (("1", rowan), ("2", maya))]
+        )
+    by = By("o", "ig-officer", agency("health"))
+    for one, left in zip(await partings(home.database), (("", "MAPPA"), ("", "")), strict=True):
+        await settle(home.acting, one, by, stays=False)
+        async with home.database.read() as connection:
+            rows = {row.id: row.labels for row in await connection.execute(select(PERSON.c.id, PERSON.c.labels))}
+        assert (rows[rowan], rows[maya]) == left
 
 
 async def test_a_decision_not_to_share_is_lifted_once(home: House) -> None:

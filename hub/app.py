@@ -10,7 +10,7 @@ from datetime import datetime
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.registry import connect
@@ -59,6 +59,7 @@ from hub.settings import Environment, Settings
 from hub.store.database import Database, StoreUnavailable
 from hub.upkeep import checkpoints, notices, sign_in_upkeep, sweeps, until_there_are_keys
 from hub.web.council import Council
+from hub.web.no_page import no_page
 from hub.web.pages.routes import page_routes
 from hub.web.routes import sign_in_routes
 from hub.web.status import VERSION, status_routes
@@ -244,9 +245,9 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 await asyncio.gather(*behind, return_exceptions=True)
                 observer.say(LogEvent.STOPPED)
 
-    async def failed(_: Request, error: Exception) -> Response:
+    async def failed(request: Request, error: Exception) -> Response:
         observer.internal("", error)
-        return JSONResponse({"error": "internal"}, 500)
+        return no_page(request, 500, "internal")
 
     return Starlette(
         routes=[
@@ -284,6 +285,6 @@ async def _described(request: Request) -> Response:
     return described(request, "https" if production else request.url.scheme)
 
 
-async def _http_error(_: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for it
-    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+    return no_page(request, error.status_code, error.detail, error.headers)

@@ -161,6 +161,16 @@ async def test_what_is_no_form_is_refused(worker: Browser, served: Served) -> No
         answer = await worker.send("POST", f"{served.url}/purpose", headers={"Origin": served.url}, **given)
         assert answer.status_code == 400
         assert "could not be read" in answer.text
+        assert "Grace Attwater" in answer.text
+
+
+# Where the store is away the statements, and whom to ask for help, are still read.
+async def test_statements_need_no_store(worker: Browser, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr("hub.identity.sessions.Sessions.read", away)
+    assert "ring 999" in (await worker.get(f"{served.url}/help")).text
 
 
 # The council's name, colour and logo are as configured; a colour too light to read on keeps the hub from starting.

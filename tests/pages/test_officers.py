@@ -278,7 +278,8 @@ async def test_who_looked_is_listed(officer: Browser, served: Served) -> None:
     for none in ("00000000-0000-0000-0000-000000000000", "", served.home.ids["sealed"]):
         refused = await sent(officer, served.url, "/audit", child=none)
         assert "knows a child by that id" in refused.text
-    assert "Write a day" in (await sent(officer, served.url, "/audit", child=maya, since="soon")).text
+    for wrong in ({"since": "soon"}, {"until": "9999-12-31"}, {"since": "0001-01-01"}):
+        assert "Write a day" in (await sent(officer, served.url, "/audit", child=maya, **wrong)).text
 
 
 # What a worker asked is listed by their id at sign-in and kept as a file; an id nobody has finds nothing.

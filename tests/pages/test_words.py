@@ -8,14 +8,15 @@ from hub.web.pages.chronology import filters
 from hub.web.pages.chronology.lanes import LEFT, RIGHT, WIDTH, picture
 from hub.web.pages.find.form import read
 from hub.web.pages.find.results import results_of, why
+from hub.web.pages.involved.page import open_addresses
 from hub.web.pages.involved.panels import Panel, State, gaps_of, named, state_of, together
-from hub.web.pages.rendering import moment, telephone
+from hub.web.pages.rendering import mail, moment, telephone
 from hub.web.pages.words import OFFERED, PURPOSES, plainly
 from schema.kinds import Kind
 from schema.outcomes import Outcome
 from schema.purposes import Purpose
 from schema.reasons import Reason
-from schema.records import ChronologyEvent, EventKind, IdentifierSystem, Involvement, Status
+from schema.records import Address, ChronologyEvent, EventKind, IdentifierSystem, Involvement, Status
 from schema.search import MatchEvidence, PersonCandidate, SearchAnswer, SearchOutcome
 from schema.services import Service
 from schema.sources import SourceAnswer
@@ -182,6 +183,12 @@ def test_the_picture_holds_every_dated_event() -> None:
     assert (drawn.ticks[0].year, drawn.ticks[0].age) == (2020, 7)
     assert picture([event(None, "HEALTH")], None, date(2026, 3, 2)) is None
     assert picture([event(date(2026, 3, 2), "HEALTH")], None, date(2026, 3, 2))
+    close = [event(date(2020, 6, 1), "POLICE", EventKind.MISSING), event(date(2020, 6, 2), "POLICE")]
+    over = picture(close, None, date(2026, 3, 2))
+    assert over
+    assert [m.grave for m in over.lanes[0].marks] == [False, True]
+    assert picture([event(date.max, "HEALTH")], None, date(2026, 3, 2)) is None
+    assert picture([event(date(2026, 3, 2), "HEALTH", until=date.max)], None, date(2026, 3, 2))
 
 
 # Every purpose has a name; the two that never name a child are not offered.
@@ -191,9 +198,22 @@ def test_every_purpose_has_a_name() -> None:
     assert plainly(None) == "not said"
 
 
-# Numbers can be rung as they are written, and moments are London's.
+# Numbers can be rung as written, the first of several; mail says to whom and no more; moments are London's.
 def test_numbers_and_moments() -> None:
     assert telephone("+44 (0)1632 960001") == "+441632960001"
     assert telephone("01632 960 001") == "01632960001"
+    assert telephone("Tel. (01632) 960001 ext. 27") == "01632960001;ext=27"
+    assert telephone("01632 960001 x4; 07700 900123") == "01632960001;ext=4"
+    assert telephone("2nd desk: 01632 960001 / 07700 900123") == "01632960001"
+    assert telephone("ring the desk") == ""
+    assert mail(" o'neil@example.org") == "o'neil@example.org"
+    assert mail("a@b?bcc=c@d&body=x\r\nBcc: e") == "a@b%3Fbcc%3Dc@d%26body%3Dx%0D%0ABcc%3A%20e"
     assert moment(datetime(2026, 7, 1, 9, 0, tzinfo=UTC)) == "1 July 2026 at 10:00"
     assert moment(None) == "not known"
+
+
+# One address is said once however each source spells it; another is another.
+def test_an_address_spelt_otherwise_is_said_once() -> None:
+    spelt = ("4 Rookery Rise, Fordham", "4 ROOKERY RISE FORDHAM", "5 Rookery Rise")
+    told = open_addresses([Address(id="", lines=lines, postcode="BK8 9FA") for lines in spelt])
+    assert [words for words, _ in told] == ["4 Rookery Rise, Fordham, BK8 9FA", "5 Rookery Rise, BK8 9FA"]

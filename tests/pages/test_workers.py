@@ -192,6 +192,26 @@ async def test_each_role_does_its_own(served: Served, client: httpx2.AsyncClient
     assert (await school.get(f"{served.url}/emergency-reviews")).status_code == 403
 
 
+# What a family said is no more to be had by a child's address than the record is: whoever may see nothing of the child
+# for their purpose neither reads nor records it. An officer keeps it for children their own agency knows.
+async def test_consent_is_not_for_whoever_may_see_nothing(served: Served, client: httpx2.AsyncClient) -> None:
+    await leave_something(served)
+    base = f"/children/{served.home.ids['maya']}/consent"
+    for person, status in (("school", 403), ("analyst", 403), ("ig-officer", 200)):
+        browser = Browser(client)
+        await browser.submit(await browser.get(f"{served.url}/sign-in?return=/purpose"), person=person)
+        await said(browser, served)
+        shown = await browser.get(f"{served.url}{base}")
+        assert (shown.status_code, "2 March 2026</p>" in shown.text) == (status, status == 200), person
+        if status == 403:
+            for path in ("record", served.given["record"]):
+                answer = await sent(browser, shown, f"{base}/{path}", **RECORDED, what="withdraw")
+                assert answer.status_code == 403, (person, path)
+        client.cookies.clear()
+    async with served.home.database.begin() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM consent"))).scalar_one() == 1
+
+
 AGREEING: list[tuple[dict[str, str], str]] = [
     ({"worker": "a-colleague", "minutes": "30"}, "Agreed."),
     ({"worker": "demo:front-door", "minutes": "30"}, "Somebody else must agree"),
@@ -227,7 +247,11 @@ async def test_emergency_access_wants_a_reason_and_a_fresh_sign_in(worker: Brows
     assert (refused.status_code, "Sign in once more" in refused.text) == (403, True)
     asked = await worker.send("GET", served.url + path)
     assert asked.headers["location"].startswith("/sign-in?again=yes&return=")
+    asked = await worker.send("GET", f"{served.url}{path}?source=health")
+    assert "emergency%3Fsource%3Dhealth" in asked.headers["location"]
     assert (await sent(worker, form, f"{path}/end", reference="nothing")).status_code == 404
+    back = await worker.send("GET", f"{served.url}{path}/end")  # who had to sign in first comes back so
+    assert back.headers["location"] == path.removesuffix("/emergency")
 
 
 # What does not concern an officer's agency is nothing to them; their own is judged by somebody else, and once.

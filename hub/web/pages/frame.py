@@ -20,6 +20,7 @@ from hub.identity.same_site import from_here, origin_of
 from hub.identity.sessions import Session
 from hub.identity.sign_in_room import SignInRoom
 from hub.observing import LogEvent
+from hub.store.database import StoreUnavailable
 from hub.web.council import Council
 from hub.web.form_token import brought, form_token
 from hub.web.forms import NoForm, read_form
@@ -66,7 +67,10 @@ class Frame:
         """Show a statement, which anybody may read; whoever is signed in stays so, and sees where they may go."""
         request_id, cookies = secrets.token_hex(12), self._room.credential.cookies
         token = cookies.read(request, cookies.session) or ""
-        session = await self._room.signing_in.sessions.read(token) if token else None
+        try:
+            session = await self._room.signing_in.sessions.read(token) if token else None
+        except StoreUnavailable:
+            session = None  # whom to ask for help can be read when nothing else can
         answer = self._html(shown, session, token, request_id, _here(request))
         answer.headers.update(PRIVATE)
         return answer
@@ -85,7 +89,10 @@ class Frame:
         def left_behind(_: asyncio.Task[Any]) -> None:
             self._hub.observer.say(LogEvent.INTERNAL, request_id=request_id, code="will-not-stop")
 
-        form = await read_form(request) if request.method == "POST" else None
+        try:
+            form = await read_form(request) if request.method == "POST" else None
+        except (NoForm, Refused) as error:
+            return self._html(self._went_wrong(error, request_id), session, token, request_id, here)
         if form is None:
             await request.body()
         request.state.form = form
@@ -148,6 +155,7 @@ class Frame:
             "statements": STATEMENTS,
             "who": session.requester if session else None,
             "role": role_words(session.requester.role) if session else "",
+            "workplace": self._workplace(session.requester.organisation) if session else "",
             "asks": session.asks if session else None,
             "links": links_for(session.requester.role) if session else (),
             "opens_children": session is not None and opens_children(session.requester.role),
@@ -164,6 +172,11 @@ class Frame:
         if shown.status == 503:  # noqa: PLR2004 -- RFC 9110's own number
             answer.headers["Retry-After"] = "10"
         return answer
+
+    def _workplace(self, agency: str) -> str:
+        """Give what an agency is called by its own sources; one without any goes by its id."""
+        owners = {one.config.agency: one.config.owner for one in self._hub.governing.preparer.sources}
+        return owners.get(agency, agency)
 
     def _forms_to(self, session: Session | None) -> str:
         """Say where forms may lead: here and, as every page lets people sign out, to their issuer."""

@@ -1,19 +1,23 @@
 // The pages' own script: it adds to pages that do without it. It sends nothing anywhere but to this hub.
 "use strict";
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
-for (const left of document.querySelectorAll("[data-ends]")) {
-  const ends = new Date(left.dataset.ends).getTime(), skew = Date.now() - new Date(left.dataset.now).getTime();
-  const tell = () => {
-    const seconds = Math.max(0, Math.round((ends - Date.now() + skew) / 1000));
-    const minutes = Math.floor(seconds / 60);
-    left.textContent = seconds ? `, in ${minutes} min ${String(seconds % 60).padStart(2, "0")} s` : ": it has ended";
-    if (seconds) setTimeout(tell, 1000);
-  };
-  tell();
-}
+const liven = (part) => {
+  for (const button of part.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+  for (const left of part.querySelectorAll("[data-ends]")) {
+    const ends = new Date(left.dataset.ends).getTime(), skew = Date.now() - new Date(left.dataset.now).getTime();
+    const tell = () => {
+      const seconds = Math.max(0, Math.round((ends - Date.now() + skew) / 1000));
+      const minutes = Math.floor(seconds / 60);
+      left.textContent = seconds ? `, in ${minutes} min ${String(seconds % 60).padStart(2, "0")} s` : ": it has ended";
+      if (seconds) setTimeout(tell, 1000);
+    };
+    tell();
+  }
+};
+liven(document);
+document.querySelector(".summary")?.focus(); // what is wrong with a form is where the keyboard and a screen reader begin
 // A page that waits: each service's panel comes as it answers, and the complete page in the place of all.
 const whole = document.querySelector("[data-whole]");
 if (whole) {
@@ -46,7 +50,7 @@ if (whole) {
   ask(whole.dataset.whole).then((html) => {
     const read = new DOMParser().parseFromString(html, "text/html");
     const main = document.querySelector("main"), next = read.querySelector("main");
-    const swap = () => { main.replaceWith(next); document.title = read.title; };
+    const swap = () => { main.replaceWith(next); document.title = read.title; liven(next); };
     if (!main.contains(document.activeElement) || document.activeElement === main) return swap();
     const link = whole.querySelector("[data-swap]");
     link.textContent = "Show the complete page: everybody has been heard";

@@ -1,11 +1,13 @@
 """From a template to HTML: all that comes from elsewhere is escaped, and a name that is not given is an error."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -33,11 +35,29 @@ def clock(value: datetime) -> str:
     return f"{value.astimezone(LONDON):%H:%M}"
 
 
+_NUMBER: Final = re.compile(r"\+?[0-9][0-9 ().\u2010-\u2013-]*")
+_EXTENSION: Final = re.compile(r"[\s,;:]*(?:ext(?:ension|n)?|x)[\s.:]*([0-9]{1,7})\b", re.IGNORECASE)
+_SHORTEST: Final = 3
+"""Digits of the shortest number there is, such as 999."""
+
+
 def telephone(value: str) -> str:
-    """Give a number as a ``tel:`` address has it (RFC 3966): digits, and a plus before them."""
-    abroad = value.strip().startswith("+")
-    digits = "".join(c for c in (value.replace("(0)", "") if abroad else value) if c in "0123456789")
-    return f"+{digits}" if abroad else digits
+    """Give a number as a ``tel:`` address has it (RFC 3966): digits, a plus before them, an extension after.
+
+    Agencies write more than one number into a field: the first is rung, and never two run together. Where there is
+    none it is empty.
+    """
+    for found in _NUMBER.finditer(value.replace("(0)", " ") if "+" in value else value):
+        digits = "".join(c for c in found[0] if c in "0123456789")
+        if len(digits) >= _SHORTEST:
+            more = _EXTENSION.match(found.string, found.end())
+            return f"{'+' if found[0].startswith('+') else ''}{digits}{f';ext={more[1]}' if more else ''}"
+    return ""
+
+
+def mail(value: str) -> str:
+    """Give an address as a ``mailto:`` address has it (RFC 6068): its ``@`` stays, and it can say nothing besides."""
+    return quote(value.strip(), safe="@!$'*+")
 
 
 _ENVIRONMENT: Final = Environment(
@@ -47,7 +67,7 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters |= {"day": day, "moment": moment, "clock": clock, "telephone": telephone}
+_ENVIRONMENT.filters |= {"day": day, "moment": moment, "clock": clock, "telephone": telephone, "mail": mail}
 
 _ENVIRONMENT.globals |= {"child_tabs": CHILD_TABS}
 

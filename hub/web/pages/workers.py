@@ -28,6 +28,6 @@ WORKERS_PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
 WORKERS_DOINGS: Final[dict[str, tuple[Page, list[str]]]] = {
     "/children/{person}/panel": (panel, ["GET"]),
     "/children/{person}/enhanced.csv": (export, ["GET"]),
-    "/children/{person}/emergency/end": (end_emergency, ["POST"]),
+    "/children/{person}/emergency/end": (end_emergency, ["GET", "POST"]),
 }
 """What another page leads to that is no page: a form's doing, a panel, a file."""

@@ -28,7 +28,7 @@ from tests.small_hub import served, settings_in, until_ready
 
 
 async def test_the_doors_of_a_running_hub(tmp_path: Path) -> None:
-    """Health, readiness, version, metrics and GraphQL, each as it is documented; anything else is JSON 404."""
+    """Health, readiness, version, metrics and GraphQL, each as documented; anything else is JSON, to people a page."""
     log = io.StringIO()
     settings = settings_in(tmp_path)
     async with served(settings, log) as (client, hub):
@@ -42,6 +42,11 @@ async def test_the_doors_of_a_running_hub(tmp_path: Path) -> None:
         assert (missing.status_code, missing.json()) == (404, {"error": "Not Found"})
         wrong = await client.post("/healthz")
         assert (wrong.status_code, wrong.json()) == (405, {"error": "Method Not Allowed"})
+        browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+        for path, status, title in (("/children", 404, "no such page"), ("/sign-out", 405, "nothing to see here")):
+            read = await client.get(path, headers=browser)
+            assert (read.status_code, read.headers["cache-control"]) == (status, "no-store")
+            assert f"{title}</h1>" in read.text
         who = Requester("demo:g", "Grace", "front-door-worker", "brookshire-council", "tests")
         token = DevelopmentIssuer(tmp_path, Environment.DEMO).token(who, audience=settings.audience)
         headers = {"authorization": f"Bearer {token}"}

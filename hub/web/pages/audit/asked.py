@@ -14,6 +14,10 @@ from hub.web.pages.rendering import LONDON
 from hub.web.pages.visit import Visit
 
 _ID: Final = re.compile(r"[0-9a-f-]{8,64}")
+_NONE: Final = date.min
+_FIRST: Final = date(1900, 1, 1)
+_LAST: Final = date(2200, 1, 1)
+"""Days between which a period can be: beyond them the calendar ends."""
 NOBODY: Final = "No source of your agency's knows a child by that id. Copy the whole address of the child's page"
 
 
@@ -36,10 +40,13 @@ def period(given: Mapping[str, str], wrong: dict[str, str]) -> Period:
 
 def _day(typed: str, name: str, wrong: dict[str, str]) -> date | None:
     try:
-        return date.fromisoformat(typed) if typed else None
+        day = date.fromisoformat(typed) if typed else None
     except ValueError:
+        day = _NONE
+    if day is not None and not _FIRST <= day < _LAST:
         wrong[name] = "Write a day, or leave it empty"
         return None
+    return day
 
 
 def _start(day: date | None) -> datetime | None:

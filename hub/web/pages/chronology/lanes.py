@@ -18,6 +18,8 @@ LANE: Final = 38
 AXIS: Final = 44
 MOST_TICKS: Final = 12
 SHORTEST: Final = timedelta(days=365)
+ENDLESS: Final = date(2200, 1, 1)
+"""Systems write 31.12.9999 where they have no day: such an event is in the list, and in no picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A service's lane."""
+    """A service's lane; what is marked is drawn last, over whatever else was on that day."""
 
     label: str
     y: int
@@ -62,7 +64,7 @@ class Picture:
 
 def picture(events: Sequence[ChronologyEvent], born: date | None, today: date) -> Picture | None:
     """Draw events that have a date; none where none has."""
-    dated = [e for e in events if e.date is not None]
+    dated = [e for e in events if e.date is not None and e.date < ENDLESS]
     if not dated:
         return None
     first = min(e.date for e in dated if e.date)
@@ -73,7 +75,7 @@ def picture(events: Sequence[ChronologyEvent], born: date | None, today: date) -
         Lane(
             SERVICES[service].label,
             TOP + place * LANE,
-            tuple(_mark(e, scale) for e in dated if service_of(e) == service),
+            tuple(sorted((_mark(e, scale) for e in dated if service_of(e) == service), key=lambda m: m.grave)),
         )
         for place, service in enumerate(services)
     )

@@ -4,19 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from hub.answer.prepare import seen_somewhere
+from hub.answer.question import EXISTENCE, Wanted
+from hub.errors import Code, HubError
+from hub.governance.acting import CannotBeDone
 from hub.governance.authority import RECORDS_CONSENT
 from hub.governance.consent import Consent
 from hub.governance.consenting import consents_of
 from hub.governance.givers import GiverRelationship
 from hub.governance.standing import Standing
+from hub.graphql.governing.people import of_own_agency
 from hub.graphql.governing.person_records import concerns
 from hub.graphql.governing.supposing import consent_effects
-from hub.web.navigation import WORKERS
+from hub.web.navigation import OFFICERS, WORKERS
 from hub.web.pages.agencies import agency_names
+from hub.web.pages.child import HEAD
 from hub.web.pages.consent.effects import Effects, effects_in_words
 from hub.web.pages.visit import NoSuchPage, Visit
 from hub.web.pages.words import KINDS, PURPOSES, plainly
 from policies.facts import ConsentState
+from schema.reasons import Reason
 from schema.services import SERVICES
 
 SAID: Final = {
@@ -24,6 +31,14 @@ SAID: Final = {
     ConsentState.REFUSED: ("withheld", "✕", "No"),
     ConsentState.WITHDRAWN: ("withheld", "✕", "Taken back"),
 }
+
+
+NOT_FOR_YOU: Final = (
+    "What was said about sharing is for those who may see something of the child for the purpose they ask for. If your"
+    " purpose is another, change it at the head of this page."
+)
+_SEES: Final = Wanted(HEAD.fields | {EXISTENCE})
+_CONSENT: Final = frozenset({Reason.CONSENT_NOT_GIVEN, Reason.CONSENT_REFUSED, Reason.CONSENT_UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +62,27 @@ def records_consent(visit: Visit) -> bool:
 
 
 async def ids_of(visit: Visit) -> frozenset[str]:
-    """Give every id the child goes by. Whoever asks was answered about the child before."""
-    named = visit.path["person"]
-    known = (await visit.governing.preparer.known([named])).get(named)
+    """Give every id the child goes by, to whoever may see something of them now, or would if the family agreed.
+
+    An officer keeps the record of children whom a source of their own agency knows. To anybody else an address is no
+    right: what a family said is about the child as much as what a service holds.
+    """
+    room, named = visit.governing, visit.path["person"]
+    if visit.who.role in OFFICERS:
+        try:
+            return await of_own_agency(room, named, visit.who)
+        except CannotBeDone:
+            raise NoSuchPage from None
+    known = (await room.preparer.known([named])).get(named)
     if known is None:
         raise NoSuchPage
-    return known.aliases | {named}
+    ids = known.aliases | {named}
+    question = visit.asking.about(visit.who, visit.request_id, (named,), visit.asks.context, _SEES)
+    decided = room.preparer.decide(question, named, known, await room.preparer.standing(sorted(ids)))
+    rests = any(decided[s].existence.reason in _CONSENT for s in known.at if s in decided)
+    if not rests and not seen_somewhere(known, decided):
+        raise HubError(Code.FORBIDDEN, NOT_FOR_YOU)
+    return ids
 
 
 async def heard(visit: Visit, ids: frozenset[str]) -> list[Consent]:

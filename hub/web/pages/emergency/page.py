@@ -36,7 +36,7 @@ async def emergency(visit: Visit) -> Shown:
     child = visit.path["person"]
     if not visit.who.lately:
         if visit.form is None:
-            raise Elsewhere(f"/sign-in?{urlencode({'again': 'yes', 'return': f'/children/{child}/emergency'})}")
+            raise Elsewhere(f"/sign-in?{urlencode({'again': 'yes', 'return': visit.here})}")
         return Shown("emergency/again.html", "Sign in once more", {"child_id": child}, 403)
     person = await child_of(visit, HEAD)
     names = agency_names(visit.governing.preparer.sources)
@@ -97,10 +97,12 @@ async def _open(visit: Visit, given: Mapping[str, str], chosen: frozenset[str]) 
 
 
 async def end_emergency(visit: Visit) -> Shown:
-    """End one's own emergency access now, and go back to the child."""
+    """End one's own emergency access now, and go back to the child; whoever had to sign in first ends nothing yet."""
     insist(visit.who, WORKERS)
+    if visit.form is None:
+        raise Elsewhere(f"/children/{visit.path['person']}")
     try:
-        await ended(visit.governing, (visit.form or {}).get("reference", ""), visit.who)
+        await ended(visit.governing, visit.form.get("reference", ""), visit.who)
     except CannotBeDone as refused:
         if refused.code != "not-open":
             raise NoSuchPage from None

@@ -79,11 +79,13 @@ def _open(address: Address) -> bool:
 
 
 def open_addresses(addresses: Iterable[Address]) -> list[tuple[str, list[str]]]:
-    """Give every open address once, with the sources that hold it."""
+    """Give every open address once, as whoever is asked first spells it, with the sources that hold it."""
     held: dict[str, list[str]] = {}
+    spelt: dict[str, str] = {}
     for one in addresses:
         words = ", ".join(part for part in (one.lines, one.postcode) if part)
         if words and _open(one):
+            words = spelt.setdefault(_alike(words), words)
             sources = held.setdefault(words, [])
             name = one.provenance.name if one.provenance else "source not named"
             if name not in sources:
@@ -93,11 +95,17 @@ def open_addresses(addresses: Iterable[Address]) -> list[tuple[str, list[str]]]:
 
 def _identifiers(identifiers: Iterable[Identifier]) -> list[tuple[str, list[str]]]:
     held: dict[str, list[str]] = {}
+    spelt: dict[str, str] = {}
     for one in identifiers:
         if one.system is None or not one.value or one.valid_to is not None:
             continue
         words = f"{one.system.means.partition('(')[0].strip().rstrip('.')}: {one.value}"
-        sources = held.setdefault(words, [])
+        sources = held.setdefault(spelt.setdefault(_alike(words), words), [])
         if one.provenance and one.provenance.name not in sources:
             sources.append(one.provenance.name)
     return list(held.items())
+
+
+def _alike(words: str) -> str:
+    """Give letters and digits alone: spaces, commas and capitals make no other address and no other number."""
+    return "".join(c for c in words.casefold() if c.isalnum())

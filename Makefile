@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fix schema lock bench faults planted
+.PHONY: help setup demo serve test coverage check fix schema lock bench faults planted
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,9 +29,14 @@ demo: setup ## Run the demo place and the hub; print one child's answer, then se
 serve: setup ## Run the gateway with the settings in HUB_* variables
 	@$(RUN)/hub serve $(ARGS)
 
-test: setup ## Run every test and hold branch coverage to its gates
+TESTS = $(RUN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --tb=native
+
+test: setup ## Run every test
+	@$(TESTS) $(ARGS)
+
+coverage: setup ## Run every test with its lines measured, three times as long, and hold branch coverage to its gates
 	@rm -f .coverage .coverage.*
-	@$(RUN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --tb=native --cov --cov-report= $(ARGS)
+	@$(TESTS) --cov --cov-report= $(ARGS)
 	@$(RUN)/python -m tests.coverage_gates
 
 check: setup ## Lint, type-check, hold the imports and the committed schema

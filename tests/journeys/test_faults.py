@@ -13,8 +13,8 @@ from tests.journeys.town import LISTS, SOURCES, WHOLE_DEADLINE, Town, of_source,
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GRACE = 2.5
-"""Seconds beyond the deadline within which the answer must be there: less than any fault lasts, more than a busy machine
-adds. How near the deadline it comes is measured by ``make faults``."""
+"""Seconds beyond the deadline within which the answer must be there: less than any fault lasts, more than a busy
+machine adds. How near the deadline it comes is measured by ``make faults``."""
 
 LATE = {FaultKind.SLOW: "TIMED_OUT", FaultKind.HANG: "TIMED_OUT"}
 """What a fault makes of an agency; of every other, that it was unavailable."""

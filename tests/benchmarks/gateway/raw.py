@@ -24,16 +24,16 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
 
 
-async def get(session: aiohttp.ClientSession, port: int, path: str) -> Any:
+async def get(session: aiohttp.ClientSession, port: int, path: str, people: str = "P1") -> Any:
     """Ask one agency."""
-    async with session.get(f"http://127.0.0.1:{port}/{path}?person=P1") as response:
+    async with session.get(f"http://127.0.0.1:{port}/{path}?person={people}") as response:
         return orjson.loads(await response.read())
 
 
 async def who(request: Request) -> Response:
-    """Ask all nine who is involved."""
-    await request.body()
-    answers = await asyncio.gather(*(get(request.app.state.session, p, "involvements") for p in PORTS))
+    """Ask all nine who is involved: with one child, or with those named."""
+    people = (await request.body()).decode() or "P1"
+    answers = await asyncio.gather(*(get(request.app.state.session, p, "involvements", people) for p in PORTS))
     return Response(orjson.dumps({"involvements": [i for a in answers for i in a["items"]]}))
 
 

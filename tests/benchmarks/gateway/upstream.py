@@ -1,7 +1,13 @@
-"""Nine agencies for the benchmark, on nine ports of one process: fixed answers, at once."""
+"""Nine agencies for the benchmark, on nine ports of one process: fixed answers, at once or after a while.
+
+``python -m tests.benchmarks.gateway.upstream [PEOPLE]`` prints its ports. Asked about several people at once it
+answers about everybody; ``/wait?ms=20`` at any port makes all of them wait so long before each answer.
+"""
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
 
 import orjson
 from aiohttp import web
@@ -20,6 +26,8 @@ SERVICES = (
 WORKERS = (4, 4, 4, 3, 3, 3, 3, 3, 3)
 """Thirty professionals in all."""
 EVENTS = 1_000
+PEOPLE = 100
+"""As many as one question may be about."""
 AS_OF = "2026-11-20T02:00:00+00:00"
 
 
@@ -36,20 +44,23 @@ def worker(service: str, n: int) -> dict[str, str]:
     }
 
 
-def involvements(service: str, workers: int) -> bytes:
-    """Make one agency's answer to who is involved."""
-    item = {
-        "ref": f"{service}-1",
-        "person": "P1",
-        "state": "CURRENT",
-        "part": "Assessment",
-        "organisation": f"{service.title()} of Brookshire",
-        "team": "North",
-        "from": "2024-03-05",
-        "to": None,
-        "workers": [worker(service, n) for n in range(workers)],
-    }
-    return orjson.dumps({"asOf": AS_OF, "items": [item]})
+def involvements(service: str, workers: int, people: int = 1) -> bytes:
+    """Make one agency's answer to who is involved with so many people."""
+    items = [
+        {
+            "ref": f"{service}-{n}",
+            "person": f"P{n}",
+            "state": "CURRENT",
+            "part": "Assessment",
+            "organisation": f"{service.title()} of Brookshire",
+            "team": "North",
+            "from": "2024-03-05",
+            "to": None,
+            "workers": [worker(service, w) for w in range(workers)],
+        }
+        for n in range(1, people + 1)
+    ]
+    return orjson.dumps({"asOf": AS_OF, "items": items})
 
 
 def events() -> bytes:
@@ -72,38 +83,74 @@ def events() -> bytes:
     return orjson.dumps({"asOf": AS_OF, "items": items})
 
 
-PERSON = {
-    "person": "P1",
-    "given": "Bench",
-    "family": "Mark",
-    "born": "2012-05-17",
-    "postcode": "BK1 1AA",
-    "nhs": "9990000018",
-}
+def person(n: int) -> dict[str, str]:
+    """Make up a person, unlike all others."""
+    return {
+        "person": f"P{n}",
+        "given": f"Bench{chr(ord('a') + n // 26)}{chr(ord('a') + n % 26)}",
+        "family": f"Mark{chr(ord('a') + n % 26)}{chr(ord('a') + n // 26)}",
+        "born": (date(2012, 5, 17) + timedelta(days=17 * n)).isoformat(),
+        "postcode": f"BK1 {n % 9 + 1}A{chr(ord('A') + n // 9)}",
+        "nhs": nhs_number(n),
+    }
 
 
-def application(service: str, workers: int) -> web.Application:
-    """Serve one agency."""
-    people = orjson.dumps({"asOf": AS_OF, "items": [PERSON]})
-    answers = {"/people": people, "/involvements": involvements(service, workers), "/events": events()}
+def nhs_number(n: int) -> str:
+    """Make the nth number of the range kept for tests whose check digit is one (NHS Data Dictionary)."""
+    for nine in range(999_000_001, 999_999_999):
+        check = -sum(int(d) * (10 - place) for place, d in enumerate(str(nine))) % 11
+        n -= check < 10  # ten is no digit
+        if n == 0:
+            return f"{nine}{check}"
+    raise ValueError(n)
 
-    def handler(body: bytes) -> object:
-        async def answer(_: web.Request) -> web.Response:
+
+class Agency:
+    """One agency: what it answers to each path, about one person and about all of them."""
+
+    waits = 0.0
+    """Seconds every agency takes to answer."""
+
+    def __init__(self, service: str, workers: int, people: int) -> None:
+        """Write every answer."""
+        known = orjson.dumps({"asOf": AS_OF, "items": [person(n) for n in range(1, people + 1)]})
+        one, all_of_them = involvements(service, workers), involvements(service, workers, people)
+        self.answers: Mapping[str, tuple[bytes, bytes]] = {
+            "/people": (known, known),
+            "/involvements": (one, all_of_them),
+            "/events": (events(), events()),
+        }
+
+    def answering(self, path: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Give what answers at a path."""
+
+        async def answer(request: web.Request) -> web.Response:
+            if Agency.waits:
+                await asyncio.sleep(Agency.waits)
+            body = self.answers[path]["," in request.query.get("person", "")]
             return web.Response(body=body, content_type="application/json")
 
         return answer
 
-    app = web.Application()
-    for path, body in answers.items():
-        app.router.add_get(path, handler(body))  # type: ignore[arg-type]
-    return app
+    def application(self) -> web.Application:
+        """Serve it."""
+        app = web.Application()
+        for path in self.answers:
+            app.router.add_get(path, self.answering(path))  # type: ignore[arg-type] # its own Protocol
+        app.router.add_get("/wait", _wait)
+        return app
 
 
-async def main() -> None:
+async def _wait(request: web.Request) -> web.Response:
+    Agency.waits = int(request.query["ms"]) / 1000
+    return web.Response()
+
+
+async def main(people: int) -> None:
     """Serve all nine, and print their ports."""
     ports = []
     for service, workers in zip(SERVICES, WORKERS, strict=True):
-        runner = web.AppRunner(application(service, workers), access_log=None)
+        runner = web.AppRunner(Agency(service, workers, people).application(), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -114,4 +161,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1))

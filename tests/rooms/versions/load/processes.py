@@ -16,8 +16,9 @@ from hub.keys import read_keys
 from hub.people.index import PersonIndex
 from hub.settings import Environment
 from hub.store.database import Database
-from tests.benchmarks.bench_gateway import free_port, process, sign
+from tests.benchmarks.gateway.governing import sign
 from tests.benchmarks.gateway.hub_sources import write_sources
+from tests.benchmarks.gateway.serving import free_port, process
 from tests.rooms.versions.load.desk import Desk
 from tests.rooms.versions.load.replicas import CONSENT, RULES, Served
 from tests.rooms.versions.load.running import Load, Plan, Seen

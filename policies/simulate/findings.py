@@ -1,5 +1,6 @@
 """Findings: what linting looks for and what it says. Errors are guard rails: with one a version is not proposed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -41,3 +42,8 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{'error' if self.error else 'warning'} {self.check}: {f'{self.rule}: ' * bool(self.rule)}{self.says}"
+
+
+def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Give findings as they are read: errors first, those of one check together."""
+    return tuple(sorted(found, key=lambda one: (not one.error, one.check, one.rule, one.says)))

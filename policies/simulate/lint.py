@@ -10,7 +10,7 @@ from policies.rulebook import Rulebook
 from policies.simulate.bodies import body_of
 from policies.simulate.dead import Cause, dead
 from policies.simulate.differences import Change, diff
-from policies.simulate.findings import Check, Finding
+from policies.simulate.findings import Check, Finding, in_order
 from policies.simulate.grounds import COVERED, Grounds, stand
 from policies.simulate.personal import names_a_person
 from policies.simulate.space import space_of
@@ -26,13 +26,17 @@ def lint(rulebook: Rulebook, previous: Rulebook | None = None, grounds: Grounds 
     ``previous`` is the version that counts now: what it hides, this one may not show, and only rules it does not have
     are new. ``grounds`` are what a hub knows of agencies and agreements; without them nothing is said of those.
     """
-    found = [
+    standing = stand(rulebook.rows, previous.rows if previous else (), grounds) if grounds else ()
+    return in_order((*lint_alone(rulebook, previous), *standing))
+
+
+def lint_alone(rulebook: Rulebook, previous: Rulebook | None = None) -> tuple[Finding, ...]:
+    """Give what the rules alone say, in no order: it is the same of two versions for ever, and takes its time."""
+    return (
         *_dead(rulebook),
         *(one for row in rulebook.rows for one in _row(row)),
         *(_newly_shown(previous, rulebook) if previous else ()),
-        *(stand(rulebook.rows, previous.rows if previous else (), grounds) if grounds else ()),
-    ]
-    return tuple(sorted(found, key=lambda one: (not one.error, one.check, one.rule, one.says)))
+    )
 
 
 _DEAD: Final = {

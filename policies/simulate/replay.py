@@ -69,30 +69,52 @@ class Replay:
 
 def replay(decisions: Iterable[RecordedDecision | None], before: Rulebook, after: Rulebook) -> Replay:
     """Decide every recorded question again by both versions; none stands for one that cannot be made again."""
-    old, new, changed_rules = _Deciding(before), _Deciding(after), Bearing(before, after)
-    gained: Counter[tuple[str, Service, FieldId]] = Counter()
-    lost: Counter[tuple[str, Service, FieldId]] = Counter()
-    count = changed = not_replayable = astray = 0
-    for one in decisions:
-        if one is None:
-            not_replayable += 1
-            continue
-        count += 1
-        bearing = changed_rules.on(one.asker, one.service, one.facts)
-        ours = one.version == before.version
+    replaying = Replaying(before, after)
+    replaying.take(decisions)
+    return replaying.found
+
+
+class Replaying:
+    """Decides recorded questions again, some at a time, so that all of them need never be held at once."""
+
+    def __init__(self, before: Rulebook, after: Rulebook) -> None:
+        """Begin with none."""
+        self._versions = before.version, after.version
+        self._old, self._new, self._changed_rules = _Deciding(before), _Deciding(after), Bearing(before, after)
+        self._gained: Counter[tuple[str, Service, FieldId]] = Counter()
+        self._lost: Counter[tuple[str, Service, FieldId]] = Counter()
+        self._count = self._changed = self._not_replayable = self._astray = 0
+
+    @property
+    def found(self) -> Replay:
+        """Give what lies between the versions in what was taken so far."""
+        cells = sorted(self._gained.keys() | self._lost.keys())
+        fields = tuple(Replayed(*cell, self._gained[cell], self._lost[cell]) for cell in cells)
+        return Replay(*self._versions, self._count, self._changed, fields, self._not_replayable, self._astray)
+
+    def take(self, decisions: Iterable[RecordedDecision | None]) -> None:
+        """Decide some questions again; none stands for one that cannot be made again."""
+        for one in decisions:
+            if one is None:
+                self._not_replayable += 1
+            else:
+                self._take(one)
+
+    def _take(self, one: RecordedDecision) -> None:
+        self._count += 1
+        bearing = self._changed_rules.on(one.asker, one.service, one.facts)
+        ours = one.version == self._versions[0]
         if not (bearing or ours):
             # No changed rule applies, so it is the same by both versions, and there is nothing to hold it against.
-            continue
+            return
         true = true_bits(one.asker, one.facts)
-        was = old.permitted(one, true)
-        astray += ours and was != one.permitted
-        becomes = new.permitted(one, true) if bearing else was
+        was = self._old.permitted(one, true)
+        self._astray += ours and was != one.permitted
+        becomes = self._new.permitted(one, true) if bearing else was
         if was != becomes:
-            changed += 1
-            gained.update((one.asker.role, one.service, field) for field in becomes - was)
-            lost.update((one.asker.role, one.service, field) for field in was - becomes)
-    fields = tuple(Replayed(*cell, gained[cell], lost[cell]) for cell in sorted(gained.keys() | lost.keys()))
-    return Replay(before.version, after.version, count, changed, fields, not_replayable, astray)
+            self._changed += 1
+            self._gained.update((one.asker.role, one.service, field) for field in becomes - was)
+            self._lost.update((one.asker.role, one.service, field) for field in was - becomes)
 
 
 class _Deciding:

@@ -19,6 +19,7 @@ import httpx2
 import pytest
 
 from hub.graphql.asking import Asking
+from tests.benchmarks.officers_pages import Cost, officers_pages, officers_table
 from tests.pages.conftest import Served, cast_signs_in, serving_pages
 from tests.pages.test_frame import said
 from tests.rooms.signing_in.browser import Browser
@@ -30,8 +31,8 @@ MOST_BYTES = 200_000
 
 
 @contextlib.asynccontextmanager
-async def at_a_desk() -> AsyncIterator[tuple[Served, Browser]]:
-    """Serve pages, and sign a front door worker in who has said why."""
+async def at_a_desk(person: str = "front-door") -> AsyncIterator[tuple[Served, Browser]]:
+    """Serve pages, and sign somebody in; a worker has said why."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         cast_signs_in(patch)
         async with (
@@ -39,8 +40,9 @@ async def at_a_desk() -> AsyncIterator[tuple[Served, Browser]]:
             httpx2.AsyncClient(trust_env=False, timeout=60) as client,
         ):
             browser = Browser(client)
-            await browser.submit(await browser.get(f"{served.url}/sign-in?return=/purpose"), person="front-door")
-            await said(browser, served)
+            await browser.submit(await browser.get(f"{served.url}/sign-in?return=/purpose"), person=person)
+            if person == "front-door":
+                await said(browser, served)
             yield served, browser
 
 
@@ -91,5 +93,12 @@ def table(found: list[tuple[str, float, float, int]]) -> str:
     return "\n".join(lines)
 
 
+async def measure_officers(rounds: int = ROUNDS) -> list[Cost]:
+    """Give what each officer's page costs."""
+    async with at_a_desk("ig-officer") as (served, browser):
+        return await officers_pages(served, browser, rounds)
+
+
 if __name__ == "__main__":
-    print(table(asyncio.run(measure())))
+    print(table(asyncio.run(measure())), end="\n\n")
+    print(officers_table(asyncio.run(measure_officers())))

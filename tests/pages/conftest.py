@@ -10,12 +10,14 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import httpx2
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 from starlette.applications import Starlette
 
@@ -154,6 +156,42 @@ async def worker(served: Served, client: httpx2.AsyncClient) -> Client:
     browser = Client(client)
     await browser.submit(await browser.get(f"{served.url}/sign-in?return=/purpose"), person="front-door")
     return browser
+
+
+of_a_file = partial(pytest_asyncio.fixture, scope="module", loop_scope="module")
+"""One hub for all the tests of a file: each leaves it fit for the next."""
+
+
+@of_a_file()
+async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    """Give a hub that a file's tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        cast_signs_in(patch)
+        async with serving_pages(tmp_path_factory.mktemp("officers"), council="Brookshire Council") as made:
+            yield made
+
+
+@contextlib.asynccontextmanager
+async def signed_in(served: Served, person: str) -> AsyncIterator[Client]:
+    """Sign somebody in, without a browser's engine."""
+    async with httpx2.AsyncClient(trust_env=False, timeout=30) as client:
+        browser = Client(client)
+        await browser.submit(await browser.get(f"{served.url}/sign-in?return=/purpose"), person=person)
+        yield browser
+
+
+@of_a_file()
+async def officer(hub: Served) -> AsyncIterator[Client]:
+    """Give an information governance officer who has signed in."""
+    async with signed_in(hub, "ig-officer") as browser:
+        yield browser
+
+
+@of_a_file()
+async def colleague(hub: Served) -> AsyncIterator[Client]:
+    """Give a front door worker who has signed in."""
+    async with signed_in(hub, "front-door") as browser:
+        yield browser
 
 
 def chromium() -> str:

@@ -46,10 +46,13 @@ async def test_a_slow_and_a_dead_agency(desk: Desk, monkeypatch: pytest.MonkeyPa
     await expect(page.get_by_role("region", name="Police")).to_contain_text("Did not answer: unknown", timeout=60_000)
     await expect(page.get_by_role("region", name="Health")).to_contain_text("asking")
     await desk.shot("slow")
+    reference = page.locator(".foot .code")
+    before = await reference.inner_text()
     answers.set()
     await expect(page.locator("h1")).to_have_text("Who is involved with Maya Quillfeather", timeout=60_000)
     await expect(page.get_by_text("Pro health-maya", exact=True)).to_be_visible()
     await expect(page.get_by_role("link", name="Try again")).to_be_visible()
+    await expect(reference).not_to_have_text(before)  # the foot is the complete page's too
     assert await page.title() == "Who is involved with Maya Quillfeather - Children's services hub - Brookshire Council"
     answers.clear()
     patiently(desk.served, "health", 0.2)

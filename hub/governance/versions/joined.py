@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from connectors.source import SourceConfig
 from hub.audit.pseudonyms import Pseudonyms
+from hub.governance.versions.kept import Kept
 from hub.governance.versions.lifecycle import LifeCycle
 from hub.governance.versions.looks import checks
 from hub.governance.versions.orders import Orders, Writer
@@ -24,6 +25,8 @@ class PolicyRoom:
     lives: LifeCycle
     providers: Mapping[Service, frozenset[str]] = field(default_factory=dict)
     """The agencies that provide each service, by the configured sources."""
+    kept: Kept = field(default_factory=Kept)
+    """What was found in looking at versions."""
 
 
 def policy_room(

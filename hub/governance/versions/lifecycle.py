@@ -189,7 +189,7 @@ class LifeCycle:
         """
         legal.check_officer(by)
         left = await self._versions.counting()
-        version = to or _before(left)
+        version = to or left.last
         book = self._books.tested(version) or await self._books.proved(await self._versions.read(version))
         self._know(book)
         gained = await self._gained(version, book, left)
@@ -288,13 +288,6 @@ class LifeCycle:
             return TO[act]
 
         await self._orders.take(Order(act, version, by, reason, check, found=found or Found(), effective_at=at))
-
-
-def _before(counting: Counting) -> str:
-    """Give the version that counted before the one that does."""
-    if counting.before is None:
-        raise VersionRefused("no version counted before this one")
-    return counting.before
 
 
 async def _switch(moment: Moment, record: str, *, version: str, leaving: Act, by: Requester) -> None:

@@ -23,13 +23,20 @@ from schema.purposes import Purpose
 from schema.services import Service
 
 
-async def recorded(database: Database, since: datetime | None = None) -> AsyncIterator[RecordedDecision | None]:
-    """Give each decision about one source since a moment, oldest log first; none for one that cannot be made again."""
+async def recorded(
+    database: Database, since: datetime | None = None, newest: int | None = None
+) -> AsyncIterator[RecordedDecision | None]:
+    """Give each decision about one source since a moment, oldest log first; none for one that cannot be made again.
+
+    ``newest`` is how many questions are looked at most: the newest of them.
+    """
     query = select(RECORDS.c.kind, RECORDS.c.body).where(
         RECORDS.c.kind == Kind.INTENT.value, RECORDS.c.body.is_not(None)
     )
     if since is not None:
         query = query.where(RECORDS.c.at >= instant(since))
+    if newest is not None:
+        query = query.order_by(RECORDS.c.at.desc()).limit(newest)
     async with database.snapshot() as connection:
         async for row in rows(connection, query):
             intent = orjson.loads(row["body"])

@@ -46,6 +46,13 @@ class Counting:
     before: str | None
     now: datetime
 
+    @property
+    def last(self) -> str:
+        """Give the version that counted before the one that does; VersionRefused where none did."""
+        if self.before is None:
+            raise VersionRefused("no version counted before this one")
+        return self.before
+
 
 class Versions:
     """Reads stored versions and their lives; StoreUnavailable where the database does not answer."""

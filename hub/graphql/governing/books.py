@@ -23,7 +23,11 @@ async def stored(room: Governing, version: str | None) -> Version:
 
 async def book(room: Governing, version: str | None) -> Rulebook:
     """Give a version's rulebook: the one that decides here where it is held, else compiled for this look."""
-    found = await stored(room, version)
+    return await book_of(room, await stored(room, version))
+
+
+async def book_of(room: Governing, found: Version) -> Rulebook:
+    """Give the rulebook of a version that was read just now."""
     held = room.policies.rulebooks
     return held.held(found.id) if held.holds(found.id) else await room.policies.lives.looked_at(found)
 

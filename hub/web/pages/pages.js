@@ -50,7 +50,12 @@ if (whole) {
   ask(whole.dataset.whole).then((html) => {
     const read = new DOMParser().parseFromString(html, "text/html");
     const main = document.querySelector("main"), next = read.querySelector("main");
-    const swap = () => { main.replaceWith(next); document.title = read.title; liven(next); };
+    const swap = () => {
+      main.replaceWith(next);
+      document.querySelector(".foot").replaceWith(read.querySelector(".foot")); // its reference is the complete page's
+      document.title = read.title;
+      liven(next);
+    };
     if (!main.contains(document.activeElement) || document.activeElement === main) return swap();
     const link = whole.querySelector("[data-swap]");
     link.textContent = "Show the complete page: everybody has been heard";

@@ -7,8 +7,8 @@ from typing import Final
 
 from hub.audit.access_rows import HEAD, row
 from hub.audit.accesses import Access
-from hub.audit.csv_writing import as_csv
 from hub.audit.entries import Ended
+from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Sent
 from hub.web.pages.words import PURPOSES, role_words
 from schema.services import SERVICES
@@ -67,4 +67,4 @@ def _look(one: Access, names: Mapping[str, str]) -> Look:
 
 def file_of(found: Iterable[Access], name: str) -> Sent:
     """Give looks as a file for a spreadsheet."""
-    return Sent(f"{name}.csv", "text/csv; charset=utf-8", as_csv(HEAD, map(row, found)).encode())
+    return spreadsheet(name, HEAD, map(row, found))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from hub.audit.csv_writing import as_csv
 from hub.governance import feedback
 from hub.governance.figures import FEWEST, Day, days, middle
+from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Sent, Shown, Visit
 from schema.reasons import Reason
 from schema.services import SERVICES
@@ -134,4 +134,4 @@ def _file(counted: Mapping[date, Day]) -> Sent:
         (day, told(one.answers), middle(one.full), told(one.searches), told(one.found), told(one.emergencies))
         for day, one in counted.items()
     ]
-    return Sent("how-is-it-going.csv", "text/csv; charset=utf-8", as_csv(head, rows).encode())
+    return spreadsheet("how-is-it-going", head, rows)

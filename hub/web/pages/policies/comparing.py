@@ -1,24 +1,27 @@
 """What a version of the rules means beside another: its faults, who gains, who loses, what of real questions changes.
 
-Exact; the same looks as the command line's and GraphQL's.
+Exact; the same looks as the command line's and GraphQL's. What lies between two versions is looked at once and kept.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from hub.governance.versions.grounds import grounds
 from hub.governance.versions.recorded import recorded
+from hub.graphql.governing.books import book
 from hub.graphql.governing.room import Governing
 from hub.web.pages.policies.outcomes import OUTCOMES, plainest
 from hub.web.pages.policies.telling import label
 from hub.web.pages.words import KINDS, PURPOSES, role_words
 from policies.rulebook import Rulebook
 from policies.simulate.differences import Change, Diff, Direction, diff
-from policies.simulate.findings import Finding
-from policies.simulate.lint import lint
+from policies.simulate.findings import Finding, in_order
+from policies.simulate.grounds import stand
+from policies.simulate.lint import lint_alone
 from policies.simulate.outcomes import Outcome
-from policies.simulate.replay import Replay, replay
+from policies.simulate.replay import RecordedDecision, Replay, Replaying
 from policies.simulate.turns import Carrying
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
@@ -28,6 +31,13 @@ MOST: Final = 200
 """Changes that a page lists; the counts are always of all."""
 FEW: Final = 3
 """Fields to name; of more, only how many of which kind."""
+
+LATELY: Final = timedelta(days=28)
+"""Since when questions are decided again."""
+NEWEST: Final = 20_000
+"""Questions that are decided again at most: the newest."""
+AT_ONCE: Final = 5_000
+"""Recorded decisions that are held at a time."""
 
 SIGNS: Final = {Direction.GAINS: "▲", Direction.LOSES: "▼", Direction.OWES: "◆"}
 NAMES: Final = {Direction.GAINS: "Gains", Direction.LOSES: "Loses", Direction.OWES: "With other duties"}
@@ -69,6 +79,11 @@ class Compared:
 
 async def compared(room: Governing, before: Rulebook, after: Rulebook) -> Compared:
     """Say who gains and who loses: every question there can be."""
+    key = ("compared", before.version, after.version)
+    return await room.policies.kept.of(key, lambda: _compared(room, before, after))
+
+
+async def _compared(room: Governing, before: Rulebook, after: Rulebook) -> Compared:
     found: Diff = await room.look(diff, before, after)
     ordered = sorted(found.changes, key=lambda one: one.direction is not Direction.LOSES)
     gains, loses, owes = (found.rights(one) for one in (Direction.GAINS, Direction.LOSES, Direction.OWES))
@@ -78,13 +93,29 @@ async def compared(room: Governing, before: Rulebook, after: Rulebook) -> Compar
 
 async def linted(room: Governing, before: Rulebook | None, after: Rulebook) -> Sequence[Finding]:
     """Say what is wrong or doubtful, errors first; an error bars a proposal."""
-    return await room.look(lint, after, before, await grounds(room.acting.database, room.policies.providers))
+    key = ("linted", before.version if before else "", after.version)
+    alone = await room.policies.kept.of(key, lambda: room.look(lint_alone, after, before))
+    on = await grounds(room.acting.database, room.policies.providers)  # agreements come and go
+    return in_order((*alone, *stand(after.rows, before.rows if before else (), on)))
+
+
+async def looked_through(room: Governing, version: str) -> None:
+    """Look at a new draft beside what counts, so that whoever opens its page finds that done."""
+    before, after = await book(room, None), await book(room, version)
+    await compared(room, before, after)
+    await linted(room, before, after)
 
 
 async def replayed(room: Governing, before: Rulebook, after: Rulebook) -> Replay:
-    """Decide again by both versions what was really asked: counts, no names."""
-    told = [one async for one in recorded(room.acting.database)]
-    return await room.look(replay, told, before, after)
+    """Decide again by both versions what was really asked lately: counts, no names. Some at a time, of the newest."""
+    replaying, some = Replaying(before, after), list[RecordedDecision | None]()
+    async for one in recorded(room.acting.database, room.acting.clock() - LATELY, NEWEST):
+        some.append(one)
+        if len(some) == AT_ONCE:
+            await room.look(replaying.take, some)
+            some = []
+    await room.look(replaying.take, some)
+    return replaying.found
 
 
 def _told(change: Change) -> Told:

@@ -3,19 +3,19 @@
 Names are typed by the officer for the print and kept nowhere: the ledger has none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from hub.audit.left_out import MAY_BE_LEFT_OUT
-from hub.audit.reports import Look, Told
 from hub.governance import overseeing
 from hub.graphql.governing.room import by_of
 from hub.web.pages.audit.asked import NOBODY, ids_of, names, sources_of
+from hub.web.pages.audit.family.sittings import Sitting, sittings
+from hub.web.pages.rendering import clock
 from hub.web.pages.visit import Shown, Visit
 from hub.web.pages.words import role_words
-from schema.outcomes import Outcome
 
 LONGEST: Final = 100
 FIELDS: Final = ("to", "name", "reference")
@@ -23,14 +23,16 @@ FIELDS: Final = ("to", "name", "reference")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One look, as a family reads it."""
+    """One sitting, as a family reads it: ``until`` where it ended in another minute than it began."""
 
     at: datetime
+    until: datetime | None
+    looks: int
     who: str
     organisation: str
     why: str
     basis: str
-    became: str
+    became: tuple[str, ...]
     told: tuple[tuple[str, str], ...]
 
 
@@ -49,7 +51,8 @@ async def family(visit: Visit) -> Shown:
             found = await overseeing.family_of_agency(visit.governing.acting, by_of(visit.who), ids, sources)
             called = names(visit)
             values |= {
-                "letter": [_paragraph(look, called) for look in found],
+                "letter": [_paragraph(sitting, called) for sitting in sittings(found)],
+                "looks": len(found),
                 "sender": called.get(visit.who.organisation, visit.who.organisation),
                 "note": MAY_BE_LEFT_OUT,
             }
@@ -57,37 +60,18 @@ async def family(visit: Visit) -> Shown:
     return Shown("audit/family/page.html", title, {"letter": None, **values}, 400 if wrong else 200)
 
 
-def _paragraph(look: Look, called: Mapping[str, str]) -> Paragraph:
-    role = role_words(look.role).lower()
+def _paragraph(sitting: Sitting, called: Mapping[str, str]) -> Paragraph:
+    first = sitting.looks[0]
+    role = role_words(first.role).lower()
     article = "an" if role[:1] in "aeiou" else "a"
     return Paragraph(
-        datetime.fromisoformat(look.at),
+        sitting.began,
+        sitting.ended if clock(sitting.ended) != clock(sitting.began) else None,
+        len(sitting.looks),
         f"{article} {role}",
-        called.get(look.organisation, look.organisation),
-        look.purpose,
-        look.basis,
-        look.ended,
-        _together(look.told),
+        called.get(first.organisation, first.organisation),
+        first.purpose,
+        first.basis,
+        sitting.became,
+        sitting.told,
     )
-
-
-_SAID: Final[Mapping[str, str]] = {
-    Outcome.RECORDS.means: "Showed something to them",
-    Outcome.NONE_HELD.means: "Had nothing to show them",
-    Outcome.NOT_COVERED.means: "Keeps nothing about children of this age or area",
-    Outcome.WITHHELD.means: "Was not allowed to show them anything",
-    Outcome.BROKERED.means: "Showed nothing; they were told whom to ring",
-    Outcome.UNAVAILABLE.means: "Could not be reached",
-    Outcome.TIMED_OUT.means: "Did not answer in time",
-    Outcome.STALE.means: "Answered from old information",
-    Outcome.UNIDENTIFIED.means: "Could not tell whether it knows this child",
-}
-"""What became of asking a service, as a family reads it: the ledger's own words are for workers."""
-
-
-def _together(told: Iterable[Told]) -> tuple[tuple[str, str], ...]:
-    """Say what became of asking each service, those alike together."""
-    alike: dict[str, list[str]] = {}
-    for one in told:
-        alike.setdefault(_SAID[one.outcome], []).append(one.service)
-    return tuple((says, ", ".join(dict.fromkeys(services))) for says, services in alike.items())

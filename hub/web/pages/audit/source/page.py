@@ -3,10 +3,10 @@
 from typing import Any
 
 from hub.audit.accesses import Which
-from hub.audit.csv_writing import as_csv
 from hub.governance import overseeing
 from hub.graphql.governing.room import by_of
 from hub.web.pages.audit.asked import names, period, sources_of
+from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Sent, Shown, Visit
 from hub.web.pages.words import PURPOSES
 from schema.purposes import Purpose
@@ -36,7 +36,6 @@ async def source(visit: Visit) -> Shown | Sent:
             for t in found
         ]
         if query.get("as") == "csv":
-            content = as_csv(("organisation", "purpose", "asked", "gave records"), rows)
-            return Sent("source.csv", "text/csv; charset=utf-8", content.encode())
+            return spreadsheet("source", ("organisation", "purpose", "asked", "gave records"), rows)
         values["tallies"] = rows
     return Shown("audit/source/page.html", "What a source was asked", values, 400 if wrong else 200)

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from hub.audit.accesses import Which
-from hub.audit.csv_writing import as_csv
 from hub.audit.unusual import MEANS, Sign
 from hub.governance import overseeing
 from hub.graphql.governing.room import by_of
 from hub.web.pages.audit.asked import period
+from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Sent, Shown, Visit
 from hub.web.pages.words import role_words
 
@@ -34,7 +34,7 @@ async def unusual(visit: Visit) -> Shown | Sent:
         if visit.query.get("as") == "csv":
             head = ("day", "sign", "worker", "role", "times", "first entry", "what it means")
             rows = [(u.day, u.sign.value, u.actor, u.role, u.count, u.record_id, MEANS[u.sign]) for u in found]
-            return Sent("unusual.csv", "text/csv; charset=utf-8", as_csv(head, rows).encode())
+            return spreadsheet("unusual", head, rows)
         values["signs"] = [
             (date.fromisoformat(u.day), _NAMES[u.sign], MEANS[u.sign], role_words(u.role), u.actor[:8], u.count)
             for u in found

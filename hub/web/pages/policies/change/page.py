@@ -12,7 +12,7 @@ from hub.governance.versions.version import Cells, Version
 from hub.graphql.governing.books import book
 from hub.graphql.governing.problems import REFUSALS
 from hub.web.pages.policies.change.form import EMPTY, duties, effects, groups, read, reasons
-from hub.web.pages.policies.comparing import compared, linted
+from hub.web.pages.policies.comparing import compared, linted, looked_through
 from hub.web.pages.policies.examples import question
 from hub.web.pages.policies.outcomes import ORDINARY, OUTCOMES
 from hub.web.pages.policies.telling import does
@@ -72,6 +72,7 @@ async def _written(visit: Visit, start: Version, before: Cells, *, there: bool) 
             wrong = {"tests": "Some tests expect otherwise: look at each below"} if open_ else {}
             return await _page(visit, writing, wrong, await _looked(visit, start, edits, odd, form))
         version = await drafted(visit.governing.policies, start, edits, visit.who, writing.reason)
+        await looked_through(visit.governing, version)
     except REFUSALS as refused:
         return await _page(visit, writing, {"effect": str(refused)}, {})
     raise Elsewhere(f"/policies/versions/{version}")

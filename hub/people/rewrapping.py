@@ -5,7 +5,7 @@ the newest. Each step is a transaction, and rows done are not done again: it may
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, Table, and_, bindparam, delete, func, insert, select, tuple_, update
 from sqlmodel import SQLModel
@@ -20,6 +20,9 @@ from hub.store.tables.people import KEY_VERSION, KNOWN_DIFFERENT, PERSON_SOURCE
 
 STEP = 1_000
 """Rows in one transaction."""
+
+_NAMED: Final = {"judgement": "id", "session": "reference"}
+"""Tables whose rows are sealed under another column of theirs than the primary key."""
 
 Told = Callable[[str, int], None]
 """Is told how many rows of a table were sealed again."""
@@ -99,4 +102,4 @@ def _place(table: Table, row: Row[Any]) -> Place:
     if table is KNOWN_DIFFERENT:
         return Place(table.name, f"{row.entry_id}|{row.other_id}", 1)
     (column,) = table.primary_key.columns
-    return Place(table.name, getattr(row, column.name), 1)
+    return Place(table.name, getattr(row, _NAMED.get(table.name, column.name)), 1)

@@ -228,6 +228,14 @@ class Desk:
         await self.page.get_by_label("Referral or case reference").fill("REF 1")
         await self.page.get_by_role("button", name="Continue").click()
 
+    async def save_chronology(self, name: str = "Initial conference, June") -> None:
+        """Save a chronology of one's own of Maya, of every event; pages about one have it."""
+        await self.go(f"/children/{self.served.home.ids['maya']}/saved/new")
+        await self.page.get_by_label("What to call it").fill(name)
+        await self.page.get_by_label("Every event shown").check()
+        await self.page.get_by_role("button", name="Save and open it").click()
+        self.served.given["saved"] = self.page.url.partition("?")[0].rpartition("/")[2]
+
     async def sign_in_as_officer(self, name: str = "Harriet Lowndes", path: str = "/policies") -> None:
         """Sign in as somebody else, an information governance officer, who need not say why."""
         await self.page.context.clear_cookies()

@@ -38,7 +38,7 @@ QUERIES = {
 def addresses(served: Served) -> dict[str, str]:
     """Give an address of every page, about a child of the cast and the rules that count."""
     given = {"person": served.home.ids["maya"], "rule": "front-door-01", "version": RULES.version}
-    given |= {"record": "none", "reference": "none"} | served.given
+    given |= {"record": "none", "reference": "none", "saved": "none"} | served.given
     return {path: path.format(**given) + QUERIES.get(path, "") for path in PAGES}
 
 
@@ -46,6 +46,7 @@ async def theirs(desk: Desk) -> AsyncIterator[tuple[str, str]]:
     """Give every page with its address, signed in as somebody whose page it is."""
     await leave_something(desk.served)
     await desk.sign_in()
+    await desk.save_chronology()
     every = addresses(desk.served)
     for path, address in every.items():
         if path not in OFFICERS_PAGES:

@@ -1,4 +1,7 @@
-"""What users themselves leave: what they judged of an event, and what they think of the hub. Words are sealed."""
+"""What users themselves leave: what they judged of an event, chronologies of their own, what they think of the hub.
+
+Words are sealed.
+"""
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -45,5 +48,28 @@ class FeedbackRow(SQLModel, table=True):
     found: str
     missed: str
     at: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    key_ct: bytes = Field(sa_column=_sealed())
+    text_ct: bytes = Field(sa_column=_sealed())
+
+
+class CuratedRow(SQLModel, table=True):
+    """A chronology somebody drew up of a child: which events are in it, what they wrote beside them. All of it sealed.
+
+    No event lies here: each is named by its source and its opaque id. ``edition`` grows with every change, so that two
+    windows do not undo each other.
+    """
+
+    __tablename__ = "curated_chronology"
+
+    id: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    saved_by: str
+    role: str
+    organisation: str
+    purpose: str
+    newest_first: bool
+    saved: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    changed: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    edition: int
     key_ct: bytes = Field(sa_column=_sealed())
     text_ct: bytes = Field(sa_column=_sealed())

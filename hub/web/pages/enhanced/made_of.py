@@ -1,7 +1,7 @@
 """What people made of a child's events, as far as whoever asks may read it: decided as of the event it is about."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -43,26 +43,44 @@ def told_apart(events: Sequence[ChronologyEvent]) -> frozenset[Key]:
     return frozenset(key for key, number in counted.items() if key is not None and number == 1)
 
 
-async def made_of(visit: Visit, person: Person, wanted: Wanted) -> Mapping[Key, Made]:
-    """Give the newest judgement of every event that was shown."""
+async def who_reads(visit: Visit, wanted: Wanted) -> Callable[[ChronologyEvent], bool]:
+    """Decide, as of now, of which events whoever asks may read what the source wrote, and so what people noted."""
     room, named = visit.governing, visit.path["person"]
     known = (await room.preparer.known([named])).get(named)
     if known is None:
-        return {}
-    ids = known.aliases | {named}
-    found = (await judgements(room.acting, ids)).found
-    events = {key: e for e in person.chronology() or () if (key := key_of(e)) in told_apart(person.chronology() or ())}
+        return lambda _: False
+    standing = await room.preparer.standing(sorted(known.aliases | {named}))
+    question = visit.asking.about(visit.who, visit.request_id, (named,), visit.asks.context, wanted)
+    decided = room.preparer.decide(question, named, known, standing)
+
+    def reads(event: ChronologyEvent) -> bool:
+        source = str(event.provenance.source) if event.provenance else ""
+        return source in decided and decided[source].mask.decide(WRITTEN, event.labels).verdict is Verdict.PERMIT
+
+    return reads
+
+
+async def ids_of(visit: Visit) -> frozenset[str]:
+    """Give every id the child an address names goes by."""
+    named = visit.path["person"]
+    known = (await visit.governing.preparer.known([named])).get(named)
+    return known.aliases | {named} if known else frozenset({named})
+
+
+async def made_of(visit: Visit, person: Person, wanted: Wanted) -> Mapping[Key, Made]:
+    """Give the newest judgement of every event that was shown."""
+    acting = visit.governing.acting
+    found = (await judgements(acting, await ids_of(visit))).found
+    held = person.chronology() or ()
+    apart = told_apart(held)
+    events = {key: e for e in held if (key := key_of(e)) in apart}
     newest = {(j.source, j.event): j for j in found if (j.source, j.event) in events}
     if not newest:
         return {}
-    standing = await room.preparer.standing(sorted(ids))
-    question = visit.asking.about(visit.who, visit.request_id, (named,), visit.asks.context, wanted)
-    decided = room.preparer.decide(question, named, known, standing)
+    reads = await who_reads(visit, wanted)
     made = {}
     for key, one in newest.items():
-        labels = events[key].labels
-        readable = key[0] in decided and decided[key[0]].mask.decide(WRITTEN, labels).verdict is Verdict.PERMIT
-        note = await note_of(room.acting, one.id) if readable else None
+        note = await note_of(acting, one.id) if reads(events[key]) else None
         at = datetime.fromtimestamp(one.at, UTC)
         made[key] = Made(one, f"{role_words(one.role)}, {one.organisation}", at, note)
     return made

@@ -1,38 +1,24 @@
 """The enhanced chronology: what is recorded on one side; on the other what rules suggest and people made of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Final
 
-from hub.answer.question import Wanted
 from hub.audit.csv_writing import as_csv
 from hub.governance.acting import CannotBeDone, Note
+from hub.governance.curating import kept_of
 from hub.governance.judging import LONGEST, Judgement, Significance, judge
 from hub.graphql.governing.room import by_of
-from hub.web.pages.child import HEAD, Child, child_of, fields_of
-from hub.web.pages.chronology.lanes import service_of
-from hub.web.pages.enhanced.made_of import Key, Made, key_of, made_of, told_apart
+from hub.web.pages.child import Child, child_of
+from hub.web.pages.enhanced.lines import HEADINGS, WANTED, Line, lines_of, row_of
+from hub.web.pages.enhanced.made_of import ids_of, told_apart
 from hub.web.pages.enhanced.patterns import moves, patterns
-from hub.web.pages.enhanced.suggesting import RULES, Rule, suggested, told
+from hub.web.pages.enhanced.suggesting import RULES, told
 from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Sent, Shown, Visit
 from hub.web.pages.words import plainly
-from schema.fields import FieldId
-from schema.person import Person, age_on
-from schema.records import ChronologyEvent
-from schema.services import SERVICES
-
-_PLACES: Final = frozenset(FieldId(f"Address.{name}") for name in ("lines", "postcode", "start", "end", "use"))
-
-WANTED: Final = Wanted(
-    fields=HEAD.fields | fields_of(("chronology",)) | _PLACES,
-    lists=HEAD.lists | {"chronology", "addresses"},
-    ids=True,
-    beside=frozenset({"emergency_access"}),
-)
-"""The whole of each event, and the days of addresses, to count moves by."""
+from schema.person import Person
 
 SHOWING: Final = {
     "": "Every event",
@@ -41,35 +27,19 @@ SHOWING: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One event: what is recorded, what the rules suggest, and what somebody made of it."""
-
-    event: ChronologyEvent
-    age: int | None
-    service: str
-    source: str
-    rules: tuple[Rule, ...]
-    made: Made | None
-    key: Key | None
-
-    @property
-    def what(self) -> str:
-        """Say what happened."""
-        return self.event.title or plainly(self.event.kind)
-
-
 async def enhanced(visit: Visit) -> Shown:
     """Show it; a form of it judges one event."""
     person = await child_of(visit, WANTED)
     errors, given = dict[str, str](), visit.form or {}
     if visit.form is not None:
         errors = await _judge(visit, person, given)
-    child, lines = Child.of(person), await _lines(visit, person)
+    child, lines = Child.of(person), await lines_of(visit, person)
     held = person.chronology() or []
     panels = panels_of(person, WANTED.fields)
     show = visit.query.get("show", "")
-    kept = [line for line in lines if _shows(line, show)]
+    newest = visit.query.get("order") == "newest"
+    kept = [line for line in (reversed(lines) if newest else lines) if _shows(line, show)]
+    mine = await kept_of(visit.governing.acting, await ids_of(visit), by_of(visit.who))
     values = {
         "child": child,
         "person": person,
@@ -96,29 +66,12 @@ async def enhanced(visit: Visit) -> Shown:
         "plainly": plainly,
         "judging": visit.query.get("judge", ""),
         "done": visit.query.get("done") == "yes",
+        "gone": visit.query.get("gone") == "yes",
+        "newest": newest,
+        "mine": [(one, datetime.fromtimestamp(one.changed, UTC)) for one in mine.found],
+        "damaged": mine.damaged,
     }
     return Shown("enhanced/page.html", f"Enhanced chronology of {child.name}", values, 400 if errors else 200)
-
-
-async def _lines(visit: Visit, person: Person) -> list[Line]:
-    events = person.chronology() or []
-    apart, made = told_apart(events), await made_of(visit, person, WANTED)
-    born, masked = person.birth()
-    return [_line(event, None if masked else born, apart, made) for event in events]
-
-
-def _line(event: ChronologyEvent, born: date | None, apart: frozenset[Key], made: Mapping[Key, Made]) -> Line:
-    key = key_of(event)
-    key = key if key in apart else None
-    return Line(
-        event,
-        age_on(born, event.date) if event.date else None,
-        SERVICES[service_of(event)].label,
-        event.provenance.name if event.provenance else "",
-        suggested(event),
-        made.get(key) if key else None,
-        key,
-    )
 
 
 def _shows(line: Line, show: str) -> bool:
@@ -159,57 +112,11 @@ async def _judge(visit: Visit, person: Person, form: Mapping[str, str]) -> dict[
     raise Elsewhere(f"/children/{visit.path['person']}/enhanced?done=yes#e-{key[1]}")
 
 
-HEADINGS: Final = (
-    "Date",
-    "Until",
-    "Age",
-    "Service",
-    "Source",
-    "Kind",
-    "What happened",
-    "What the source wrote",
-    "Needs it names",
-    "Strengths it names",
-    "What was done",
-    "What came of it",
-    "Suggested by rule",
-    "Suggested as",
-    "Judged",
-    "As",
-    "By",
-    "Why",
-)
-
-
 async def export(visit: Visit) -> Sent:
     """Send one child's enhanced chronology as a file for spreadsheets. That it was taken out is in the ledger."""
     person = await child_of(visit, WANTED)
-    lines = await _lines(visit, person)
+    lines = await lines_of(visit, person)
     await visit.governing.acting.note(
         by_of(visit.who), Note("chronology-exported", "one-person", visit.path["person"], {"events": f"n-{len(lines)}"})
     )
-    return Sent("chronology.csv", "text/csv", as_csv(HEADINGS, [_row(line) for line in lines]).encode("utf-8-sig"))
-
-
-def _row(line: Line) -> tuple[object, ...]:
-    event, made = line.event, line.made
-    return (
-        event.date,
-        event.end_date,
-        line.age,
-        line.service,
-        line.source,
-        plainly(event.kind),
-        line.what,
-        event.summary,
-        "; ".join(told(event.needs)),
-        "; ".join(told(event.strengths)),
-        event.action_taken,
-        event.outcome,
-        ", ".join(rule.letter for rule in line.rules),
-        line.rules[0].takes_for.value if line.rules else "",
-        ("Confirmed" if made.judgement.confirmed else "Dismissed") if made else "",
-        made.judgement.significance.value if made else "",
-        made.who if made else "",
-        (made.note or "Not shown to you") if made else "",
-    )
+    return Sent("chronology.csv", "text/csv", as_csv(HEADINGS, [row_of(line) for line in lines]).encode("utf-8-sig"))

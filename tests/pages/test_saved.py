@@ -1,0 +1,200 @@
+"""A saved chronology: references and one's own words, sealed; opened as the rules and the sources are now."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+from sqlalchemy import select, update
+
+from connectors.contract import Ask, Reply
+from connectors.errors import SourceUnavailable
+from hub.governance.acting import By, CannotBeDone
+from hub.governance.curating import CURATED, MOST, Chosen, Curated, alter, kept_of, save
+from hub.governance.judging import Judgement, Significance, judge, note_of
+from hub.keys import create_next, read_keys
+from hub.people.rewrapping import by_version, rewrap
+from hub.people.sealing import Sealer
+from hub.store.tables.audit import AuditRecord
+from schema.records import ChronologyEvent
+from tests.cast import canaries
+from tests.pages.conftest import Served
+from tests.pages.test_frame import said
+from tests.pages.test_journeys import end_agreement
+from tests.pages.test_workers import child_page, sent
+from tests.rooms.governance.desk import everything_stored
+from tests.rooms.signing_in.browser import Browser
+
+NOTE = "She told her aunt first"
+
+OFFERED = re.compile(
+    r'value="social-care"><input type="hidden" name="event" value="(\w+)"><input type="hidden" name="in"'
+)
+"""An event of social care that can be noted, as the page's own form names it."""
+
+
+async def social_worker(served: Served, client: httpx2.AsyncClient) -> Browser:
+    """Sign a social worker in, who says why they ask."""
+    browser = Browser(client)
+    await browser.submit(await browser.get(f"{served.url}/sign-in?return=/purpose"), person="social-worker")
+    await said(browser, served)
+    return browser
+
+
+def otherwise(served: Served, source: str, event: str, **values: str) -> None:
+    """Let a source write something else of an event from now on, or no longer hold it."""
+    connector = served.home.connectors[source]
+
+    def changed(ask: Ask) -> Reply:
+        reply = connector.reply(ask)
+
+        def mended(record: Any) -> Any:
+            if not isinstance(record, ChronologyEvent) or not record.id.startswith(event):
+                return record
+            return replace(record, **values) if values else None
+
+        return replace(
+            reply, records={i: tuple(m for r in held if (m := mended(r))) for i, held in reply.records.items()}
+        )
+
+    connector.misbehave = changed
+
+
+async def change(browser: Browser, shown: httpx2.Response, path: str, event: str, **given: str) -> httpx2.Response:
+    """Send the form of one event of social care."""
+    form = {"act": "event", "source": "social-care", "event": event} | given
+    return await sent(browser, shown, path, **form)
+
+
+# A worker saves a chronology, leaves an event out and puts a note beside another; what is kept holds nothing an agency
+# recorded and nothing readable. Opened again it is decided and asked for anew, and says what is not as it was.
+async def test_a_chronology_is_saved_and_opened_again(served: Served, client: httpx2.AsyncClient) -> None:
+    worker = await social_worker(served, client)
+    child = f"/children/{served.home.ids['maya']}"
+    form = await child_page(worker, served, "/saved/new")
+    for given, says in (
+        ({"name": ""}, "Give it a name"),
+        ({"name": "x" * 81}, "at most 80 characters"),
+        ({"about": "x" * 1001}, "at most 1000 characters"),
+        ({"start": "some"}, "Choose which events"),
+    ):
+        wrong = await sent(worker, form, f"{child}/saved/new", **({"name": "June", "start": "every"} | given))
+        assert (wrong.status_code, says in wrong.text) == (400, True), given
+    shown = await sent(worker, form, f"{child}/saved/new", name="June conference", start="every", about="For the chair")
+    path = shown.url.path
+    assert "Nothing changed" in shown.text
+    assert "For the chair" in shown.text
+    first, second, third = OFFERED.findall(shown.text)
+    await change(worker, shown, path, first, **{"in": "yes", "note": NOTE})
+    await change(worker, shown, path, second)
+    too_long = await change(worker, shown, path, first, **{"in": "yes", "note": "x" * 501})
+    assert (too_long.status_code, "at most 500 characters" in too_long.text) == (400, True)
+    assert (await change(worker, shown, path, "0" * 24)).status_code == 404
+    opened = await worker.get(served.url + path)
+    assert NOTE in opened.text
+    assert "1 left out by whoever drew it up" in opened.text
+    stored = await everything_stored(served.home.database)
+    for value in (*(c for c in canaries() if c.startswith(("Title", "Summary", "Eventneed"))), NOTE, "June conference"):
+        assert value.encode() not in stored, value
+
+    otherwise(served, "social-care", "e0", summary="Written otherwise")
+    served.home.connectors["police"].misbehave = lambda _: (_ for _ in ()).throw(SourceUnavailable("refused"))
+    otherwise(served, "housing", "e1")
+    await end_agreement(served.home.database, "health--social-care")
+    told = (await worker.get(served.url + path)).text
+    assert "what the source wrote reads otherwise now" in told
+    assert "3 events of Police records cannot be shown: not known: the service did not answer" in told
+    assert "1 event of Housing records cannot be shown: no longer held, or may no longer be shown to you" in told
+    assert "3 events cannot be shown: not held any longer, or the rules do not let you see it now" in told
+    assert "of Health" not in told.partition("Since you saved it")[2].partition("</section>")[0]
+    await sent(worker, shown, path, act="accept")
+    told = (await worker.get(served.url + path)).text
+    assert "3 events of Police records cannot be shown" in told
+    assert "reads otherwise" not in told
+    assert "Housing records cannot" not in told
+
+    sheet = await worker.get(f"{served.url}{path}/chronology.csv")
+    rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
+    assert [r["Your note"] for r in rows if r["Your note"]] == [NOTE]
+    assert "Summary 1 social-care-maya" not in sheet.text
+    served.home.connectors["social-care"].misbehave = None
+    assert third in told
+
+
+# Whoever may not read now what a source wrote is not shown their own note on it either; under another purpose nothing
+# can be taken over. It is nobody else's, and taken away it is gone; all of that is in the ledger.
+async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.AsyncClient) -> None:
+    worker = await social_worker(served, client)
+    child = f"/children/{served.home.ids['maya']}"
+    form = await child_page(worker, served, "/saved/new")
+    shown = await sent(worker, form, f"{child}/saved/new", name="June", start="every", order="newest")
+    path = shown.url.path
+    first, _, _ = OFFERED.findall(shown.text)
+    await change(worker, shown, path, first, **{"in": "yes", "note": NOTE})
+    await sent(worker, shown, path, act="about", name="July", order="oldest", about="")
+    assert "at most 80 characters" in (await sent(worker, shown, path, act="about", name="", order="oldest")).text
+    assert "<strong>July</strong>" in (await child_page(worker, served, "/enhanced")).text
+    await said(worker, served, purpose="EARLY_HELP")
+    other = (await worker.get(served.url + path)).text
+    assert "You ask for another purpose now" in other
+    assert NOTE not in other
+    assert (await sent(worker, shown, path, act="accept")).status_code == 404
+    await said(worker, served)
+    assert NOTE in (await worker.get(served.url + path)).text
+
+    colleague = Browser(client)
+    await colleague.submit(await colleague.get(f"{served.url}/sign-in?return=/purpose"), person="front-door")
+    await said(colleague, served)
+    for end in ("", "/remove", "/chronology.csv"):
+        assert (await colleague.get(served.url + path + end)).status_code == 404
+    assert "July" not in (await child_page(colleague, served, "/enhanced")).text
+
+    asked = await worker.get(f"{served.url}{path}/remove")
+    assert "<strong>July</strong>" in asked.text
+    gone = await sent(worker, asked, f"{path}/remove")
+    assert "Taken away" in gone.text
+    assert (await worker.get(served.url + path)).status_code == 404
+    assert await written(served) == ["chronology-saved", *["chronology-changed"] * 2, "chronology-taken-away"]
+    assert "July" not in served.home.log.getvalue()
+
+
+async def written(served: Served) -> list[str]:
+    """Give what the ledger was told of chronologies, in order."""
+    seq, body = AuditRecord.__table__.c.seq, AuditRecord.__table__.c.body  # type: ignore[attr-defined] # SQLModel's table
+    async with served.home.database.read() as connection:
+        rows = [orjson.loads(row.body) for row in await connection.execute(select(body).order_by(seq))]
+    return [name for row in rows if (name := row.get("name", "")).startswith("chronology")]
+
+
+# Two windows do not undo each other; nobody keeps without end; a row that does not open hides no other. What people
+# judged and saved, and their sessions, move to the next key with the rest.
+async def test_keeping_has_its_bounds(worker: Browser, served: Served, tmp_path: Path) -> None:
+    acting, by = served.home.acting, By("worker", "social-worker", "cast-social-care")
+    new = Curated("", served.home.ids["maya"], by, "CHILD_PROTECTION", False, "June", "", (Chosen("police", "e" * 24),))
+    for _ in range(MOST):
+        await save(acting, new)
+    with pytest.raises(CannotBeDone, match="take one away first"):
+        await save(acting, new)
+    kept = await kept_of(acting, [new.person_id], by)
+    await alter(acting, replace(kept.found[0], name="July"))
+    with pytest.raises(CannotBeDone, match="another window"):
+        await alter(acting, replace(kept.found[0], name="August"))
+    async with acting.database.begin() as connection:
+        await connection.execute(update(CURATED).where(CURATED.c.id == kept.found[1].id).values(text_ct=b"x" * 40))
+    judged = Judgement("", new.person_id, "police", "e" * 24, Significance.NEED, True, "", "", "", 0, 0)
+    judgement = await judge(acting, judged, "Why", by)
+    create_next(tmp_path / "keys", "kek")
+    keyring = read_keys(tmp_path / "keys")
+    await rewrap(acting.database, keyring, lambda *_: None)
+    acting = replace(acting, sealer=Sealer(keyring.versions("kek")))
+    assert set(await by_version(acting.database)) == {2}
+    assert await note_of(acting, judgement) == "Why"
+    assert "Grace Attwater" in (await worker.get(f"{served.url}/purpose")).text
+    again = await kept_of(acting, [new.person_id], by)
+    assert (len(again.found), again.damaged) == (MOST - 1, (kept.found[1].id,))
+    assert (await kept_of(acting, [new.person_id], By("worker", "social-worker", "cast-police"))).found == ()

@@ -22,9 +22,10 @@ from hub.people.sealing import Place, Sealer, Tampered
 from hub.store.database import Database, patience, table
 from hub.store.one_hop import OneHop
 from hub.store.seconds import Now
-from hub.store.tables.sessions import SessionRow
+from hub.store.tables.sessions import HeldSearchRow, SessionRow
 
 SESSION: Final = table(SessionRow)
+_HELD: Final = table(HeldSearchRow)
 
 TOKEN_BYTES: Final = 32
 """Random bytes in a cookie: four times what guessing could ever reach (OWASP asks for eight)."""
@@ -233,8 +234,9 @@ def _place(reference: str) -> Place:
 
 
 async def _clear(connection: AsyncConnection) -> None:
-    """Forget sessions whose time is up."""
+    """Forget sessions whose time is up, and what was held for those that are gone."""
     await connection.execute(delete(SESSION).where(or_(*(~alive for alive in _ALIVE))))
+    await connection.execute(delete(_HELD).where(_HELD.c.session.not_in(select(SESSION.c.reference))))
 
 
 async def delete_sessions(database: Database, *which: ColumnElement[bool]) -> list[str]:

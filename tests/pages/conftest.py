@@ -236,6 +236,15 @@ class Desk:
         await self.page.get_by_role("button", name="Save and open it").click()
         self.served.given["saved"] = self.page.url.partition("?")[0].rpartition("/")[2]
 
+    async def find_maya(self) -> None:
+        """Find Maya by name and date of birth; the page of results has an address that can be come back to."""
+        await self.go("/find")
+        await self.page.get_by_label("Family name").fill("quilfeather")
+        for part, value in (("Day", "17"), ("Month", "May"), ("Year", "2012")):
+            await self.page.get_by_label(part, exact=True).fill(value)
+        await self.page.get_by_role("button", name="Search").click()
+        self.served.given["search"] = self.page.url.rpartition("/")[2]
+
     async def sign_in_as_officer(self, name: str = "Harriet Lowndes", path: str = "/policies") -> None:
         """Sign in as somebody else, an information governance officer, who need not say why."""
         await self.page.context.clear_cookies()

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy import select, update
 
+from hub.identity import held_searches
 from hub.settings import SettingsError, read_settings
 from hub.store.database import StoreUnavailable
 from hub.web.council import Council
 from tests.pages.conftest import Served, serving_pages
+from tests.rooms.governance.desk import everything_stored
 from tests.rooms.signing_in.browser import Browser
 
 PURPOSE = {"purpose": "CHILD_PROTECTION", "reference": "REF 1"}
@@ -72,6 +75,42 @@ async def test_the_purpose_is_remembered(worker: Browser, served: Served) -> Non
     changed = await said(worker, served, purpose="CRIME_PREVENTION", reference="")
     assert "Crime prevention" in changed.text
     assert "REF 1" not in changed.text
+
+
+# A search is sent and held sealed for its session, and found again at a random address, by that session alone; what is
+# wanting is said beside its field, with what would do instead.
+async def test_a_search_is_come_back_to(worker: Browser, served: Served, client: httpx2.AsyncClient) -> None:
+    form = await said(worker, served)
+    token = re.search(r'name="form" value="([0-9a-f]+)"', form.text)
+    assert token
+
+    async def search(**typed: str) -> httpx2.Response:
+        given = {"form": token[1]} | typed
+        return await worker.send("POST", f"{served.url}/find", data=given, headers={"Origin": served.url})
+
+    little = await search(family="quilfeather")
+    assert little.status_code == 400
+    assert '<a href="#day">Add the date of birth: a family name alone fits too many children</a>' in little.text
+    assert "the given name and the age" in little.text
+    first = await search(family="quilfeather", day="17", month="5", year="2012")
+    address = first.headers["location"]
+    assert re.fullmatch(r"/find/[A-Za-z0-9_-]{22}", address)
+    for _ in range(2):
+        assert "Maya Quillfeather" in (await worker.get(served.url + address)).text
+    stored = await everything_stored(served.home.database)
+    assert b"quilfeather" not in stored
+    assert address.rpartition("/")[2].encode() not in stored
+    other = Browser(client)
+    await other.submit(await other.get(f"{served.url}/sign-in?return=/purpose"), person="front-door")
+    await said(other, served)
+    assert "That search is over" in (await other.get(served.url + address)).text
+    for _ in range(held_searches.MOST):
+        await search(family="quilfeather", day="17", month="5", year="2012")
+    async with served.home.database.begin() as connection:
+        held = await connection.execute(select(held_searches.HELD.c.id))
+        assert len(held.all()) == held_searches.MOST
+        await connection.execute(update(held_searches.HELD).values(at=0))
+    assert "That search is over" in (await worker.get(served.url + address)).text
 
 
 # What is missing or wrong is said beside its field, and what was typed is still there, escaped.

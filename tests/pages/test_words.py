@@ -1,9 +1,12 @@
 """What pages make of what they are given: forms read forgivingly, results in order, states, gaps, pictures."""
 
 from datetime import UTC, date, datetime
+from itertools import combinations
 
 import pytest
 
+from hub.answer.finding import criteria_of
+from hub.people.criteria import TooLittle, question
 from hub.web.pages.chronology import filters
 from hub.web.pages.chronology.lanes import LEFT, RIGHT, WIDTH, picture
 from hub.web.pages.find.form import read
@@ -25,12 +28,12 @@ from schema.withheld import Withheld
 
 # A month is a number or a name; a number is an NHS number by its ten digits, and otherwise a pupil number.
 def test_a_form_is_read_forgivingly() -> None:
-    typed = read({"family": " Quill* ", "day": "7", "month": "sept", "year": "2014", "number": "999 000 0018"})
+    typed = read({"family": " Quill* ", "day": "7", "month": "sept", "year": "2014", "number": "999 000 0018"}, TODAY)
     assert typed.wrong == {}
     assert (typed.asked.family_name, typed.asked.date_of_birth) == ("Quill*", date(2014, 9, 7))
     assert typed.asked.identifier
     assert typed.asked.identifier.system is IdentifierSystem.NHS_NUMBER
-    pupil = read({"number": "A123456789012", "age": "9"}).asked
+    pupil = read({"number": "A123456789012", "age": "9"}, TODAY).asked
     assert pupil.identifier
     assert (pupil.identifier.system, pupil.age) == (IdentifierSystem.UPN, 9)
 
@@ -43,10 +46,47 @@ def test_a_form_is_read_forgivingly() -> None:
         ({"day": "31", "month": "2", "year": "2014"}, "day"),
         ({"age": "old"}, "age"),
         ({"age": "99"}, "age"),
+        ({"number": "999 000 0019"}, "number"),
+        ({"family": "Quill"}, "day"),
+        ({"day": "7", "month": "9", "year": "2014"}, "family"),
+        ({"postcode": "BK7 7QQ", "age": "9"}, "family"),
     ],
 )
 def test_what_cannot_be_read_is_told(form: dict[str, str], field: str) -> None:
-    assert set(read(form).wrong) == {field}
+    assert set(read(form, TODAY).wrong) == {field}
+
+
+TODAY = date(2026, 3, 2)
+TYPED = {"family": "Quill", "given": "Maya", "age": "9", "postcode": "BK7 7QQ", "address": "7 Canary Row", "day": "7"}
+
+
+# Too little is said to be too little just where the index would say so, and whatever is named as enough is enough.
+def test_what_else_to_give_is_enough() -> None:
+    for many in range(1, len(TYPED) + 1):
+        for names in combinations(TYPED, many):
+            form = {name: TYPED[name] for name in names} | ({"month": "9", "year": "2014"} if "day" in names else {})
+            typed = read(form, TODAY)
+            little = isinstance(question(criteria_of(typed.asked), TODAY), TooLittle)
+            assert bool(typed.wrong) == little, names
+            for other in typed.others:
+                more = {name: TYPED[name] for name, words in NAMED.items() if words in other}
+                more |= {"month": "9", "year": "2014"} if "day" in more else {}
+                assert read(more | form, TODAY).wrong == {}, (names, other)
+    alone = read({"family": "Quill"}, TODAY)
+    assert alone.wrong == {"day": "Add the date of birth: a family name alone fits too many children"}
+    assert alone.others[0] == "the given name and the age"
+    both = read({"family": "Quill", "given": "Maya"}, TODAY).wrong["day"]
+    assert both.startswith("Add the date of birth, the age, a postcode or the first line of the address: a family name")
+
+
+NAMED = {
+    "family": "the family name",
+    "given": "the given name",
+    "age": "the age",
+    "postcode": "a postcode",
+    "address": "the first line of the address",
+    "day": "the date of birth",
+}
 
 
 def candidate(name: str, born: date | None, rule: str | None = None) -> PersonCandidate:

@@ -52,3 +52,18 @@ class SignInAttemptRow(SQLModel, table=True):
     local_path: str
     again: bool
     began: int = Field(sa_column=Column(BigInteger(), nullable=False, index=True))
+
+
+class HeldSearchRow(SQLModel, table=True):
+    """What somebody typed to find a child, sealed, for their session and a short while.
+
+    ``id`` is a hash of the name it is come back to by; ``session`` the reference of the session that may.
+    """
+
+    __tablename__ = "held_search"
+
+    id: str = Field(primary_key=True)
+    session: str = Field(index=True)
+    at: int = Field(sa_column=Column(BigInteger(), nullable=False, index=True))
+    key_ct: bytes = Field(sa_column=_sealed())
+    typed_ct: bytes = Field(sa_column=_sealed())

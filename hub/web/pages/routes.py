@@ -10,7 +10,7 @@ from starlette.routing import Route
 from hub.web.council import Council
 from hub.web.pages.chronology.page import chronology
 from hub.web.pages.everybody import EVERYBODYS_PAGES
-from hub.web.pages.find.page import find
+from hub.web.pages.find.page import find, found
 from hub.web.pages.frame import SCRIPT_AT, Frame, HubOf
 from hub.web.pages.involved.page import involved
 from hub.web.pages.officers import OFFICERS_PAGES
@@ -24,6 +24,7 @@ from hub.web.pages.workers import WORKERS_DOINGS, WORKERS_PAGES
 PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/purpose": (purpose, ["GET", "POST"]),
     "/find": (find, ["GET", "POST"]),
+    "/find/{search}": (found, ["GET"]),
     "/children/{person}": (involved, ["GET"]),
     "/children/{person}/chronology": (chronology, ["GET"]),
     **WORKERS_PAGES,

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from hub.answer.finding import criteria_of
+from hub.people.criteria import Invalid, question
+from hub.web.pages.find.lacking import lacking
 from schema.records import IdentifierSystem
 from schema.search import IdentifierInput, PersonSearchInput
 
@@ -24,9 +27,11 @@ class Typed:
     given: Mapping[str, str] = field(repr=False)
     asked: PersonSearchInput = field(repr=False)
     wrong: Mapping[str, str]
+    others: tuple[str, ...] = ()
+    """Other things that would be enough, where too little was typed."""
 
 
-def read(form: Mapping[str, str]) -> Typed:
+def read(form: Mapping[str, str], today: date) -> Typed:
     """Read the form."""
     given = {name: form.get(name, "").strip()[:LONGEST] for name in FIELDS}
     wrong: dict[str, str] = {}
@@ -40,8 +45,14 @@ def read(form: Mapping[str, str]) -> Typed:
         identifier=_identifier(given["number"]),
     )
     if not any(given.values()):
-        wrong["family"] = "Enter a family name, or an NHS number or unique pupil number"
-    return Typed(given, asked, wrong)
+        wrong["family"] = "Enter a family name and a date of birth, or an NHS number or unique pupil number"
+    if wrong:
+        return Typed(given, asked, wrong)
+    looked = question(criteria_of(asked), today)
+    if isinstance(looked, Invalid):
+        return Typed(given, asked, {"number": f"Look at the number again: {looked.why}"})
+    less = lacking(asked, today)
+    return Typed(given, asked, {less.field: less.says} if less else {}, less.others if less else ())
 
 
 def _birth(given: Mapping[str, str], wrong: dict[str, str]) -> date | None:

@@ -36,6 +36,7 @@ COMMANDS = {
     "keys": "The hub's own keys: list them, make the next, move to it.",
     "sessions": "Who is signed in with a browser.",
     "reviews": "What leads are to look at.",
+    "feedback": "What users think of the hub.",
     "people": "Matching people: learn its weights, measure how well it works.",
     "db": "The hub's own database.",
 }

@@ -147,6 +147,7 @@ async def _ask(batch: Batch[Key], clock: Callable[[], datetime]) -> dict[Key, Fo
         ask = Ask(everyone[start : start + size], next(iter(batch.values())).fields, clock().date())
         reply = await source.connector.fetch(ask)
         check_reply(reply, ask, source.config.limits.records)
+        source.quality.heard(reply, clock())
         replies.append((ask, reply))
     told: set[LocalId] = set()
     for key, ids in located.items():

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import random
 
 from connectors.contract import Connector
@@ -12,6 +12,7 @@ from connectors.neighbour import Neighbour
 from connectors.source import SourceConfig
 from hub.answer.breaker import Breaker
 from hub.answer.bulkhead import Bulkhead
+from hub.answer.quality import Quality
 from schema.services import SERVICES
 from schema.sources import Coverage, Source, TeamContact
 
@@ -32,6 +33,7 @@ class ConnectedSource:
     coverage: Coverage
     contact: TeamContact | None
     theirs: str | None = None
+    quality: Quality = field(default_factory=Quality)
 
     @classmethod
     def of(cls, config: SourceConfig, connector: Connector) -> "ConnectedSource":

@@ -15,7 +15,7 @@ from connectors.source import SourceConfig, read_source, read_sources
 from hub.answer.health import health_of
 from hub.commands.preview import preview
 from hub.commands.promises import promises
-from hub.commands.proving import Finding, prove
+from hub.commands.proving import Finding, prove, unread_of
 from hub.commands.reconcile import reconcile
 from hub.commands.saying import DataOption, JsonOption, Refused, out, plainly, print_json
 from hub.commands.scaffold import new
@@ -87,6 +87,8 @@ class Checked:
     source: SourceConfig
     health: Health
     promises: tuple[Finding, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    """What of the test person could not be read: the field, as the source calls it, and why. Never the value."""
 
 
 def _row(checked: Checked) -> dict[str, object]:
@@ -95,6 +97,7 @@ def _row(checked: Checked) -> dict[str, object]:
     row: dict[str, object] = {"id": checked.source.id, "ok": health.ok, "code": health.code, "asOf": as_of}
     if checked.promises:
         row["promises"] = [{"promise": p.promise, "outcome": p.outcome, "why": p.why} for p in checked.promises]
+        row["unread"] = [{"field": place, "why": code} for place, code in checked.unread]
     return row
 
 
@@ -110,6 +113,12 @@ def _show(checked: list[Checked]) -> None:
     for p in promises:
         table.add_row(p.promise, p.outcome, escape(p.why))
     out.print(table)
+    unread = [one for c in checked for one in c.unread]
+    if unread:
+        table = Table("Could not be read", "Why")
+        for place, code in unread:
+            table.add_row(escape(place), code)
+        out.print(table)
 
 
 async def _check(configured: tuple[SourceConfig, ...], whom: Whom | None) -> list[Checked]:
@@ -122,6 +131,7 @@ async def _one(source: SourceConfig, whom: Whom | None) -> Checked:
         health = await health_of(source, connector)
         if whom is None or not health.ok:
             return Checked(source, health)
-        return Checked(source, health, await prove(source, connector, whom))
+        found = await prove(source, connector, whom)
+        return Checked(source, health, found, await unread_of(source, connector, whom))
     finally:
         await connector.close()

@@ -1,7 +1,8 @@
 """Feedback: what users think of a page, so that it can be made better. It names no worker and no child.
 
 Words may hold what they should not, whatever is asked of whoever writes them: what looks like somebody's data is
-refused, and the rest is sealed. Nothing here moves a decision, so the epoch stays and the ledger is told nothing.
+refused, and the rest is sealed. Giving it moves no decision, so the epoch stays and the ledger is told nothing; that
+it is read, the ledger is told (feedback_reading).
 """
 
 import re
@@ -23,8 +24,6 @@ FEEDBACK: Final = table(FeedbackRow)
 
 LONGEST: Final = 300
 """Characters of somebody's words."""
-MOST: Final = 200
-"""Words read at once: the newest."""
 
 
 class Worded(Enum):
@@ -118,21 +117,3 @@ async def counts(acting: Acting, since: int = 0) -> Mapping[tuple[str, str, str]
     query = select(*keys, func.count()).where(FEEDBACK.c.at >= since).group_by(*keys)
     async with patience(), acting.database.read() as connection:
         return {(page, found, missed): number for page, found, missed, number in await connection.execute(query)}
-
-
-async def words(acting: Acting) -> tuple[Feedback, ...]:
-    """Give feedback that came with words, the newest first, for whoever makes the hub better."""
-    query = select(FEEDBACK).order_by(FEEDBACK.c.at.desc(), FEEDBACK.c.id).limit(MOST)
-    async with patience(), acting.database.read() as connection:
-        rows = (await connection.execute(query)).all()
-    read = [
-        Feedback(
-            row.page,
-            row.role,
-            _FOUND[row.found],
-            _MISSED[row.missed],
-            SealedWords(acting.sealer, FEEDBACK.name, row.id).open(row, "text_ct")[0],
-        )
-        for row in rows
-    ]
-    return tuple(one for one in read if one.words)

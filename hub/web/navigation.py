@@ -26,6 +26,7 @@ OFFICERS_LINKS: Final = (
     Link("/policies", "Policies", OFFICERS),
     Link("/emergency-reviews", "Emergency access", OFFICERS),
     Link("/audit", "Audit", OFFICERS),
+    Link("/feedback/said", "Feedback", OFFICERS),
 )
 
 EVERYBODYS_LINKS: Final = (

@@ -5,10 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import httpx2
+import orjson
 import pytest
 from sqlalchemy import text
 
+from connectors.contract import Rejected, Reply
 from connectors.errors import SourceUnavailable
+from hub.governance.feedback import Feedback, FoundIt, Missed, give
 from hub.settings import Environment, SettingsError, read_settings
 from hub.web.council import Council
 from hub.web.pages.figures.page import chart
@@ -159,6 +162,11 @@ async def test_sources_are_listed_and_checked(officer: Browser, colleague: Brows
     assert (await sent(colleague, hub.url, "/sources")).status_code == 403
     assert "All 9 sources answer" in (await sent(officer, hub.url, "/sources")).text
     education = hub.home.connectors["education"]
+    unread = Reply({}, rejected=(Rejected("pupils.Date of Birth", "not-a-date"),))
+    hub.home.answerer.preparer.sources["education"].quality.heard(unread, hub.home.acting.clock())
+    told = (await officer.get(f"{hub.url}/sources")).text
+    assert re.search(r"pupils\.Date of Birth</th><td>Not a date</td><td>1", told)
+    assert "pupils.Date of Birth" not in (await colleague.get(f"{hub.url}/sources")).text
 
     def away(_: object) -> None:
         raise SourceUnavailable("away")
@@ -186,6 +194,33 @@ async def test_figures_are_told(colleague: Browser, hub: Served) -> None:
     assert len(kept.text.splitlines()) == 29
     assert kept.content.startswith(b"\xef\xbb\xbfday,")
     assert "Quillfeather" not in told + kept.text
+
+
+async def events(hub: Served) -> list[str]:
+    """Give the names of the events in the ledger, the first first."""
+    query = "SELECT body FROM audit_record WHERE kind = 'EVENT' ORDER BY seq"
+    async with hub.home.database.read() as connection:
+        return [orjson.loads(body)["name"] for body in (await connection.execute(text(query))).scalars()]
+
+
+# What people said is listed for officers; its words are opened when one asks, which the ledger has, and it leaves the
+# list once it is dealt with. Whoever ticks nothing is told so.
+async def test_what_people_said_is_read_and_dealt_with(officer: Browser, hub: Served) -> None:
+    acting, path = hub.home.acting, "/feedback/said"
+    assert "Nothing waits" in (await officer.get(f"{hub.url}{path}")).text
+    said = ("/children/-/chronology", "front-door-worker", FoundIt.PARTLY, Missed.A_SERVICE, "Probation, please")
+    name = await give(acting, Feedback(*said))
+    listed = (await officer.get(f"{hub.url}{path}")).text
+    assert re.search("Chronology <span[^>]*>Front door worker", listed)
+    assert "Missed most: <strong>A service that is not connected" in listed
+    assert "Probation" not in listed
+    before = len(await events(hub))
+    assert "Probation, please" in (await sent(officer, hub.url, path, act="read")).text
+    assert "Tick what was dealt with" in (await sent(officer, hub.url, path, act="settle")).text
+    assert "Nothing waits" in (await sent(officer, hub.url, path, act="settle", **{f"done.{name}": "yes"})).text
+    settled = (await officer.get(f"{hub.url}{path}?settled=yes")).text
+    assert re.search(r"Dealt with on [^.]*by Social care", settled)
+    assert (await events(hub))[before:] == ["feedback-read", "feedback-settled"]
 
 
 # A count of a few is not told, on the page or in its drawing.

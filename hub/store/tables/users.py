@@ -38,7 +38,10 @@ class JudgementRow(SQLModel, table=True):
 
 
 class FeedbackRow(SQLModel, table=True):
-    """What somebody thought of a page: no worker and no child is named. Their words, if any, are sealed."""
+    """What somebody thought of a page: no worker and no child is named. Their words, if any, are sealed.
+
+    ``settled_by`` is the agency whose officer dealt with it.
+    """
 
     __tablename__ = "feedback"
 
@@ -50,6 +53,8 @@ class FeedbackRow(SQLModel, table=True):
     at: int = Field(sa_column=Column(BigInteger(), nullable=False))
     key_ct: bytes = Field(sa_column=_sealed())
     text_ct: bytes = Field(sa_column=_sealed())
+    settled_at: int | None = Field(default=None, sa_column=Column(BigInteger()))
+    settled_by: str | None = None
 
 
 class CuratedRow(SQLModel, table=True):

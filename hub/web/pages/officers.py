@@ -9,6 +9,7 @@ from hub.web.pages.audit.ledger.page import ledger
 from hub.web.pages.audit.source.page import source
 from hub.web.pages.audit.unusual.page import unusual
 from hub.web.pages.audit.worker.page import worker
+from hub.web.pages.feedback.said.page import said
 from hub.web.pages.judging.page import judge, queue
 from hub.web.pages.only import only
 from hub.web.pages.policies.agreements.page import agreements
@@ -43,6 +44,7 @@ _PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/audit/unusual": (unusual, ["GET"]),
     "/audit/family": (family, ["GET", "POST"]),
     "/audit/ledger": (ledger, ["GET", "POST"]),
+    "/feedback/said": (said, ["GET", "POST"]),
 }
 
 OFFICERS_PAGES: Final = {path: (only(OFFICERS, page), methods) for path, (page, methods) in _PAGES.items()}

@@ -99,6 +99,9 @@ def test_a_source_is_checked_with_a_test_person(clubs: Path) -> None:
     table = hub("sources", "check", clubs, "--identifier", NUMBER).stdout
     assert "pages to the end" in table
     assert "9990000018" not in table
+    assert json.loads(done.stdout)[0]["unread"] == [{"field": "members.Joined", "why": "not-a-date"}]
+    assert "not-a-date" in table.partition("Could not be read")[2]
+    assert "31/02/2025" not in table + done.stdout
 
 
 def test_without_a_test_person_it_says_what_was_not_tried(clubs: Path) -> None:

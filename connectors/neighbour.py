@@ -4,9 +4,10 @@ So it is told who asks and why, and beside records it says what became of asking
 shown as its word, and only of what this hub's own rules let be asked.
 """
 
+import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -23,7 +24,8 @@ from schema.sources import Coverage, TeamContact
 class AskedFor:
     """For whom and why a question is asked, as the other hub is told; ``until`` is on the monotonic clock.
 
-    ``subject`` is a pseudonym of the user; ``through`` are the hubs the question came through, the latest first.
+    ``subject`` is a pseudonym of the user, until ``known_at`` one that no other hub could be told them by; ``through``
+    are the hubs the question came through, the latest first.
     """
 
     subject: str = field(repr=False)
@@ -39,6 +41,11 @@ class AskedFor:
     def left(self) -> float:
         """Give the seconds left."""
         return self.until - time.monotonic()
+
+    def known_at(self, hub: str) -> "AskedFor":
+        """Give the same with the user's pseudonym at one hub: two that lay theirs side by side join nobody by it."""
+        named = hashlib.blake2b(hub.encode(), key=self.subject.encode()[:64], digest_size=16)
+        return replace(self, subject=named.hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,14 @@ class Said:
     coverage: Coverage | None = None
     contact: TeamContact | None = None
     gaps: Mapping[FieldId, Gap] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Somebody to be looked for, at these of the other hub's sources and by nothing that any other holds."""
+
+    traits: Traits
+    theirs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +121,13 @@ class Neighbour(Connector, Protocol):
         """Give the sources of the other hub that may be asked through it."""
         ...
 
-    async def locate_all(self, people: Sequence[Traits], asked_for: AskedFor) -> Looked:
-        """Find people, all in one question; never guess."""
+    @property
+    def hub(self) -> str:
+        """Give what the other hub calls itself: users are told of there by names made for it."""
+        ...
+
+    async def locate_all(self, people: Sequence[Sought], asked_for: AskedFor) -> Looked:
+        """Find people, each by their own sources alone, in as few questions as may be; never guess."""
         ...
 
     async def ask_all(self, asks: Sequence[PartAsk], asked_for: AskedFor) -> Sequence[PartReply]:

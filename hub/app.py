@@ -134,7 +134,7 @@ async def open_hub(
         index = PersonIndex(database, keyring, clock, weights)
         pseudonyms = Pseudonyms(keyring)
         writing_down = WritingDown(ledger, pseudonyms, clock)
-        partners, door = partner_door(settings, database, trusted, writing_down, observer)
+        partners, door = partner_door(settings, database, trusted, writing_down, observer, sources.own_agencies)
         policies = policy_room(database, ledger, pseudonyms, (s.config for s in sources))
         await policies.lives.ship(content)
         counting = Counting(register, observer.unreadable)

@@ -7,7 +7,7 @@ from typing import Final
 
 from connectors.contract import Ask, LocalId
 from connectors.errors import SourceRefused
-from connectors.neighbour import AskedFor, Looked, Neighbour, PartAsk, Said
+from connectors.neighbour import AskedFor, Looked, Neighbour, PartAsk, Said, Sought
 from hub.answer.errands import Batch, Found, Key, check_reply, placed_at, put_together, source_of
 from schema.fields import FieldId
 from schema.outcomes import Outcome
@@ -27,6 +27,7 @@ async def ask_through(batch: Batch[Key], clock: Callable[[], datetime], asked_fo
     hub = source_of(batch).connector
     if not isinstance(hub, Neighbour) or asked_for is None:
         raise SourceRefused("nobody-asks")
+    asked_for = asked_for.known_at(hub.hub)
     there, found, of_anybody = await _located(batch, hub, clock, asked_for)
     today = clock().date()
     asks = [
@@ -49,20 +50,33 @@ async def _located(
     batch: Batch[Key], hub: Neighbour, clock: Callable[[], datetime], asked_for: AskedFor
 ) -> tuple[There[Key], dict[Key, Found], Mapping[str, Said]]:
     """Find everybody, each once; give whom to ask about, what is said of those who were not found, and of anybody."""
-    traits = tuple(dict.fromkeys(e.traits for e in batch.values() if e.traits is not None))
-    looked = await hub.locate_all(traits, asked_for) if traits else Looked(())
-    where = dict(zip(traits, looked.located, strict=True))
+    sought = _sought(batch)
+    people = tuple(dict.fromkeys(sought.values()))
+    looked = await hub.locate_all(people, asked_for) if people else Looked(())
+    where = dict(zip(people, looked.located, strict=True))
     there: There[Key] = {}
     found: dict[Key, Found] = {}
     for key, errand in batch.items():
         ids, missing = errand.local_ids, None
-        if errand.traits is not None:
-            ids, missing = placed_at(where[errand.traits], errand, clock)
+        if errand.person_id in sought and errand.traits is not None:
+            ids, missing = placed_at(where[sought[errand.person_id]], errand, clock)
         if missing is not None:
             found[key] = _missing(missing, looked.said.get(str(errand.source.theirs)))
         else:
             there.setdefault((str(errand.source.theirs), errand.fields), {})[key] = ids
     return there, found, looked.said
+
+
+def _sought(batch: Batch[Key]) -> dict[str, Sought]:
+    """Give who is to be looked for, each at the sources that will be asked about them and at no other.
+
+    Whom the other hub knows elsewhere is nobody's business here, and it must not show in how sure it is of somebody.
+    """
+    tracing = [errand for errand in batch.values() if errand.traits is not None]
+    theirs: dict[str, set[str]] = {}
+    for errand in tracing:
+        theirs.setdefault(errand.person_id, set()).add(str(errand.source.theirs))
+    return {e.person_id: Sought(e.traits, frozenset(theirs[e.person_id])) for e in tracing if e.traits is not None}
 
 
 def _missing(found: Found, word: Said | None) -> Found:

@@ -87,6 +87,11 @@ class Sources:
     def __getitem__(self, source_id: str) -> ConnectedSource:
         return self._by[source_id]
 
+    @property
+    def own_agencies(self) -> frozenset[str]:
+        """Give the agencies whose records this hub asks of themselves, and not through another authority's hub."""
+        return frozenset(source.config.agency for source in self if source.theirs is None)
+
     async def close(self) -> None:
         """Release every connection."""
         connectors = {id(s.connector): s.connector for s in self}

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from connectors.source import read_sources
+from connectors.registry import expanded
+from connectors.source import SourceConfig, read_sources
 from hub.commands.officer import ByOption, OrganisationOption, TokenOption, at_desk, officer, read_file, refusing
 from hub.commands.own_key import jwks
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
@@ -69,7 +70,8 @@ def add(
     with plainly(), refusing():
         settings, who = demo_settings(data), officer(by, organisation, token, data)
         keys, published = _made(settings), _jwks(jwks)
-        _known_sources(settings, source)
+        here = _sources(settings)
+        _known_sources([one for _, many in here for one in many], source)
         client = PartnerClient(
             id=client_id,
             name=name,
@@ -86,7 +88,8 @@ def add(
         )
 
     async def work(acting: Acting) -> str | None:
-        return await register(acting, who, Wanted(client, published), keys.pepper, await agreements_in(acting.database))
+        agreements, own = await agreements_in(acting.database), _own(here)
+        return await register(acting, who, Wanted(client, published), keys.pepper, agreements, own)
 
     _told(client_id, at_desk(data, work), settings, json_output=json_output)
 
@@ -226,11 +229,19 @@ def _thumbprint(path: Path | None) -> str | None:
         raise Refused(f"{path.name} is not a certificate in PEM") from None
 
 
-def _known_sources(settings: Settings, named: list[str]) -> None:
-    there = (
-        {source.id for source in read_sources(settings.sources_folder)} if settings.sources_folder.is_dir() else set()
-    )
-    if unknown := sorted(set(named) - there):
+def _sources(settings: Settings) -> list[tuple[SourceConfig, tuple[SourceConfig, ...]]]:
+    """Give each configured file with the sources it makes here: those of another authority's hub are several."""
+    configured = read_sources(settings.sources_folder) if settings.sources_folder.is_dir() else ()
+    return [(config, expanded(config)) for config in configured]
+
+
+def _own(here: list[tuple[SourceConfig, tuple[SourceConfig, ...]]]) -> frozenset[str]:
+    """Give the agencies with sources of their own here."""
+    return frozenset(one.agency for file, many in here for one in many if one is file)
+
+
+def _known_sources(here: list[SourceConfig], named: list[str]) -> None:
+    if unknown := sorted(set(named) - {source.id for source in here}):
         raise Refused(f"there is no source {', '.join(unknown)}: see `hub sources list`")
 
 

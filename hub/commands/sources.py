@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from connectors.contract import Health
-from connectors.registry import connect
+from connectors.errors import SourceMisconfigured
+from connectors.registry import connect, expanded
 from connectors.source import SourceConfig, read_source, read_sources
 from hub.answer.health import health_of
 from hub.commands.preview import preview
@@ -39,12 +40,11 @@ def _configured(data: Path | None) -> tuple[SourceConfig, ...]:
 
 @app.command("list")
 def list_sources(data: DataOption = None, json_output: JsonOption = False) -> None:
-    """List the configured sources."""
+    """List the configured sources; of another authority's hub, each that is asked through it."""
     with plainly():
-        configured = _configured(data)
+        listed = [one for config in _configured(data) for one in _made_of(config)]
     rows = [
-        {"id": s.id, "service": s.service.value, "name": s.name, "owner": s.owner, "system": s.system}
-        for s in configured
+        {"id": s.id, "service": s.service.value, "name": s.name, "owner": s.owner, "system": s.system} for s in listed
     ]
     if json_output:
         print_json(rows)
@@ -53,6 +53,14 @@ def list_sources(data: DataOption = None, json_output: JsonOption = False) -> No
     for row in rows:
         table.add_row(*row.values())
     out.print(table)
+
+
+def _made_of(config: SourceConfig) -> tuple[SourceConfig, ...]:
+    """Give the sources a file makes; itself where that cannot be told: `hub sources check` says why."""
+    try:
+        return expanded(config)
+    except SourceMisconfigured:
+        return (config,)
 
 
 @app.command("check")

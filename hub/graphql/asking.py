@@ -103,14 +103,23 @@ class Asking:
         return await self._finder.search(self._question(requester, request_id, (), context, Wanted()), given)
 
     async def match(
-        self, requester: Requester, request_id: str, people: Sequence[PersonSearchInput], context: RequestContext
+        self,
+        requester: Requester,
+        request_id: str,
+        people: Sequence[PersonSearchInput],
+        context: RequestContext,
+        sources: Sequence[str] | None = None,
     ) -> PeopleMatched:
-        """Say of each of several people whether exactly one person here is them, to another hub alone."""
+        """Say of each of several people whether exactly one person here is them, to another hub alone.
+
+        With ``sources`` it is found out by what these hold, and nothing of it depends on what any other does.
+        """
         if requester.relayed is None:
             raise HubError(Code.FORBIDDEN, "Only another authority's hub asks so: use searchPeople.")
         if len(people) > MOST_MATCHED:
             raise HubError(Code.LIMIT, f"more than {MOST_MATCHED} entries in one question: ask of fewer at a time")
-        return await self._finder.match(self._question(requester, request_id, (), context, Wanted()), people)
+        wanted = Wanted(sources=None if sources is None else frozenset(sources))
+        return await self._finder.match(self._question(requester, request_id, (), context, wanted), people)
 
     def note(self, requester: Requester) -> str | None:
         """Say, in a code, that the requester nears a limit; none where they do not."""

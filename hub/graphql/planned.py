@@ -124,7 +124,8 @@ def _resolve(name: str, context: QueryContext, arguments: Mapping[str, Any]) -> 
         case "search_people":
             return asking.search(requester, context.request_id, arguments["input"], arguments["context"])
         case "match_people":
-            return asking.match(requester, context.request_id, arguments["people"], arguments["context"])
+            people, why, only = arguments["people"], arguments["context"], arguments.get("sources")
+            return asking.match(requester, context.request_id, people, why, only)
         case "me":
             return asking.me(requester)
         case _:

@@ -65,10 +65,14 @@ class Query(Federated):
         info: Info,
         people: Annotated[list[PersonSearchInput], strawberry.argument(description="Whom to look for.")],
         context: Context,
+        sources: Annotated[
+            list[strawberry.ID] | None,
+            strawberry.argument(description="By what these sources hold and no other, by their short names."),
+        ] = None,
     ) -> PeopleMatched:
         """Find each of several people, or nobody."""
         c = info.context
-        return await c.asking.match(c.requester, c.request_id, people, context)
+        return await c.asking.match(c.requester, c.request_id, people, context, sources)
 
     @strawberry.field(description="Find a person. Never an unlimited list.")
     async def search_people(

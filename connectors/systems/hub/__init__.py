@@ -31,6 +31,7 @@ Each of those becomes a source of its own here, ``<id>-<theirs>``, decided on by
 
 from connectors.contract import Connector
 from connectors.errors import SourceMisconfigured
+from connectors.neighbour import Part
 from connectors.source import SourceConfig
 from connectors.systems.hub.asserting import Asserting
 from connectors.systems.hub.connector import HubConnector
@@ -49,3 +50,8 @@ def connect(source: SourceConfig) -> Connector:
         raise SourceMisconfigured("connection", f"{where} must be oauth2 with a private_key: what goes along is signed")
     asserting = Asserting(client.statement, connection.hub, connection.ours, connection.margin, connection.hops)
     return HubConnector(source.name, client, connection, asserting, parts_of(source, connection))
+
+
+def parts(source: SourceConfig) -> tuple[Part, ...]:
+    """Give the other hub's sources that a file names, as sources here, without connecting."""
+    return parts_of(source, read_connection(source, HubConnection))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from connectors.contract import Ask, Capabilities, Health, Held, Identity, LocalId, Located, Reply, TooLittle, Traits
 from connectors.errors import SourceBroken, SourceError
-from connectors.neighbour import AskedFor, Looked, Part, PartAsk, PartReply, Said
+from connectors.neighbour import AskedFor, Looked, Part, PartAsk, PartReply, Said, Sought
 from connectors.shapes import Object, inner, objects
 from connectors.systems.hub.asserting import Asserting
 from connectors.systems.hub.looking import DOCUMENT, ENTRIES, came_to, entries_of
@@ -63,6 +63,7 @@ class HubConnector:
         self._connection = connection
         self._asserting = asserting
         self.parts = parts
+        self.hub = connection.hub
         self._capabilities = Capabilities(fields=connection.fields, batch_size=connection.people_most)
         self._trial = secrets.token_hex(16)
 
@@ -73,7 +74,8 @@ class HubConnector:
 
     async def locate(self, traits: Traits) -> Located:
         """Find one person, as the file's trial user."""
-        return (await self.locate_all((traits,), self._as_trial())).located[0]
+        everywhere = frozenset(part.theirs for part in self.parts)
+        return (await self.locate_all((Sought(traits, everywhere),), self._as_trial())).located[0]
 
     async def fetch(self, ask: Ask) -> Reply:
         """Answer for a batch of people from all of its sources together, as the file's trial user."""
@@ -106,18 +108,35 @@ class HubConnector:
         """Release connections."""
         await self._client.close()
 
-    async def locate_all(self, people: Sequence[Traits], asked_for: AskedFor) -> Looked:
-        """Find people, in one question as long as they are few enough."""
+    async def locate_all(self, people: Sequence[Sought], asked_for: AskedFor) -> Looked:
+        """Find people: those sought at the same sources in one question, as long as they are few enough."""
+        places: dict[frozenset[str], list[int]] = {}
+        for place, one in enumerate(people):
+            places.setdefault(one.theirs, []).append(place)
+        looked = await together(
+            self._looked([people[place].traits for place in there], theirs, asked_for)
+            for theirs, there in places.items()
+        )
+        located: dict[int, Located] = {}
+        said: dict[str, Said] = {}
+        for there, one_look in zip(places.values(), looked, strict=True):
+            located |= dict(zip(there, one_look.located, strict=True))
+            said |= one_look.said
+        return Looked([located[place] for place in range(len(people))], said)
+
+    async def _looked(self, people: Sequence[Traits], theirs: frozenset[str], asked_for: AskedFor) -> Looked:
+        """Find people by what some of its sources hold."""
         entries = [entries_of(traits) for traits in people]
         flat = [entry for listed in entries for entry in listed]
         parts = [flat[at : at + ENTRIES] for at in range(0, len(flat), ENTRIES)]
-        found = await together(self._matched(part, asked_for) for part in parts)
+        found = await together(self._matched(part, theirs, asked_for) for part in parts)
         answers = iter([answer for one in found for answer in objects(one, "people")])
         located = [came_to([next(answers) for _ in listed]) if listed else TooLittle() for listed in entries]
         return Looked(located, said_of(found[0], self._name) if found else {})
 
-    async def _matched(self, entries: list[Json], asked_for: AskedFor) -> Object:
-        data = await self._ask(DOCUMENT, {"people": entries, "context": _context(asked_for)}, asked_for)
+    async def _matched(self, entries: list[Json], theirs: frozenset[str], asked_for: AskedFor) -> Object:
+        given: dict[str, Json] = {"people": entries, "sources": list[Json](sorted(theirs))}
+        data = await self._ask(DOCUMENT, given | {"context": _context(asked_for)}, asked_for)
         found = inner(data, "found")
         if len(objects(found, "people")) != len(entries):
             raise SourceBroken("not-as-many")
@@ -127,7 +146,7 @@ class HubConnector:
         """Ask several of its sources: those asked the same go in one root field, and few root fields in a question."""
         packed = list(_packed(self._roots(asks), self._connection.cost_most))
         answers = [a for answered in await together(self._answers(p, asked_for) for p in packed) for a in answered]
-        return [_reply_of(one, self._fields(one.ask), answers) for one in asks]
+        return [self._reply_of(one, answers) for one in asks]
 
     def _fields(self, ask: Ask) -> frozenset[FieldId]:
         return ask.fields & self._capabilities.fields
@@ -164,6 +183,21 @@ class HubConnector:
             said[person_id] = said_of(person, self._name)
         return _Answer(root, records, said)
 
+    def _reply_of(self, asked: PartAsk, answers: Sequence[_Answer]) -> PartReply:
+        """Give one source's part of the answers; a source the other hub did not name is one it could not ask."""
+        records: dict[LocalId, tuple[Held, ...]] = {}
+        said: dict[LocalId, Said] = {}
+        people, fields = frozenset(asked.ask.people), self._fields(asked.ask)
+        for answer in answers:
+            if asked.theirs not in answer.root.sources or answer.root.fields != fields:
+                continue
+            for person, by_source in answer.records.items():
+                if person in people:
+                    records[person] = tuple(by_source[asked.theirs])
+                    word = answer.said[person].get(asked.theirs)
+                    said[person] = word or Said(self._name, Outcome.UNAVAILABLE, complete=False)
+        return PartReply(Reply(records), said)
+
     async def _ask(self, text: str, variables: Mapping[str, Json], asked_for: AskedFor) -> Object:
         return await run(self._client, text, variables, self._asserting.headers(asked_for))
 
@@ -187,19 +221,3 @@ def _packed(roots: Iterable[_Root], most: int) -> Iterator[list[_Root]]:
         packed.append(root)
     if packed:
         yield packed
-
-
-def _reply_of(asked: PartAsk, fields: frozenset[FieldId], answers: Sequence[_Answer]) -> PartReply:
-    """Give one source's part of the answers; a source the other hub did not name is one it could not ask."""
-    records: dict[LocalId, tuple[Held, ...]] = {}
-    said: dict[LocalId, Said] = {}
-    people = frozenset(asked.ask.people)
-    for answer in answers:
-        if asked.theirs not in answer.root.sources or answer.root.fields != fields:
-            continue
-        for person, by_source in answer.records.items():
-            if person in people:
-                records[person] = tuple(by_source[asked.theirs])
-                word = answer.said[person].get(asked.theirs)
-                said[person] = word or Said("", Outcome.UNAVAILABLE, complete=False)
-    return PartReply(Reply(records), said)

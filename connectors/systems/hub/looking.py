@@ -14,8 +14,8 @@ from connectors.transports.guarded import Json
 from schema.records import IdentifierSystem
 from schema.search import SearchOutcome
 
-DOCUMENT = """query($people: [PersonSearchInput!]!, $context: RequestContext!) {
-  found: matchPeople(people: $people, context: $context) {
+DOCUMENT = """query($people: [PersonSearchInput!]!, $sources: [ID!]!, $context: RequestContext!) {
+  found: matchPeople(people: $people, sources: $sources, context: $context) {
     people { outcome id }
     sources { source outcome reason asOf complete
       coverage { start end area youngest oldest } contact { team phone email hours } }

@@ -32,11 +32,19 @@ class Wanted:
 
 
 async def register(
-    acting: Acting, by: By, wanted: Wanted, pepper: bytes, agreements: Sequence[Agreement]
+    acting: Acting,
+    by: By,
+    wanted: Wanted,
+    pepper: bytes,
+    agreements: Sequence[Agreement],
+    own: frozenset[str],
 ) -> str | None:
-    """Register a client; give its secret, which nobody can be told again, or none where it has another way."""
+    """Register a client; give its secret, which nobody can be told again, or none where it has another way.
+
+    ``own`` are the agencies with sources of their own here: their users are named by nobody else's hub.
+    """
     client = wanted.client
-    _insist(client, agreements)
+    _insist(client, agreements, own)
     if await PartnerRegister(acting.database).client(client.id) is not None:
         raise CannotBeDone(
             "client-there", f"there is a client {client.id} already; a revoked one's id is not used again"
@@ -115,7 +123,7 @@ async def registered_at(acting: Acting, client_id: str) -> tuple[str, int, int]:
     return str(row[0]), int(row[1]), int(row[2])
 
 
-def _insist(client: PartnerClient, agreements: Sequence[Agreement]) -> None:
+def _insist(client: PartnerClient, agreements: Sequence[Agreement], own: frozenset[str]) -> None:
     """Refuse a client that could not be held to what it is registered for."""
     named = {a.id: a for a in agreements}
     unknown = sorted(client.bound.agreements - named.keys())
@@ -136,24 +144,26 @@ def _insist(client: PartnerClient, agreements: Sequence[Agreement]) -> None:
         (client.method is Method.KEY and not client.keys, "private_key_jwt needs public keys that fit: --jwks FILE"),
         (client.on_behalf_of and not client.keys, "its users are vouched for with a key of its own: --jwks FILE"),
         (client.method is Method.CERTIFICATE and client.certificate is None, "that way needs --certificate FILE"),
-        *_wrong_of_hub(client),
+        *_wrong_of_hub(client, own),
     ]
     said = "; ".join(why for is_wrong, why in wrong if is_wrong)
     if said:
         raise CannotBeDone("bad-client", said)
 
 
-def _wrong_of_hub(client: PartnerClient) -> list[tuple[bool, str]]:
+def _wrong_of_hub(client: PartnerClient, own: frozenset[str]) -> list[tuple[bool, str]]:
     """Give what may be wrong with the client of another authority's hub: no claim of its own moves any of it."""
     speaks = client.speaks
     if speaks is None:
         return []
     here, theirs = set(speaks.roles.values()), set(speaks.roles)
+    ours = sorted(speaks.organisations & own)
     return [
         (client.method is not Method.KEY, "a hub proves itself by what it signs: --method private_key_jwt"),
         (client.on_behalf_of, "a hub says with each question who asks: leave out --on-behalf-of"),
         (not speaks.organisations, "a hub needs at least one --speaks-for"),
         (not all(map(AGENCY.fullmatch, speaks.organisations)), "--speaks-for takes an agency's id"),
+        (bool(ours), f"{', '.join(ours)} has sources of its own here: no other hub speaks for its users"),
         (not speaks.roles, "a hub needs at least one --their-role"),
         (not all(map(THEIR_ROLE.fullmatch, theirs)), "--their-role names a role by letters, digits and hyphens"),
         (not here <= set(ROLES), f"--their-role ends in one of {', '.join(sorted(ROLES))}"),

@@ -42,12 +42,17 @@ _REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/ ._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Relaying:
-    """Reads assertions of other hubs; ``issuer`` is what this hub calls itself."""
+    """Reads assertions of other hubs; ``issuer`` is what this hub calls itself.
+
+    ``own`` are the agencies with sources of their own here: whatever was registered before such a source was, their
+    users sign in themselves, and what is an agency's own is shown to nobody on another hub's word.
+    """
 
     register: PartnerRegister
     assertions: Assertions
     issuer: str
     clock: Callable[[], float]
+    own: frozenset[str]
 
     async def read(self, requester: Requester, given: list[str], *, again: bool) -> Requester:
         """Give whoever asks through a hub, and anybody else as they are; Unauthenticated where the two do not fit.
@@ -72,6 +77,8 @@ class Relaying:
         organisation, role = signed.word("org"), speaks.roles.get(signed.word("role"))
         if organisation not in speaks.organisations:
             raise Unauthenticated("bad-organisation")
+        if organisation in self.own:
+            raise Unauthenticated("own-organisation")
         if role is None:
             raise Unauthenticated("bad-role")
         if not _PSEUDONYM.fullmatch(assertion.subject):

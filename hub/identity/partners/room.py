@@ -48,17 +48,27 @@ def partner_keys(settings: Settings) -> PartnerKeys | None:
 
 
 def partner_door(
-    settings: Settings, database: Database, trusted: Trusted, writing_down: WritingDown, observer: Observer
+    settings: Settings,
+    database: Database,
+    trusted: Trusted,
+    writing_down: WritingDown,
+    observer: Observer,
+    own: frozenset[str],
 ) -> tuple[PartnerRoom | None, Door]:
-    """Open the room, and the door to which the hub is one more issuer."""
+    """Open the room, and the door to which the hub is one more issuer; ``own`` have sources of their own here."""
     proxies = Proxies.of(settings.proxy_networks, settings.certificate_header)
-    room = partner_room(settings, database, proxies, writing_down, observer)
+    room = partner_room(settings, database, proxies, writing_down, observer, own)
     issuers = (*trusted.issuers, *([room.trusted] if room else []))
     return room, Door(TokenReader(*issuers, skew=settings.clock_skew), proxies, room.relaying if room else None)
 
 
 def partner_room(
-    settings: Settings, database: Database, proxies: Proxies, writing_down: WritingDown, observer: Observer
+    settings: Settings,
+    database: Database,
+    proxies: Proxies,
+    writing_down: WritingDown,
+    observer: Observer,
+    own: frozenset[str],
 ) -> PartnerRoom | None:
     """Open the room; none where there are no keys for it, or, in production, no address it is known by."""
     keys = partner_keys(settings)
@@ -79,5 +89,5 @@ def partner_room(
         issuer, settings.audience, keys, ByRegister(register), algorithms=frozenset({ALGORITHMS[0]})
     )
     at_graphql = Assertions(frozenset({issuer + ENDPOINT}), settings.clock_skew)
-    relaying = Relaying(register, at_graphql, issuer, clock)
+    relaying = Relaying(register, at_graphql, issuer, clock, own)
     return PartnerRoom(issuer, keys, endpoint, trusted, bool(proxies.header), relaying)

@@ -24,7 +24,7 @@ from connectors.contract import (
     Unknown,
 )
 from connectors.errors import SourceBroken, SourceMisconfigured, SourceUnavailable
-from connectors.neighbour import AskedFor, Gap, Looked, Neighbour, Part, PartAsk, PartReply, Said
+from connectors.neighbour import AskedFor, Gap, Looked, Neighbour, Part, PartAsk, PartReply, Said, Sought
 from hub.answer.as_said import as_said
 from hub.answer.bound import LABELLED, PassedOn
 from hub.answer.deciding import Decided
@@ -67,6 +67,8 @@ class North:
     fails: Exception | None = None
     asked: list[Sequence[PartAsk]] = field(default_factory=list)
     told: list[AskedFor] = field(default_factory=list)
+    sought: list[Sequence[Sought]] = field(default_factory=list)
+    hub: str = "https://hub.north.example"
     closed: int = 0
 
     capabilities = Capabilities(frozenset(CATALOGUE))
@@ -75,9 +77,10 @@ class North:
     def parts(self) -> tuple[Part, ...]:
         return tuple(Part(theirs, source_config(theirs)) for theirs in ("health", "police"))
 
-    async def locate_all(self, people: Sequence[Traits], asked_for: AskedFor) -> Looked:
+    async def locate_all(self, people: Sequence[Sought], asked_for: AskedFor) -> Looked:
         if self.fails is not None:
             raise self.fails
+        self.sought.append(people)
         self.told.append(asked_for)
         return Looked([self.located for _ in people], self.of_nobody)
 
@@ -154,8 +157,29 @@ async def test_everybody_is_looked_for_and_asked_about_in_two_questions() -> Non
     errands = {(n, s.theirs): Errand(str(n), s, ASKED, (), ADA) for n in (1, 2) for s in (health, police)}
     await gather(errands, deadline=2.0, clock=lambda: NOW, asked_for=WHO)
     assert (len(north.told), len(north.asked), len(north.asked[0])) == (1, 1, 2)
-    assert north.told[0] == WHO
+    assert north.told[0] == WHO.known_at(north.hub)
     assert 0 < north.told[0].left <= 2.0
+
+
+async def test_each_is_looked_for_at_the_sources_that_will_be_asked_about_them() -> None:
+    """By no other: whom the other hub knows elsewhere must not show in how sure it is of somebody."""
+    north = North(held=(involved(),))
+    health, police = through(north)
+    errands = {(1, s.theirs): Errand("1", s, ASKED, (), ADA) for s in (health, police)}
+    errands[2, "police"] = Errand("2", police, ASKED, (), ADA)
+    await gather(errands, deadline=2.0, clock=lambda: NOW, asked_for=WHO)
+    both = frozenset({"health", "police"})
+    assert north.sought == [(Sought(ADA, both), Sought(ADA, frozenset({"police"})))]
+
+
+async def test_each_hub_is_told_of_a_user_by_another_name() -> None:
+    """Two that lay what they were told side by side find nobody in both; one hub knows a user again."""
+    one, other, again = North(), North(hub="https://hub.west.example"), North()
+    for hub in (one, other, again):
+        await found(hub)
+    names = [hub.told[0].subject for hub in (one, other, again)]
+    assert names[0] == names[2] != names[1]
+    assert WHO.subject not in names
 
 
 async def test_whom_a_link_names_is_not_looked_for() -> None:

@@ -1,15 +1,18 @@
 """A question that another authority's hub brings: whom it finds, and what goes on to a third hub."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectors.contract import Identity, LocalId
 from hub.answer.asked_for import asked_for_of
 from hub.answer.question import Question, Wanted
 from hub.audit.entries import Search
 from hub.audit.pseudonyms import Pseudonyms
+from hub.budgets.limits import Ladder, Limits, UserLimits
 from hub.errors import HubError
 from hub.graphql.asking import MOST_MATCHED, stated
 from hub.graphql.execution import Request
@@ -19,12 +22,14 @@ from policies.rulebook import Rulebook
 from schema.labels import Label
 from schema.purposes import Purpose
 from schema.request import RequestContext
-from tests.cast import NOW, requester
-from tests.house import RULES, House, switch
+from schema.services import Service
+from tests.cast import MAYA as MAYA_KNOWN
+from tests.cast import NOW, SERVICES, requester
+from tests.house import RULES, House, house, switch
 from tests.rooms.policies.rules import bar
 
-MATCH = """query($p: [PersonSearchInput!]!, $c: RequestContext!) { matchPeople(people: $p, context: $c) {
-  people { outcome id } sources { source outcome reason } } }"""
+MATCH = """query($p: [PersonSearchInput!]!, $c: RequestContext!, $s: [ID!]) {
+  matchPeople(people: $p, context: $c, sources: $s) { people { outcome id } sources { source outcome reason } } }"""
 MAYA = {"givenName": "Maya", "familyName": "Quillfeather", "dateOfBirth": "2012-05-17", "postcode": "BK7 7QQ"}
 LIKE_HER = MAYA | {"postcode": "BK9 9ZZ"}
 NOBODY = {"givenName": "Zed", "familyName": "Nowhere", "dateOfBirth": "2001-01-01", "postcode": "BK9 9ZZ"}
@@ -37,9 +42,11 @@ def relayed(who: str = "social-worker") -> Requester:
     return replace(requester(who), subject="partner:south-hub:" + "0" * 32, relayed=RELAYED)
 
 
-async def match(home: House, *people: Any, who: Requester | None = None, ordinary: bool = False) -> Any:
+async def match(
+    home: House, *people: Any, who: Requester | None = None, only: list[str] | None = None, ordinary: bool = False
+) -> Any:
     """Look for people as another hub does."""
-    variables = {"p": people, "c": {"purpose": "CHILD_PROTECTION", "reference": "REF 1"}}
+    variables = {"p": people, "c": {"purpose": "CHILD_PROTECTION", "reference": "REF 1"}, "s": only}
     return await home.executor.run(Request(MATCH, variables, None), who or relayed(), "req", ordinary=ordinary)
 
 
@@ -53,6 +60,37 @@ async def test_only_whoever_satisfies_the_release_rule_is_told_of(home: House, o
     assert [one["id"] for one in people] == [home.ids["maya"], None, None, None]
     sources = {one["source"]: one["outcome"] for one in said.data["matchPeople"]["sources"]}
     assert sources["social-care"] == "NONE_HELD"
+
+
+async def test_whom_a_hub_finds_depends_on_the_sources_it_names_and_on_no_other(home: House) -> None:
+    """The police alone know a second child like her: who asks of health and of nobody else is not made unsure by it."""
+    other = MAYA_KNOWN.traits.identifiers[0][0], "9990000026"
+    like = replace(MAYA_KNOWN.traits, identifiers=(other,))
+
+    async def feed() -> AsyncIterator[Identity]:
+        yield Identity(LocalId("police/like"), like, NOW)
+
+    await home.index.refresh("police", Service.POLICE, feed())
+    for ordinary in (False, True):
+        for named, outcome in ((None, "POSSIBLE"), (["health", "police"], "POSSIBLE"), (["health"], "MATCH")):
+            said = await match(home, MAYA, only=named, ordinary=ordinary)
+            answer = said.data["matchPeople"]
+            assert answer["people"][0]["outcome"] == outcome
+            assert {one["source"] for one in answer["sources"]} == set(named or SERVICES)
+    assert (await match(home, MAYA, only=[])).data["matchPeople"] == {
+        "people": [{"outcome": "NO_MATCH", "id": None}],
+        "sources": [],
+    }
+
+
+async def test_whoever_is_looked_for_is_counted_found_or_not(tmp_path: Path) -> None:
+    """A list of guesses costs what as many questions do; one child with two postcodes, found by one, is one."""
+    two = Limits(user=UserLimits(people_hour=2), ladder=Ladder(slow_seconds=0))
+    async with house(tmp_path, limits=two) as home:
+        assert not (await match(home, LIKE_HER, MAYA)).errors
+        assert not (await match(home, NOBODY, NOBODY | {"postcode": "BK9 9ZX"}, MAYA)).errors
+        refused = await match(home, NOBODY | {"familyName": "Nobodyatall"})
+        assert refused.errors[0].extensions["code"] == "REASON_NEEDED"
 
 
 async def test_what_is_searched_for_a_hub_is_written_down_as_shown(

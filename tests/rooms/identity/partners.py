@@ -88,7 +88,9 @@ class Served:
 
     async def add(self, client: PartnerClient, *keys: ECKey) -> str:
         """Register a client; give its secret, or an empty one."""
-        secret = await register(acting_at(self.hub), OFFICER, Wanted(client, published(keys)), self.pepper, [])
+        secret = await register(
+            acting_at(self.hub), OFFICER, Wanted(client, published(keys)), self.pepper, [], frozenset()
+        )
         self.secret |= {secret} if secret else set()
         return secret or ""
 

@@ -14,6 +14,7 @@ from hub.cli import app
 from tests.rooms.identity.partners import key, published
 from tests.rooms.identity.test_certificates import OURS
 from tests.small_hub import settings_in
+from tests.systems.hub.northshire import OTHER_HUB, PART
 
 Hub = Callable[..., Result]
 MAY = ("--purpose", "SAFEGUARDING_TRIAGE", "--source", "housing")
@@ -136,8 +137,31 @@ def test_a_hub_speaks_for_others_with_a_key_of_its_own(hub: Hub, tmp_path: Path)
     hub("add", "south-hub", *WHOSE, *MAY, *more, "--their-role", "boss=social-worker", *OFFICER)
     shown = json.loads(hub("show", "south-hub", "--json").stdout)
     assert (shown["speaks_for"], shown["their_roles"]) == (["south-council"], ["boss=social-worker"])
+    own = ("--speaks-for", "made-up-homes", "--their-role", "boss=social-worker")
+    assert (
+        "made-up-homes has sources of its own"
+        in hub("add", "bad-hub", *WHOSE, *MAY, *more, *own, *OFFICER, code=1).stderr
+    )
     for wrong in ("boss", "boss=a"):
         said = hub("add", "bad-hub", *WHOSE, *MAY, *more, "--their-role", wrong, *OFFICER, code=1).stderr
         assert "--their-role" in said
     twice = ("--their-role", "boss=social-worker", "--their-role", "boss=police-officer")
     assert "each of theirs once" in hub("add", "bad-hub", *WHOSE, *MAY, *more, *twice, *OFFICER, code=1).stderr
+
+
+def test_a_client_may_be_bound_to_a_source_of_another_hub(hub: Hub, tmp_path: Path) -> None:
+    """By the name it has here, which is in no file of its own; the file's own id is no source."""
+    given = {"id": "north", "name": "North", "agency": "north-council", "deadline": 2, "url": "http://127.0.0.1:9"}
+    given |= {"hub": "https://north.example", "ours": "https://south.example", "client": "south", "kid": "k"}
+    part = PART.format(theirs="homes", name="North homes").replace("northshire-homes", "north-homes")
+    (tmp_path / "sources" / "north.toml").write_text(OTHER_HUB.format(**given, key_file=tmp_path / "none") + part)
+    more = ("--purpose", "SAFEGUARDING_TRIAGE", "--source", "north-homes", *OFFICER)
+    hub("add", "cms", *WHOSE, *more)
+    assert json.loads(hub("show", "cms", "--json").stdout)["sources"] == ["north-homes"]
+    assert "no source north:" in hub("add", "other", *WHOSE, *MAY, "--source", "north", *OFFICER, code=1).stderr
+    listed = json.loads(CliRunner().invoke(app, ["sources", "list", "--json"]).stdout)
+    assert {one["id"] for one in listed} == {"housing", "north-homes"}
+    keys = tmp_path / "k.json"
+    keys.write_text(published([key()]))
+    speaks = ("--method", "private_key_jwt", "--jwks", keys, "--speaks-for", "north-homes", "--their-role")
+    hub("add", "north-hub", *WHOSE, *more, *speaks, "boss=social-worker")

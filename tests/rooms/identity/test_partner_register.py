@@ -66,7 +66,7 @@ async def test_a_client_lives_and_is_revoked(acting: Acting) -> None:
     found, own = PartnerRegister(acting.database), key()
     bound = Bound(frozenset({Purpose.EARLY_HELP}), frozenset({"dsa-1"}), frozenset({"housing", "gp"}))
     wanted = client_of("cms", own, bound=bound, method=Method.SECRET, on_behalf_of=True, certificate="x")
-    secret = await register(acting, OFFICER, Wanted(wanted, published([own])), PEPPER, [AGREEMENT])
+    secret = await register(acting, OFFICER, Wanted(wanted, published([own])), PEPPER, [AGREEMENT], frozenset())
     assert secret is not None
     assert secret.startswith(PREFIX)
     read = await found.client("cms")
@@ -86,7 +86,7 @@ async def test_a_client_lives_and_is_revoked(acting: Acting) -> None:
             await registered(acting, name)
         assert refused.value.code == code
     with pytest.raises(CannotBeDone, match="already"):
-        await register(acting, OFFICER, Wanted(client_of("cms")), PEPPER, [])
+        await register(acting, OFFICER, Wanted(client_of("cms")), PEPPER, [], frozenset())
     assert await found.client("nobody") is None
 
 
@@ -127,14 +127,17 @@ async def test_of_a_hundred_at_once_one_uses_an_assertion(acting: Acting) -> Non
 async def test_what_could_not_be_held_to_is_not_registered(acting: Acting, changed: dict[str, Any], said: str) -> None:
     """Each is said in words that name the option, and nothing is written."""
     with pytest.raises(CannotBeDone, match=said):
-        await register(acting, OFFICER, Wanted(client_of("cms", **changed)), PEPPER, [AGREEMENT])
+        await register(acting, OFFICER, Wanted(client_of("cms", **changed)), PEPPER, [AGREEMENT], frozenset())
     assert await PartnerRegister(acting.database).clients() == []
 
 
 async def test_a_client_without_a_secret_is_given_none(acting: Acting) -> None:
     """Its keys rotate and no secret comes about."""
     own = key()
-    assert await register(acting, OFFICER, Wanted(client_of("cms", own), published([own])), PEPPER, []) is None
+    assert (
+        await register(acting, OFFICER, Wanted(client_of("cms", own), published([own])), PEPPER, [], frozenset())
+        is None
+    )
     with pytest.raises(CannotBeDone, match="--jwks"):
         await rotate(acting, OFFICER, await registered(acting, "cms"), PEPPER, None, 24)
 

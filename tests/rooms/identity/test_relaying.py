@@ -22,7 +22,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OWN, OTHER = key(), key()
 THERE = "https://hub.southshire.example"
-SPEAKS = Speaks(frozenset({"southshire-council"}), {"duty-worker": "front-door-worker"})
+SPEAKS = Speaks(frozenset({"southshire-council", "made-up-homes"}), {"duty-worker": "front-door-worker"})
+"""As an officer registered it before the hub had a source of Made-up Homes' own."""
 WHO = {"query": "{ me { role organisation } }"}
 WHY = {"purpose": "SAFEGUARDING_TRIAGE", "reference": "S 1"}
 TOKENS: dict[str, str] = {}
@@ -90,7 +91,8 @@ BAD: dict[str, Any] = {
     "for the token endpoint": lambda: word(aud=f"{ADDRESS}/oauth/token"),
     "for two": lambda: word(aud=[f"{ADDRESS}/graphql", "https://hub.eastshire.example/graphql"]),
     "no id": lambda: word(jti=None),
-    "organisation it may not speak for": lambda: word(org="made-up-homes"),
+    "organisation it may not speak for": lambda: word(org="eastshire-council"),
+    "organisation with a source of its own here": lambda: word(org="made-up-homes"),
     "role raised to one of ours": lambda: word(role="front-door-worker"),
     "role raised to officer": lambda: word(role="ig-officer"),
     "no role": lambda: word(role=None),

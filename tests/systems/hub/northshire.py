@@ -233,7 +233,8 @@ async def _northshire(folder: Path) -> AsyncIterator[Northshire]:
         await until_ready(http)
         await hub.register.record_agreements([AGREEMENT])
         pepper = PartnerKeys(hub.settings.keys_folder / FOLDER).pepper
-        await register(acting_at(hub), OFFICER, Wanted(southshire(signer), published([signer])), pepper, [AGREEMENT])
+        wanted, own = Wanted(southshire(signer), published([signer])), hub.sources.own_agencies
+        await register(acting_at(hub), OFFICER, wanted, pepper, [AGREEMENT], own)
         ids = await hub.index.by_local("housing", [LocalId(ref) for ref in ("H1", "H2", "H3")])
         url = str(http.base_url).rstrip("/")
         yield Northshire(hub, log, url, key_file, kid, ids, asyncio.get_running_loop())

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 
 from connectors.contract import Ambiguous, Ask, LocalId, Matched, Name, TooLittle, Traits, Unknown
 from connectors.errors import SourceBroken, SourceMisconfigured, SourceRefused, SourceUnavailable
-from connectors.neighbour import AskedFor, PartAsk
+from connectors.neighbour import AskedFor, PartAsk, Sought
 from connectors.registry import connect
 from connectors.source import read_source
 from connectors.systems.hub.asserting import HEADER, Asserting
@@ -261,8 +261,36 @@ async def test_a_source_it_does_not_name_could_not_be_asked(tmp_path: Path) -> N
         housing, police = await connector.ask_all(asks, asked_for())
         assert len(housing.reply.records[LocalId("a1")]) == 2
         assert police.said[LocalId("a1")].outcome is Outcome.UNAVAILABLE
+        assert police.said[LocalId("a1")].hub == "North"
         assert not (await connector.fetch(asks[0].ask)).complete
         await connector.close()
+
+
+async def test_each_is_looked_for_by_their_own_sources(tmp_path: Path) -> None:
+    """Those sought at the same sources go in one question; each comes back in their own place."""
+    asked: list[tuple[list[str], int]] = []
+
+    async def handle(request: Any) -> Any:
+        if request.path == "/oauth/token":
+            return answer({"access_token": "t", "expires_in": 600})
+        given = (await request.json())["variables"]
+        asked.append((given["sources"], len(given["people"])))
+        found = [{"outcome": "MATCH", "id": "-".join(["a", *map(str, given["sources"])])} for _ in given["people"]]
+        said = [{"source": one, "outcome": "NONE_HELD"} for one in given["sources"]]
+        return answer({"data": {"found": {"people": found, "sources": said}}})
+
+    one, both = frozenset({"housing"}), frozenset({"housing", "police"})
+    async with serving(handle) as url:
+        connector = connected(tmp_path, url)
+        looked = await connector.locate_all(
+            [Sought(ada(), one), Sought(Traits(), both), Sought(ada(), both), Sought(ada(), one)], asked_for()
+        )
+        await connector.close()
+    assert sorted(asked) == [(["housing"], 4), (["housing", "police"], 2)]
+    first, nobody, second, third = looked.located
+    assert (first, third) == (Matched(LocalId("a-housing")),) * 2
+    assert (nobody, second) == (TooLittle(), Matched(LocalId("a-housing-police")))
+    assert set(looked.said) == both
 
 
 def _answering(data: Any) -> Any:

@@ -69,6 +69,8 @@ _READ: Final[Mapping[What, tuple[Table, ColumnElement[bool], tuple[str, ...]]]] 
 class Parting:
     """One source's entry that left a person: who they were, who they are, and the flags on either side.
 
+    ``said`` are, of who stayed and of who is gone, the flags their own entries have: whatever other they have was
+    carried to them, and may be lifted again.
     ``both`` says that the one who is left is protected by what was the other's too; it is not where the entry had
     ended before: then the source said so. ``told`` that it is to be looked at though nothing protected anybody.
     """
@@ -79,6 +81,7 @@ class Parting:
     because: Because
     stayed: frozenset[Label] = frozenset()
     gone: frozenset[Label] = frozenset()
+    said: tuple[frozenset[Label], frozenset[Label]] = (frozenset(), frozenset())
     both: bool = True
     told: bool = False
 
@@ -87,11 +90,14 @@ def parting_of(
     was: Group, now: Group, source_id: str, because: Because, *, both: bool = True, told: bool = False
 ) -> Parting:
     """Give what was parted, once the entries of both stand as they do now; a sealed flag is no part of it."""
-    return Parting(was.id, now.id, source_id, because, _flags(was), _flags(now), both, told)
+    said = (_said(was), _said(now))
+    stayed, gone = (group.labels - protection.SEALING | its for group, its in zip((was, now), said, strict=True))
+    return Parting(was.id, now.id, source_id, because, stayed, gone, said, both, told)
 
 
-def _flags(group: Group) -> frozenset[Label]:
-    return group.labels.union(*(entry.labels for entry in group.entries.values())) - protection.SEALING
+def _said(group: Group) -> frozenset[Label]:
+    """Give the flags a person's own entries have."""
+    return frozenset[Label]().union(*(entry.labels for entry in group.entries.values())) - protection.SEALING
 
 
 async def part_ways(connection: AsyncConnection, sealer: Sealer, parting: Parting) -> None:
@@ -100,10 +106,11 @@ async def part_ways(connection: AsyncConnection, sealer: Sealer, parting: Partin
     recorded = await _recorded(connection, one | other)
     carried = await _carry(connection, sealer, parting, parting.other_id, other, recorded)
     stayed = parting.stayed | await _held(connection, parting.person_id)
-    carried += await _flag(connection, parting, parting.other_id, stayed - parting.gone)
+    said_of_stayed, said_of_gone = parting.said
+    carried += await _flag(connection, parting, parting.other_id, stayed - said_of_gone)
     if parting.both:
         carried += await _carry(connection, sealer, parting, parting.person_id, one, recorded)
-        carried += await _flag(connection, parting, parting.person_id, parting.gone - stayed)
+        carried += await _flag(connection, parting, parting.person_id, parting.gone - said_of_stayed)
     if not carried and parting.told:
         await _leave(connection, parting, parting.other_id, What.NOTHING)
 
@@ -186,15 +193,36 @@ async def _held(connection: AsyncConnection, person_id: str) -> frozenset[Label]
 
 
 async def _flag(connection: AsyncConnection, parting: Parting, to: str, flags: frozenset[Label]) -> int:
-    """Let a person be protected by flags that were the other's entries'."""
+    """Let a person be protected by flags that were the other's; give how many are left to be looked at.
+
+    One they were carried at another parting is left once more: lifted of that, it still protects them by this.
+    """
     row = (await connection.execute(select(PERSON.c.labels).where(PERSON.c.id == to))).one()
     held = protection.read(row.labels)
-    if not flags - held:
-        return 0
-    await connection.execute(update(PERSON).where(PERSON.c.id == to).values(labels=protection.written(held | flags)))
-    for label in sorted(flags - held):
+    if flags - held:
+        labels = protection.written(held | flags)
+        await connection.execute(update(PERSON).where(PERSON.c.id == to).values(labels=labels))
+    new = [label for label in sorted(flags) if not await _left(connection, parting, to, label)]
+    for label in new:
         await _leave(connection, parting, to, What.FLAG, label.value)
-    return len(flags - held)
+    return len(new)
+
+
+async def _left(connection: AsyncConnection, parting: Parting, to: str, label: Label) -> bool:
+    """Say whether the same flag of the same other, parted by the same source, is left and was not lifted."""
+    query = select(PARTING.c.id).where(
+        PARTING.c.person_id == to,
+        PARTING.c.other_id == _other(parting, to),
+        PARTING.c.source_id == parting.source_id,
+        PARTING.c.what == What.FLAG.value,
+        PARTING.c.reference == label.value,
+        PARTING.c.stays.is_distinct_from(0),
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
+def _other(parting: Parting, to: str) -> str:
+    return parting.person_id if to == parting.other_id else parting.other_id
 
 
 async def _leave(
@@ -204,7 +232,7 @@ async def _leave(
     values = {
         "id": new_record_id(),
         "person_id": to,
-        "other_id": parting.person_id if to == parting.other_id else parting.other_id,
+        "other_id": _other(parting, to),
         "source_id": parting.source_id,
         "because": parting.because.value,
         "what": what.value,

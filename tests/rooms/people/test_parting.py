@@ -144,6 +144,26 @@ async def test_flags_carried_go_on_to_whom_somebody_turns_out_to_be(index: Perso
 
 
 @LIGHT
+async def test_a_flag_carried_a_second_time_is_left_a_second_time(index: PersonIndex, database: Database) -> None:
+    """Of each whom it came from, once: what is lifted of the one protects by the other. Parted anew, not anew."""
+    person, other = await joined(index)
+    await take(index, "housing", made(postcodes=("BK9 9ZX",), labels=HIDDEN))
+    third = await who(index, "housing") or ""
+    for _ in range(2):
+        await index.part("sc", ONE, by="w", reason="a cousin")
+        async with database.begin() as connection:
+            await connection.exec_driver_sql("UPDATE known_different SET withdrawn_at = decided_at")
+        await index.join("housing", ONE, other, by="w", reason="the same")
+        await index.part("housing", ONE, by="w", reason="a cousin")
+        async with database.begin() as connection:
+            await connection.exec_driver_sql("UPDATE known_different SET withdrawn_at = decided_at")
+        await index.join("sc", ONE, person, by="w", reason="the same after all")
+    async with database.read() as connection:
+        rows = [row for row in await connection.execute(select(PARTING)) if row.reference == "CONFIDENTIAL_ADDRESS"]
+    assert sorted((row.person_id, row.other_id) for row in rows) == sorted([(other, person), (other, third)])
+
+
+@LIGHT
 @pytest.mark.parametrize("protected", [False, True])
 async def test_a_source_that_parts_them_leaves_both_protected(
     index: PersonIndex, database: Database, *, protected: bool

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hub.answer.agreed import shown_if_agreed
 from hub.answer.asked import Asked, Prepared
 from hub.answer.asked_for import asked_for_of
 from hub.answer.deciding import Decided, decide_all
@@ -109,9 +110,28 @@ class Preparer:
             if seen_somewhere(known, decided):
                 return decided, True
         nobody = decide_all(question, _NOBODY, _UNFLAGGED, self.sources, standing, rulebook)
-        if known is not None and any(_held_back(decided[s], nobody[s]) for s in known.at if s in decided):
+        if known is not None and self._held_back_from(question, known, decided, nobody, standing):
             return decided, True
         return nobody, False
+
+    def _held_back_from(
+        self,
+        question: Question,
+        known: KnownPerson,
+        decided: Mapping[str, Decided],
+        nobody: Mapping[str, Decided],
+        standing: Standing,
+    ) -> bool:
+        """Say whether a source openly keeps this one person's records back, for a reason that is theirs.
+
+        A family's refusal is told to whom it is addressed; the rest only to whoever may look into the source.
+        """
+        openly = {s for s in known.at if s in decided and decided[s].existence.verdict in _OPENLY}
+        if any(nobody[s].permitted for s in openly):
+            return True
+        refused = {s for s in openly if decided[s].existence.reason is Reason.CONSENT_REFUSED}
+        rulebook = self.rulebooks.held(standing.policy_version)
+        return bool(refused) and not refused.isdisjoint(shown_if_agreed(question, self.sources, standing, rulebook))
 
     async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
@@ -196,15 +216,6 @@ class Preparer:
 def seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
     """Say whether a source that the asker may look into knows the person."""
     return any(decided[source_id].permitted for source_id in known.at if source_id in decided)
-
-
-def _held_back(decided: Decided, nobody: Decided) -> bool:
-    """Say whether a source openly keeps this one person's records back, for a reason that is theirs.
-
-    A family's refusal is told to whom it is addressed; the rest only to whoever may look into the source.
-    """
-    existence = decided.existence
-    return existence.verdict in _OPENLY and (bool(nobody.permitted) or existence.reason is Reason.CONSENT_REFUSED)
 
 
 def _needs_traits(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:

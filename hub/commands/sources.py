@@ -40,7 +40,7 @@ def _configured(data: Path | None) -> tuple[SourceConfig, ...]:
 
 @app.command("list")
 def list_sources(data: DataOption = None, json_output: JsonOption = False) -> None:
-    """List the configured sources; of another authority's hub, each that is asked through it."""
+    """List the configured sources."""
     with plainly():
         listed = [one for config in _configured(data) for one in _made_of(config)]
     rows = [

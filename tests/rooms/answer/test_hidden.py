@@ -13,13 +13,16 @@ from hub.budgets.limits import Ladder, Limits, UserLimits
 from hub.governance.acting import By
 from hub.governance.break_glass import GlassReason
 from hub.governance.breaking_glass import Asked, break_glass
+from hub.governance.consent import Consent
 from hub.governance.not_sharing import NotSharing, NotSharingReason
 from hub.governance.notices import waiting
 from hub.governance.withholding import decide_not_to_share
+from policies.facts import ConsentState
 from policies.reading import read_rules
 from policies.rulebook import Rulebook
 from schema.labels import Label
-from tests.cast import CHILDREN, NOW, agency, requester
+from schema.purposes import Purpose
+from tests.cast import CHILDREN, NOW, ROLES, agency, requester
 from tests.house import House, house
 
 ASK = "query ($id: ID!, $context: RequestContext!) { person(id: $id, context: $context) { %s } }"
@@ -168,3 +171,18 @@ async def test_a_search_tells_the_owner(tmp_path: Path, flag: Flag) -> None:
         told = {notice.agency for notice in (await waiting(home.database)).found}
         assert agency("housing") in told
         assert agency("social-care") not in told  # the asker's own
+
+
+async def test_a_familys_no_is_told_to_whoever_a_yes_would_show_something(tmp_path: Path) -> None:
+    """To every other role a child whose family refused reads like an id there is not, whatever they ask for."""
+    wanted = "involvements { service } sources { source outcome reason explanation } withheld { path code }"
+    async with house(tmp_path) as home:
+        said = (frozenset[Any](), frozenset(Purpose), frozenset[str](), "spoken", "w", NOW)
+        await home.register.record_consent(Consent(home.ids["maya"], "mother", ConsentState.REFUSED, *said))
+        for who in ROLES:
+            for purpose in (Purpose.EARLY_HELP, Purpose.EDUCATION_WELFARE, Purpose.ANALYSIS):
+                child, nobody = [await answer(home, wanted, c, who, purpose=purpose.value) for c in ("maya", "0" * 32)]
+                told = child is not None and any(s["outcome"].value == "RECORDS" for s in child["sources"])
+                assert child == nobody or told, (who, purpose)
+        told = await answer(home, wanted, who="early-help", purpose="EARLY_HELP")
+        assert "CONSENT_REFUSED" in {w["code"].value for w in told["withheld"]}

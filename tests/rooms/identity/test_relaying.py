@@ -84,7 +84,7 @@ BAD: dict[str, Any] = {
     "forged: unsigned": lambda: word().rpartition(".")[0] + ".",
     "another hub's own": lambda: word(OTHER, "east-hub"),
     "expired": lambda: word(iat=NOW - 600, exp=NOW - 300),
-    "not yet": lambda: word(nbf=NOW + 600, exp=NOW + 620),
+    "not yet": lambda: word(nbf=int(time.time()) + 600, exp=int(time.time()) + 620),
     "good for too long": lambda: word(exp=NOW + 86_400),
     "no end": lambda: word(exp=None),
     "for another hub": lambda: word(aud="https://hub.eastshire.example/graphql"),

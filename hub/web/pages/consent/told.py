@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from hub.answer.agreed import shown_if_agreed
 from hub.answer.prepare import seen_somewhere
 from hub.answer.question import EXISTENCE, Wanted
 from hub.errors import Code, HubError
@@ -73,16 +74,20 @@ async def ids_of(visit: Visit) -> frozenset[str]:
             return await of_own_agency(room, named, visit.who)
         except CannotBeDone:
             raise NoSuchPage from None
-    known = (await room.preparer.known([named])).get(named)
-    if known is None:
-        raise NoSuchPage
-    ids = known.aliases | {named}
     question = visit.asking.about(visit.who, visit.request_id, (named,), visit.asks.context, _SEES)
-    decided = room.preparer.decide(question, named, known, await room.preparer.standing(sorted(ids)))
-    rests = any(decided[s].existence.reason in _CONSENT for s in known.at if s in decided)
-    if not rests and not seen_somewhere(known, decided):
-        raise HubError(Code.FORBIDDEN, NOT_FOR_YOU)
-    return ids
+    known = (await room.preparer.known([named])).get(named)
+    ids = known.aliases | {named} if known else frozenset({named})
+    standing = await room.preparer.standing(sorted(ids))
+    rulebook = room.preparer.rulebooks.held(standing.policy_version)
+    agreed = shown_if_agreed(question, room.preparer.sources, standing, rulebook)
+    if known is not None:
+        decided = room.preparer.decide(question, named, known, standing)
+        rests = any(decided[s].existence.reason in _CONSENT for s in known.at & agreed if s in decided)
+        if rests or seen_somewhere(known, decided):
+            return ids
+    if agreed:
+        raise NoSuchPage  # of nobody, and of one of whom nothing may be seen, alike
+    raise HubError(Code.FORBIDDEN, NOT_FOR_YOU)
 
 
 async def heard(visit: Visit, ids: frozenset[str]) -> list[Consent]:

@@ -9,12 +9,14 @@ from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.registry import connect
 from connectors.source import read_sources
+from hub.admitting.door import AdmittingDoor
 from hub.answer.canary import CanaryWatch
 from hub.answer.finding import Finder
 from hub.answer.path import Answerer
@@ -260,6 +262,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             *page_routes(_hub, Council.of(settings)),
         ],
         lifespan=lifespan,
+        middleware=[Middleware(AdmittingDoor, settings.room, observer)],
         exception_handlers={HTTPException: _http_error, Exception: failed},
     )
 

@@ -5,6 +5,7 @@ Log events are a closed list; each line is one JSON object on standard error wit
 
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -106,7 +107,8 @@ class Observer:
             "hub_alerts", "What somebody should look at now, by code.", ["code"], registry=self.registry
         )
         self._withheld = Counter("hub_withheld", "Gaps explained, by reason.", ["reason"], registry=self.registry)
-
+        self._turned_away = Counter("hub_turned_away", "Requests for which there was no place.", registry=self.registry)
+        self._crowd = Gauge("hub_crowd", "Requests answered, and waiting, now.", ["where"], registry=self.registry)
         self._unreadable = Gauge(
             "hub_unreadable_records",
             "Stored records about no person that cannot be read: they count for nothing.",
@@ -131,6 +133,15 @@ class Observer:
     def access(self, path: str, status: int, seconds: float) -> None:
         """Count a request of the decision point; its path is one of its endpoints."""
         self._access.labels(path, str(status)).observe(seconds)
+
+    def turned_away(self) -> None:
+        """Count one for whom there was no place."""
+        self._turned_away.inc()
+
+    def crowd(self, taken: Callable[[], int], waiting: Callable[[], int]) -> None:
+        """Take where to read how many are being answered, and how many wait."""
+        self._crowd.labels("answered").set_function(taken)
+        self._crowd.labels("waiting").set_function(waiting)
 
     def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
         """Count what became of asking a source; say so where it failed."""

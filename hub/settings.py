@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hub.admitting.places import Room
 from hub.graphql.manner import Manner, Statuses
 
 PREFIX = "HUB_"
@@ -87,6 +88,12 @@ class Settings(BaseSettings):
     """File of budgets: how many people a user, a system or an organisation may come to; those that ship if none."""
     deadline: Annotated[float, Field(gt=0, le=30)] = 8.0
     """Seconds a whole question may take; each source has its own beneath it."""
+    at_once: Annotated[int, Field(ge=1, le=1024)] = 32
+    """Questions and pages one process answers at once."""
+    waiting: Annotated[int, Field(ge=0, le=4096)] = 256
+    """Questions and pages that may wait for their turn; whoever comes then is told to come again (503)."""
+    patience: Annotated[float, Field(gt=0, le=30)] = 1.0
+    """Seconds one of them may wait; whoever would wait longer is told so at once."""
     reconcile_hours: Annotated[int, Field(ge=0, le=720)] = 24
     """Hours after which an index feed is read whole again, and whom it no longer names is taken off; 0 is never."""
     graphql_get: bool | None = None
@@ -223,6 +230,11 @@ class Settings(BaseSettings):
     def proxy_networks(self) -> tuple[str, ...]:
         """Give the proxies that are believed, one by one."""
         return tuple(filter(None, map(str.strip, self.proxies.split(","))))
+
+    @property
+    def room(self) -> Room:
+        """Give how many are answered at once, and how many may wait."""
+        return Room(self.at_once, self.waiting, self.patience)
 
     @property
     def manner(self) -> Manner:

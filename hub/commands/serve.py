@@ -16,6 +16,9 @@ from hub.observing import Observer
 from hub.settings import Settings, read_settings
 from hub.store.database import BROKEN
 
+CONNECTIONS = 1_024
+"""Connections held at once. The door (``hub.admitting``) refuses long before, and says when to come again."""
+
 
 def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Server:
     """Make the HTTP server: no access log, since addresses and queries belong in no log; no server header.
@@ -36,7 +39,7 @@ def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Serv
         server_header=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=10,
-        limit_concurrency=512,
+        limit_concurrency=CONNECTIONS,
         lifespan="on",
     )
     return uvicorn.Server(config)

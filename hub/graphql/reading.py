@@ -1,5 +1,6 @@
 """Reading one HTTP request: a JSON object in UTF-8 with a query, of a size and depth that can be looked at."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,8 @@ from hub.graphql.limits import BODY, VALUES
 from hub.graphql.messages import Request as GraphQLRequest
 
 DEEPEST = 32
+BODY_SECONDS = 10.0
+"""Seconds in which a body must have come: whoever sends slower would hold a place that others wait for."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_ID = 128
 """Characters of a registered document's id."""
@@ -36,19 +39,22 @@ class Misshapen(Refused):
 
 
 async def read_body(request: Request) -> bytes:
-    """Read the body, and stop reading as soon as it is too large."""
+    """Read the body, and stop reading as soon as it is too large or takes too long."""
     too_large = Refused(413, f"The body is larger than {BODY} bytes.")
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > BODY:
         raise too_large
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY:
-                raise too_large
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY:
+                    raise too_large
     except ClientDisconnect:
         raise Refused(400, "The body ended early.") from None
+    except TimeoutError:
+        raise Refused(408, "The body took too long to come.", {"Connection": "close"}) from None
     return bytes(body)
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import parse
@@ -13,7 +15,9 @@ from hub.errors import HubError
 from hub.graphql.limits import Limits, check_limits
 from hub.graphql.scanning import LONGEST_NAME, LONGEST_TEXT, check_text
 from tests.house import house
-from tests.protocol.fuzz import CUSTOM, SDL, asked, check, questions
+from tests.protocol.by_schemathesis import run
+from tests.protocol.fuzz import SDL, asked, questions
+from tests.protocol.insisted import CUSTOM, check
 from tests.rooms.graphql.conftest import Door, production_of
 
 FEW = 10
@@ -40,6 +44,40 @@ def test_every_question_of_the_schemas_is_answered_or_refused_with_a_code(
     runner, door = opened
     runner.run(asked(door, *question))
     assert '"internal-error"' not in door.log()
+
+
+def test_schemathesis_finds_nothing_over_http(opened: tuple[asyncio.Runner, Door], tmp_path: Path) -> None:
+    """G8: two fields as a worker; ``python -m tests.protocol.by_schemathesis`` asks every field, officers too."""
+    runner, door = opened
+    fields = [part for name in ("me", "person") for part in ("--include-name", f"Query.{name}")]
+    found = runner.run(run(door, tmp_path, "front-door", 4, *fields))
+    assert found.passed, found.said
+    assert found.became.total() >= 8
+    assert {"answered", "GRAPHQL_VALIDATION_FAILED"} <= set(found.became)
+
+
+@pytest.mark.parametrize(
+    ("codes", "kept"),
+    [
+        (["FORBIDDEN"], False),
+        (["LIMIT", "BUDGET_SPENT"], False),
+        (["INTERNAL"], True),
+        (["FORBIDDEN", "INTERNAL"], True),
+        (["NOT_READY"], True),
+        (["BUSY"], True),
+        ([None], True),
+        (["OTHER"], True),
+    ],
+)
+def test_nothing_of_the_hubs_own_failures_is_kept_from_schemathesis(codes: list[str | None], kept: bool) -> None:  # noqa: FBT001 -- a case
+    """An error counts as an answer by its code alone; one without, or that is the hub's own failing, is a failure."""
+    from schemathesis.graphql.checks import GraphQLServerError
+
+    from tests.protocol.schemathesis_told import filter_failure
+
+    errors: Any = [{"message": "Some words.", "extensions": {"code": code} if code else {}} for code in codes]
+    failure = GraphQLServerError(operation="Query.me", message="Some words.", errors=errors)
+    assert filter_failure(None, failure, None, None) is kept
 
 
 @settings(max_examples=FEW, deadline=None, database=None, suppress_health_check=list(HealthCheck))

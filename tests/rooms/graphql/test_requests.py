@@ -1,5 +1,6 @@
 """Requests over HTTP: what is read and what is refused, always in the same shape, and nothing sent is repeated."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import pytest_asyncio
 from starlette.types import Message
 
+from hub.graphql import reading
 from hub.graphql.limits import BODY
 from tests.house import house
 from tests.rooms.graphql.conftest import GRAPHQL, Door, code, door_of
@@ -143,6 +145,12 @@ async def test_a_client_that_leaves_in_the_middle_of_its_body_harms_nobody(door:
     assert await raw(door, leaves) == 400
 
 
+async def test_a_body_that_does_not_come_is_not_waited_for_long(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends by the drop keeps nobody else from being answered (RFC 9110, 15.5.9)."""
+    monkeypatch.setattr(reading, "BODY_SECONDS", 0.02)
+    assert await raw(door, [{"type": "http.request", "body": b'{"query"', "more_body": True}]) == 408
+
+
 async def raw(door: Door, messages: list[Message], length: str | None = None) -> int:
     """Speak ASGI itself: each message is given only when it is asked for."""
     headers = [(b"authorization", f"Bearer {door.token()}".encode()), (b"content-type", b"application/json")]
@@ -159,6 +167,8 @@ async def raw(door: Door, messages: list[Message], length: str | None = None) ->
     sent: list[Message] = []
 
     async def receive() -> Message:
+        if not messages:
+            await asyncio.Event().wait()
         return messages.pop(0)
 
     async def send(message: Message) -> None:

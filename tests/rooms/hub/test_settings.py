@@ -54,6 +54,9 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_REPLICA": "hub-2",
         "HUB_CHECKPOINT_FILE": str(tmp_path / "checkpoint"),
         "HUB_AUDIT_YEARS": "8",
+        "HUB_AT_ONCE": "8",
+        "HUB_WAITING": "16",
+        "HUB_PATIENCE": "0.5",
     }
     read = read_settings(given)
     assert {f"HUB_{n.upper()}": str(v) for n, v in read.model_dump().items() if v is not None} == given

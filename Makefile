@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test coverage check fix schema lock bench faults planted
+.PHONY: help setup demo serve test pages coverage check fix schema lock bench faults planted
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,11 @@ TESTS = $(RUN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --tb
 
 test: setup ## Run every test
 	@$(TESTS) $(ARGS)
+
+pages: setup ## Walk every page in a browser: pictures and prints into .screenshots, snapshots written anew
+	@PAGES_BROWSER=required PAGES_SCREENSHOTS=.screenshots PAGES_SNAPSHOTS=write $(RUN)/python -m pytest -q --tb=short \
+		tests/pages/test_every_page.py -k sound $(ARGS)
+	@git --no-pager diff --stat -- tests/pages/snapshots
 
 coverage: setup ## Run every test with its lines measured, three times as long, and hold branch coverage to its gates
 	@rm -f .coverage .coverage.*

@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Response, async_playwright
 from starlette.applications import Starlette
 
 from hub.governance.acting import By
@@ -146,7 +146,7 @@ async def leave_something(served: Served) -> None:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(trust_env=False) as made:
+    async with httpx2.AsyncClient(trust_env=False, timeout=60) as made:  # a busy machine may be late
         yield made
 
 
@@ -212,12 +212,16 @@ class Desk:
     page: Page
     asked: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    status: int = 0
+    answer: Response | None = None
+
+    @property
+    def status(self) -> int:
+        """Give the status of the page that was opened last."""
+        return self.answer.status if self.answer else 0
 
     async def go(self, path: str) -> Page:
         """Open a page."""
-        answer = await self.page.goto(f"{self.served.url}{path}")
-        self.status = answer.status if answer else 0
+        self.answer = await self.page.goto(f"{self.served.url}{path}")
         return self.page
 
     async def sign_in(self, name: str = "Grace Attwater", purpose: str = "Child protection") -> None:
@@ -251,10 +255,17 @@ class Desk:
         await self.go(f"/sign-in?return={path}")
         await self.page.get_by_role("button", name=name).click()
 
-    async def shot(self, name: str) -> None:
-        """Leave a picture at this width, where pictures are wanted."""
+    async def shot(self, name: str, width: int = 0) -> None:
+        """Leave a picture, at this width or another, where pictures are wanted."""
         if SHOTS:
+            if width:
+                await self.page.set_viewport_size({"width": width, "height": 844})
             await self.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+    async def paper(self, name: str) -> None:
+        """Leave the page as it prints on A4, where pictures are wanted."""
+        if SHOTS:
+            await self.page.pdf(path=f"{SHOTS}/{name}.pdf", format="A4")
 
 
 @pytest.fixture

@@ -81,3 +81,39 @@ async def test_consent_withdrawn_in_one_window_closes_the_other(desk: Desk) -> N
     await other.get_by_role("link", name="Contact sheet", exact=True).click()
     assert "Pro education-maya" not in await other.content()
     assert desk.said == []
+
+
+# A case worker confirms what a rule suggests, saves a chronology of what was confirmed, notes why, puts another in,
+# and prints it: the paper says who drew it up and why, has the notes and what is missing, and no button.
+async def test_a_case_worker_builds_and_prints_a_chronology(desk: Desk) -> None:
+    await desk.sign_in("Imran Sheikh")
+    page = desk.page
+    await desk.go(f"/children/{desk.served.home.ids['maya']}/enhanced")
+    event = page.locator(".event", has_text="Title 1 social-care-maya")
+    await event.get_by_text("Judge this").click()
+    await event.get_by_label("Confirm", exact=True).check()
+    await event.get_by_label("Why, in a sentence").fill("She named her aunt as safe")
+    await event.get_by_role("button", name="Keep my judgement").click()
+    assert "Confirmed" in await event.inner_text()
+    await page.get_by_role("link", name="Save a chronology of your own").click()
+    await page.get_by_label("What to call it").fill("Initial conference")
+    await page.get_by_label("Only events that somebody confirmed").check()
+    await page.get_by_role("button", name="Save and open it").click()
+    assert await page.locator(".year .event").count() == 1
+    await page.get_by_text("Left out (").click()
+    await page.locator(".event", has_text="Title 0 health-maya").get_by_role("button", name="Put in").click()
+    await event.get_by_text("Add a note").click()
+    await event.get_by_label("Your note").fill("Ask the aunt to the conference")
+    await event.get_by_role("button", name="Keep the note").click()
+    assert await page.locator(".year .event").count() == 2
+    await desk.shot("saved_chosen")
+    await desk.shot("saved_chosen-phone", width=390)
+    await desk.paper("saved_chosen")
+    await page.emulate_media(media="print")
+    paper = await page.locator("main").inner_text()
+    assert "Printed by Imran Sheikh, Social worker" in paper
+    assert "Ask the aunt to the conference" in paper
+    assert "left out by whoever drew it up" in paper
+    assert "What is missing" in paper
+    assert await page.locator("main button:visible, main form:visible").count() == 0
+    assert desk.said == []

@@ -50,7 +50,7 @@ async def test_a_slow_and_a_dead_agency(desk: Desk, monkeypatch: pytest.MonkeyPa
     before = await reference.inner_text()
     answers.set()
     await expect(page.locator("h1")).to_have_text("Who is involved with Maya Quillfeather", timeout=60_000)
-    await expect(page.get_by_text("Pro health-maya", exact=True)).to_be_visible()
+    await expect(page.locator("#source-health").get_by_text("Pro health-maya", exact=True)).to_be_visible()
     await expect(page.get_by_role("link", name="Try again")).to_be_visible()
     await expect(reference).not_to_have_text(before)  # the foot is the complete page's too
     assert await page.title() == "Who is involved with Maya Quillfeather - Children's services hub - Brookshire Council"
@@ -64,7 +64,7 @@ async def test_a_slow_and_a_dead_agency(desk: Desk, monkeypatch: pytest.MonkeyPa
     await plain.wait_for_url("**?whole=yes", timeout=60_000)
     row = plain.get_by_role("row", name="Health")
     await expect(row).to_contain_text("Did not answer: unknown")
-    await expect(plain.get_by_text("Pro housing-maya", exact=True)).to_be_visible()
+    await expect(plain.locator("#source-housing").get_by_text("Pro housing-maya", exact=True)).to_be_visible()
 
 
 # A panel is of a service that there is; of somebody who may not be told of it says what it says of nobody.

@@ -17,6 +17,9 @@ const liven = (part) => {
   }
 };
 liven(document);
+addEventListener("beforeprint", () => { // what is folded away on a screen is on the paper
+  for (const folded of document.querySelectorAll("details.printed")) folded.open = true;
+});
 document.querySelector(".summary")?.focus(); // what is wrong with a form is where the keyboard and a screen reader begin
 // A page that waits: each service's panel comes as it answers, and the complete page in the place of all.
 const whole = document.querySelector("[data-whole]");

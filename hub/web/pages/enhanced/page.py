@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Final
 
-from hub.audit.csv_writing import as_csv
 from hub.governance.acting import CannotBeDone, Note
 from hub.governance.curating import kept_of
 from hub.governance.judging import LONGEST, Judgement, Significance, judge
@@ -16,6 +15,7 @@ from hub.web.pages.enhanced.made_of import ids_of, told_apart
 from hub.web.pages.enhanced.patterns import moves, patterns
 from hub.web.pages.enhanced.suggesting import RULES, told
 from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
+from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Sent, Shown, Visit
 from hub.web.pages.words import plainly
 from schema.person import Person
@@ -119,4 +119,4 @@ async def export(visit: Visit) -> Sent:
     await visit.governing.acting.note(
         by_of(visit.who), Note("chronology-exported", "one-person", visit.path["person"], {"events": f"n-{len(lines)}"})
     )
-    return Sent("chronology.csv", "text/csv", as_csv(HEADINGS, [row_of(line) for line in lines]).encode("utf-8-sig"))
+    return spreadsheet("chronology", HEADINGS, [row_of(line) for line in lines])

@@ -8,7 +8,7 @@ from hub.answer.question import EXISTENCE, Wanted
 from hub.web.pages.child import Child, child_of, fields_of
 from hub.web.pages.involved import waiting
 from hub.web.pages.involved.family import family_of
-from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
+from hub.web.pages.involved.panels import UNKNOWN, State, panels_of, together
 from hub.web.pages.visit import Shown, Visit
 from hub.web.pages.words import plainly
 from schema.records import Address, Identifier, Use
@@ -59,7 +59,8 @@ async def involved(visit: Visit) -> Shown:
         "person": person,
         "tab": "involved",
         "panels": panels,
-        "shown": [p for p in panels if p.involvements],
+        "now_involved": [p for p in panels if p.involvements and p.state is not State.PAST],
+        "past": [p for p in panels if p.involvements and p.state is State.PAST],
         "rest": [p for p in panels if not p.involvements],
         "unknown": [p for p in panels if p.state in UNKNOWN],
         "gaps": together(panels),

@@ -10,7 +10,7 @@ from hub.answer.question import EXISTENCE, PATHS
 from schema.fields import FieldId
 from schema.outcomes import Outcome
 from schema.person import Person
-from schema.records import Involvement, Status
+from schema.records import Involvement, Professional, Status
 from schema.services import SERVICES
 from schema.sources import SourceAnswer, TeamContact
 from schema.withheld import Withheld
@@ -87,6 +87,13 @@ class Panel:
     def earlier(self) -> tuple[Involvement, ...]:
         """Give the rest."""
         return self.involvements[len(self.first) :]
+
+    @property
+    def lead(self) -> Professional | None:
+        """Give whom to ring first: somebody with the child now who can be reached; none where nobody is shown."""
+        now = (i for i in self.involvements if i.status is not Status.HISTORIC)
+        people = (one for i in now for one in i.professionals or () if one.status is not Status.HISTORIC)
+        return next((one for one in people if one.name and (one.phone or one.email)), None)
 
     @property
     def stale(self) -> bool:

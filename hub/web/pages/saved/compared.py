@@ -40,11 +40,13 @@ NOT_SAID: Final = "not held any longer, or the rules do not let you see it now; 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event of it that may be shown: ``note`` is none for whoever may not read it now."""
+    """An event of it that may be shown: ``note`` is none where there is one that may not be read now."""
 
     line: Line
     note: str | None = field(repr=False)
     changed: tuple[str, ...]
+    readable: bool = True
+    """Whether what the source wrote of it may be read, and so a note be put beside it."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -128,11 +130,12 @@ def taken_over(curated: Curated, lines: Iterable[Line], panels: Iterable[Panel])
 
 def _entry(curated: Curated, line: Line, chosen: Chosen | None, reads: Callable[[ChronologyEvent], bool]) -> Entry:
     if chosen is None:
-        return Entry(line, "", ())
+        return Entry(line, "", (), reads(line.event))
     changes = _changes(chosen.read, curated.digests(said_of(line.event)))
     if chosen.judged != (line.made.judgement.id if line.made else ""):
         changes.append("somebody judged it since")
-    return Entry(line, chosen.note if reads(line.event) else None, tuple(changes))
+    readable = reads(line.event)
+    return Entry(line, chosen.note if readable or not chosen.note else None, tuple(changes), readable)
 
 
 def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from hub.audit.csv_writing import as_csv
 from hub.governance.acting import CannotBeDone, Note
 from hub.governance.curating import LONGEST_NOTE, Curated, alter, faults, kept_of
 from hub.graphql.governing.room import by_of
@@ -14,6 +13,7 @@ from hub.web.pages.enhanced.lines import HEADINGS, WANTED, Line, lines_of, row_o
 from hub.web.pages.enhanced.made_of import ids_of, who_reads
 from hub.web.pages.involved.panels import UNKNOWN, Panel, panels_of, together
 from hub.web.pages.saved.compared import Entry, Opened, chosen_now, compared, taken_over
+from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Sent, Shown, Visit
 from hub.web.pages.words import plainly
 from schema.person import Person
@@ -102,11 +102,10 @@ async def _change(visit: Visit, found: Look) -> dict[str, str]:
         altered = taken_over(curated, found.lines, found.panels)
     elif act == "event":
         entry = _named(found, form.get("source", ""), form.get("event", ""))
-        note = form.get("note", "") if entry.note is not None else ""
+        before = curated.of(entry.key)
+        note = form.get("note", "") if entry.readable else before.note if before else ""
         if len(note) > LONGEST_NOTE:
             return {f"n-{entry.key[1]}": f"Use at most {LONGEST_NOTE} characters for a note"}
-        before = curated.of(entry.key)
-        note = before.note if before and entry.note is None else note
         chosen = chosen_now(curated, entry.line, left_out=form.get("in") != "yes", note=note)
         altered, place = curated.with_event(chosen), f"#e-{entry.key[1]}"
     else:
@@ -140,4 +139,4 @@ async def saved_export(visit: Visit) -> Sent:
     facts = {"events": f"n-{len(rows)}"}
     note = Note("chronology-exported", found.curated.id, visit.path["person"], facts)
     await visit.governing.acting.note(by_of(visit.who), note)
-    return Sent("saved-chronology.csv", "text/csv", as_csv((*HEADINGS, *_MORE), rows).encode("utf-8-sig"))
+    return spreadsheet("saved-chronology", (*HEADINGS, *_MORE), rows)

@@ -141,10 +141,8 @@ class MappedConnector:
 def only_about(mapper: Mapper, rows: Rows, people: frozenset[LocalId]) -> None:
     """Insist that every row is about somebody asked about: one that is not spoils the whole answer."""
     for resource, listed in rows.items():
-        for row in listed:
-            about = mapper.people_of(resource, row)
-            if not about or not people.issuperset(about):
-                raise SourceBroken("wrong-person", resource)
+        if not people.issuperset(mapper.everybody(resource, listed if isinstance(listed, list) else list(listed))):
+            raise SourceBroken("wrong-person", resource)
 
 
 def moment(value: object, form: str | None = None) -> datetime | None:

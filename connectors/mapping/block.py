@@ -1,7 +1,8 @@
 """A record's block of a mapping, compiled; and the part of it one ask needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress
 from typing import Any, NamedTuple
 
 from connectors.contract import Held
@@ -9,7 +10,7 @@ from connectors.mapping.conditions import Condition, compile_conditions
 from connectors.mapping.fields import compile_field
 from connectors.mapping.making import Making, making
 from connectors.mapping.part import Part, PartPlan, compile_fields, compile_part
-from connectors.mapping.paths import Get, inner_rows, path_getter
+from connectors.mapping.paths import Get, inner_rows, may_look_up, path_getter
 from connectors.mapping.reading import Reader, Reading, Row, constant
 from connectors.mapping.row_labels import compile_labels
 from connectors.mapping.wrong import Where
@@ -56,7 +57,8 @@ class Block:
             return None
         alone = self.record in STANDS_ALONE
         made = making(RECORDS[self.record], self.identify, self.fields, asked, stands_alone=alone)
-        return BlockPlan(self, made, parts, self.always.union(made.paths, *(p.paths for p in parts)))
+        paths = self.always.union(made.paths, *(p.paths for p in parts))
+        return BlockPlan(self, made, parts, paths, may_look_up(paths))
 
 
 class BlockPlan(NamedTuple):
@@ -66,6 +68,8 @@ class BlockPlan(NamedTuple):
     making: Making
     parts: tuple[PartPlan, ...]
     paths: frozenset[str]
+    knowing: bool
+    """Whether a path may look at the row around one of a list."""
 
     def read(self, row: Row, reading: Reading, into: list[Held]) -> None:
         """Make the records of one row."""
@@ -73,7 +77,7 @@ class BlockPlan(NamedTuple):
         for condition in block.when:
             if not condition.holds(row):
                 return
-        for item in (row,) if block.each is None else inner_rows(block.each, row):
+        for item in (row,) if block.each is None else inner_rows(block.each, row, knowing=self.knowing):
             record = self.making.record(item, reading)
             if record is None:
                 continue
@@ -84,6 +88,38 @@ class BlockPlan(NamedTuple):
             if block.local_id is not None:
                 record.local_id = block.local_id.read(item, reading)
             into.append(record)
+
+    def every(self, rows: Sequence[Row], reading: Reading, into: Sequence[list[Held]]) -> None:
+        """Make the records of many rows, a column at a time; ``into`` is where each row's go."""
+        rows, into = self._chosen(rows, into)
+        made = self.making.records(rows, reading)
+        if not all(made):
+            rows, into = list(compress(rows, made)), list(compress(into, made))
+            made = list(compress(made, made))
+        for part in self.parts:
+            _set(made, part.name, part.every(rows, reading))
+        if self.block.labels is not None:
+            _set(made, "labels", map(self.block.labels, rows))
+        if self.block.local_id is not None:
+            _set(made, "local_id", self.block.local_id.every(rows, reading))
+        for record, where in zip(made, into, strict=True):
+            where.append(record)
+
+    def _chosen(self, rows: Sequence[Row], into: Sequence[list[Held]]) -> tuple[Sequence[Row], Sequence[list[Held]]]:
+        """Leave out the rows that do not hold to the block's tests, and give the items of a list instead of its row."""
+        each, tests = self.block.each, self.block.when
+        if tests:
+            hold = [all(test.holds(row) for test in tests) for row in rows]
+            rows, into = list(compress(rows, hold)), list(compress(into, hold))
+        if each is None:
+            return rows, into
+        inner = [inner_rows(each, row, knowing=self.knowing) for row in rows]
+        return list(chain(*inner)), [where for where, items in zip(into, inner, strict=True) for _ in items]
+
+
+def _set(records: Iterable[Any], name: str, values: Iterable[Any]) -> None:
+    for record, value in zip(records, values, strict=True):
+        setattr(record, name, value)
 
 
 def compile_block(table: Mapping[str, Any], where: Where, service: Service) -> Block:

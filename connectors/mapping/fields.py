@@ -7,6 +7,7 @@ from inspect import get_annotations
 from types import NoneType
 from typing import Any, get_args
 
+from connectors.mapping.columns import Settle, settled, texts, values_of
 from connectors.mapping.dates import date_reader
 from connectors.mapping.paths import is_key, path_getter
 from connectors.mapping.reading import Read, Reader, Reading, Row, constant
@@ -81,20 +82,30 @@ def _path_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
     if kind is list:
         return Reader(_list_read(path, table, where), frozenset({path}))
     if kind is date:
-        return Reader(_date_read(path, table, where), frozenset({path}))
+        return _one_value(path, _date(path, table, where), where)
     if kind is str and "codes" not in table:
         if len(table) > 1:
             raise where.wrong("a text takes path, codes, join or constant")
-        return Reader(_text_read(path, where), frozenset({path}))
-    return Reader(_scalar_read(path, *_scalar(table, kind, where), where), frozenset({path}))
+        return _one_value(path, _text(path, where), where, many=True)
+    return _one_value(path, _coded(path, *_scalar(table, kind, where), where), where)
 
 
-def _scalar_read(path: str, scalar: Scalar, code: str, where: Where) -> Read:
-    place = f"{where.resource}.{path}"
-    get, nulls, direct = path_getter(path, where), where.nulls, is_key(path, where)
+def _one_value(path: str, settle: Settle, where: Where, *, many: bool = False) -> Reader:
+    """Read one path; ``many``: of a column of texts most differ."""
+    get, direct = path_getter(path, where), is_key(path, where)
 
     def read(row: Row, reading: Reading) -> Any:
-        value = row.get(path) if direct else get(row)
+        return settle(row.get(path) if direct else get(row), reading)
+
+    values = values_of(path, get, direct=direct)
+    column = texts(values, settle, where.nulls) if many else settled(values, settle)
+    return Reader(read, frozenset({path}), column)
+
+
+def _coded(path: str, scalar: Scalar, code: str, where: Where) -> Settle:
+    place, nulls = f"{where.resource}.{path}", where.nulls
+
+    def settle(value: Any, reading: Reading) -> Any:
         if value.__class__ is str:
             value = value.strip()
             if value in nulls:
@@ -107,7 +118,7 @@ def _scalar_read(path: str, scalar: Scalar, code: str, where: Where) -> Read:
             return None
         return value
 
-    return read
+    return settle
 
 
 def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, str]:
@@ -119,43 +130,41 @@ def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, 
     return (as_bool, "not-a-boolean") if kind is bool else (as_member(kind), "unknown-code")
 
 
-def _date_read(path: str, table: Mapping[str, Any], where: Where) -> Read:
+def _date(path: str, table: Mapping[str, Any], where: Where) -> Settle:
     where.only(table, ("path", "date"))
     forms = where.at("date").texts(table.get("date", "iso"))
     to_date, written = date_reader(forms, where.at("date")), " ".join(forms)
-    get, nulls, direct = path_getter(path, where), where.nulls, is_key(path, where)
-    place = f"{where.resource}.{path}"
+    place, nulls = f"{where.resource}.{path}", where.nulls
 
-    def read(row: Row, reading: Reading) -> date | None:
-        value = row.get(path) if direct else get(row)
+    def settle(value: Any, reading: Reading) -> date | None:
+        if value is None:
+            return None
         if value.__class__ is not str:
             value = clean(value, nulls)
-            return None if value is None else settled(to_date(value), reading)
+            return None if value is None else told(to_date(value), reading)
         days = reading.days[written]
         found = days.get(value)
         if found is None:
             text = value.strip()
             if text in nulls:
                 return None
-            found = settled(to_date(text), reading)
+            found = told(to_date(text), reading)
             if found is not None:
                 days[value] = found
         return found
 
-    def settled(found: date | None, reading: Reading) -> date | None:
+    def told(found: date | None, reading: Reading) -> date | None:
         if found is None:
             reading.reject(place, "not-a-date")
         return found
 
-    return read
+    return settle
 
 
-def _text_read(path: str, where: Where) -> Read:
-    place = f"{where.resource}.{path}"
-    get, nulls, direct = path_getter(path, where), where.nulls, is_key(path, where)
+def _text(path: str, where: Where) -> Settle:
+    place, nulls = f"{where.resource}.{path}", where.nulls
 
-    def read(row: Row, reading: Reading) -> str | None:
-        value = row.get(path) if direct else get(row)
+    def settle(value: Any, reading: Reading) -> str | None:
         if value.__class__ is str:
             value = value.strip()
             return None if value in nulls else value
@@ -171,7 +180,7 @@ def _text_read(path: str, where: Where) -> Read:
             return None
         return str(text)
 
-    return read
+    return settle
 
 
 def _list_read(path: str, table: Mapping[str, Any], where: Where) -> Read:

@@ -1,14 +1,15 @@
 """The mapper of one source: which resources and columns an ask needs, and rows made into records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from connectors.contract import Held, Identity, LocalId, Rejected
 from connectors.mapping.block import TOP, Block, BlockPlan, compile_block
+from connectors.mapping.columns import MANY
 from connectors.mapping.people import People, compile_people, joined
-from connectors.mapping.reading import Read, Reading, Row
+from connectors.mapping.reading import Reader, Reading, Row
 from connectors.mapping.scalars import NULLS
 from connectors.mapping.tracing import TRACE
 from connectors.mapping.wrong import Where
@@ -85,14 +86,8 @@ class Mapper:
             listed = rows.get(plan.block.resource, ())
             if trace is not None:
                 trace.of(plan.block, listed, asked, today)
-            person, read = plan.block.person.read, plan.read
-            for row in listed:
-                local_id = person(row, reading)
-                if local_id is not None:
-                    held = found.get(local_id)
-                    if held is None:
-                        held = found[local_id] = []
-                    read(row, reading, held)
+            every = listed if isinstance(listed, list) else list(listed)
+            (_by_columns if len(every) >= MANY else _one_by_one)(plan, every, reading, found)
         return Mapped({person: tuple(records) for person, records in found.items()}, _sorted(reading))
 
     def identities(
@@ -118,7 +113,16 @@ class Mapper:
     def people_of(self, resource: str, row: Row) -> list[LocalId]:
         """Say whom a row is about once for each way its blocks read it: mostly one, and one way."""
         reading = self._unreported
-        return [found for read in self._persons.get(resource, ()) if (found := read(row, reading))]
+        return [found for way in self._persons.get(resource, ()) if (found := way.read(row, reading))]
+
+    def everybody(self, resource: str, rows: Sequence[Row]) -> set[LocalId | None]:
+        """Say whom rows are about, all of them together; none is among them where a row is about nobody."""
+        columns = [way.every(rows, self._unreported) for way in self._persons.get(resource, ())]
+        if len(columns) == 1:
+            return {found or None for found in columns[0]}
+        if not columns:
+            return {None for _ in rows[:1]}
+        return {who for ways in zip(*columns, strict=True) for who in (tuple(filter(None, ways)) or (None,))}
 
     def person_paths(self, resource: str) -> frozenset[str]:
         """Say which paths of a resource name the person, over every block on it."""
@@ -126,13 +130,13 @@ class Mapper:
         people = (p.person.paths for p in self.people if p.resource == resource)
         return frozenset[str]().union(*records, *people)
 
-    def _ways(self, wheres: list[Where], tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Read, ...]]:
+    def _ways(self, wheres: list[Where], tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Reader, ...]]:
         """Give the ways each resource's rows say whom they are about: one, unless blocks read it differently."""
         blocks, people = iter(self.blocks), iter(self.people)
-        found: dict[str, dict[Any, Read]] = {}
+        found: dict[str, dict[Any, Reader]] = {}
         for table, where in zip(tables, wheres, strict=True):
             compiled = next(people) if table["record"] == "Identity" else next(blocks)
-            found.setdefault(where.resource, {})[repr(table["person"]), where.nulls] = compiled.person.read
+            found.setdefault(where.resource, {})[repr(table["person"]), where.nulls] = compiled.person
         return {resource: tuple(ways.values()) for resource, ways in found.items()}
 
     def _plan(self, asked: frozenset[FieldId]) -> "_Plan":
@@ -143,6 +147,22 @@ class Mapper:
             blocks = tuple(p for p in (b.plan(asked) for b in self.blocks) if p is not None)
             plan = self._plans[asked] = _Plan(blocks, _united((p.block.resource, p.paths) for p in blocks))
         return plan
+
+
+def _one_by_one(plan: BlockPlan, rows: Sequence[Row], reading: Reading, found: dict[LocalId, list[Held]]) -> None:
+    person, read = plan.block.person.read, plan.read
+    for row in rows:
+        local_id = person(row, reading)
+        if local_id is not None:
+            read(row, reading, found.setdefault(local_id, []))
+
+
+def _by_columns(plan: BlockPlan, rows: Sequence[Row], reading: Reading, found: dict[LocalId, list[Held]]) -> None:
+    people = plan.block.person.every(rows, reading)
+    if None in people:
+        rows = [row for row, person in zip(rows, people, strict=True) if person is not None]
+        people = [person for person in people if person is not None]
+    plan.every(rows, reading, [found.setdefault(person, []) for person in people])
 
 
 def _where(source: SourceConfig, tabular: bool, number: int, table: Mapping[str, Any]) -> Where:  # noqa: FBT001 -- ours

@@ -1,12 +1,13 @@
 """Records inside an involvement: professionals, the duty desk, the plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from connectors.mapping.fields import compile_field, field_type
 from connectors.mapping.making import Making, making
-from connectors.mapping.paths import Get, inner_rows, path_getter
+from connectors.mapping.paths import Get, inner_rows, may_look_up, path_getter
 from connectors.mapping.reading import Reader, Reading, Row
 from connectors.mapping.status import compile_status, is_status
 from connectors.mapping.wrong import Where
@@ -43,28 +44,51 @@ class Part:
         if not self.fields & asked:
             return None
         made = RECORDS[self.record]
-        shapes = tuple((s.each, making(made, s.identify, s.fields, asked, stands_alone=False)) for s in self.shapes)
-        paths = frozenset[str]().union(*(s.each_paths for s in self.shapes), *(m.paths for _, m in shapes))
+        makings = [(s.each, making(made, s.identify, s.fields, asked, stands_alone=False)) for s in self.shapes]
+        shapes = tuple(ShapePlan(each, its, may_look_up(its.paths)) for each, its in makings)
+        paths = frozenset[str]().union(*(s.each_paths for s in self.shapes), *(m.paths for _, m in makings))
         return PartPlan(self.name, shapes, paths, self.name == "professionals")
+
+
+class ShapePlan(NamedTuple):
+    """What an ask needs of one place: ``knowing`` where a path of it may look at the row around it."""
+
+    each: Get | None
+    making: Making
+    knowing: bool
+
+    def every(self, rows: Sequence[Row], reading: Reading) -> list[list[Any]]:
+        """Make the records of many rows, each row's in a list of its own."""
+        if self.each is None:
+            return [[] if record is None else [record] for record in self.making.records(rows, reading)]
+        inner = [inner_rows(self.each, row, knowing=self.knowing) for row in rows]
+        made = iter(self.making.records([item for items in inner for item in items], reading))
+        return [[record for record in islice(made, len(items)) if record is not None] for items in inner]
 
 
 class PartPlan(NamedTuple):
     """What an ask needs of one part."""
 
     name: str
-    shapes: tuple[tuple[Get | None, Making], ...]
+    shapes: tuple[ShapePlan, ...]
     paths: frozenset[str]
     many: bool
 
     def read(self, row: Row, reading: Reading) -> Any:
         """Make the records of one row: a list where there may be many, one or none where not."""
         found = []
-        for each, made in self.shapes:
-            for item in (row,) if each is None else inner_rows(each, row):
+        for each, made, knowing in self.shapes:
+            for item in (row,) if each is None else inner_rows(each, row, knowing=knowing):
                 record = made.record(item, reading)
                 if record is not None:
                     found.append(record)
         return found if self.many else found[0] if found else None
+
+    def every(self, rows: Sequence[Row], reading: Reading) -> list[Any]:
+        """Make the records of many rows: what ``read`` makes of each."""
+        shapes = [shape.every(rows, reading) for shape in self.shapes]
+        found = shapes[0] if len(shapes) == 1 else [list(chain(*lists)) for lists in zip(*shapes, strict=True)]
+        return found if self.many else [records[0] if records else None for records in found]
 
 
 def compile_part(name: str, record: str, spec: Any, where: Where) -> Part:

@@ -1,7 +1,7 @@
 """Paths: where in a row a value is. A column's name in a table; JMESPath in a JSON object."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jmespath
@@ -34,13 +34,23 @@ def path_getter(path: str, where: Where) -> Get:
     return search  # type: ignore[no-any-return] # jmespath publishes no types
 
 
-def inner_rows(each: Get | None, row: Row) -> list[Row]:
-    """Give the objects of a row's list, each knowing its row as ``_parent``; the row itself where no list is meant."""
+def inner_rows(each: Get | None, row: Row, *, knowing: bool = True) -> list[Row]:
+    """Give the objects of a row's list; the row itself where no list is meant.
+
+    Each knows its row as ``_parent``, but where it is ``knowing`` of nothing because no path looks there.
+    """
     if each is None:
         return [row]
     found = each(row)
     listed = found if isinstance(found, list) else [found]
+    if not knowing:
+        return [item for item in listed if isinstance(item, Mapping)]
     return [{**item, "_parent": row} for item in listed if isinstance(item, Mapping)]
+
+
+def may_look_up(paths: Iterable[str]) -> bool:
+    """Say whether one of these paths may look at ``_parent``: any that names it, or that is no plain one."""
+    return any("_parent" in path or _PLAIN.fullmatch(path) is None for path in paths)
 
 
 def _walk(path: str) -> Get:

@@ -1,7 +1,7 @@
 """What every compiled reader works with: a row, and the reading it happens in."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
@@ -31,14 +31,24 @@ class Reading:
 Read: TypeAlias = Callable[[Row, Reading], Any]
 """A compiled reader: the value of one field, or none."""
 
+ReadColumn: TypeAlias = Callable[[Sequence[Row], Reading], list[Any]]
+"""The same of many rows at once: in their order, what reading each by itself gives and rejects."""
+
 
 class Reader(NamedTuple):
     """A compiled reader and the paths it looks at; a constant looks at none."""
 
     read: Read
     paths: frozenset[str]
+    column: ReadColumn | None = None
+
+    def every(self, rows: Sequence[Row], reading: Reading) -> list[Any]:
+        """Give the field of many rows."""
+        if self.column is not None:
+            return self.column(rows, reading)
+        return [self.read(row, reading) for row in rows]
 
 
 def constant(value: Any) -> Reader:
     """Make the reader that gives the same for every row."""
-    return Reader(lambda _row, _reading: value, frozenset())
+    return Reader(lambda _row, _reading: value, frozenset(), lambda rows, _reading: [value] * len(rows))

@@ -5,16 +5,13 @@ grows with records and not with rules.
 """
 
 import hashlib
-import types
-import typing
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
-from hub.answer.question import NESTED
+from hub.answer.shapes import BY_NAME, NOTHING, SHAPES, TEXT, Shape
 from policies.decide import ServiceMask
 from policies.masks import apply_mask
 from policies.verdicts import Decision, Verdict
@@ -23,63 +20,8 @@ from schema.fields import RECORDS, FieldId, RecordName
 from schema.labels import Label
 from schema.records import Provenance, Record
 
-_NONE = type(None)
-_TEXT = frozenset({str, _NONE})
-_ENVELOPE = frozenset({"id", "labels", "local_id", "provenance"})
-"""What of its envelope a source fills, or what is written over below."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """A kind of record: its governed fields in order, the types each may have, its nested records.
-
-    ``ours`` is what of its envelope only the hub may fill: a source that fills it is not believed.
-    """
-
-    name: RecordName
-    ids: tuple[FieldId, ...]
-    names: tuple[str, ...]
-    types: tuple[frozenset[type], ...]
-    items: tuple[type | None, ...]
-    values: Callable[[Any], tuple[object, ...]]
-    parts: tuple[tuple[str, RecordName], ...]
-    ours: tuple[str, ...]
-
-
-def _types(annotation: Any) -> tuple[frozenset[type], type | None]:
-    """Give the exact types a field may have, and its items' type where it is a list."""
-    options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
-    plain = frozenset(get_origin(o) or o for o in options)
-    items = [get_args(o)[0] for o in options if get_origin(o) is list]
-    return plain | {_NONE}, items[0] if items else None
-
-
-def _shape(name: RecordName) -> _Shape:
-    cls = RECORDS[name]
-    hints = typing.get_type_hints(cls, localns=_lazy())
-    governed = [f.name for f in fields(cls) if "held" in f.metadata]
-    allowed = [_types(hints[n]) for n in governed]
-    getter = attrgetter(*governed)
-    return _Shape(
-        name=name,
-        ids=tuple(FieldId(f"{name}.{n}") for n in governed),
-        names=tuple(governed),
-        types=tuple(a for a, _ in allowed),
-        items=tuple(i for _, i in allowed),
-        values=getter,
-        parts=tuple(NESTED.get(name, {}).items()),
-        ours=tuple(f.name for f in fields(cls) if "envelope" in f.metadata and f.name not in _ENVELOPE),
-    )
-
-
-def _lazy() -> dict[str, object]:
-    from schema.person import Person
-
-    return {"Person": Person}
-
-
-SHAPES: dict[type, _Shape] = {cls: _shape(name) for name, cls in RECORDS.items()}
-_BY_NAME = {shape.name: shape for shape in SHAPES.values()}
+MANY = 8
+"""Records from which it is quicker to look first whether they all leave just as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +35,10 @@ class _Plan:
 
 @lru_cache(maxsize=4096)
 def _plan(name: RecordName, held: tuple[type, ...], allowed: frozenset[FieldId]) -> _Plan:
-    shape = _BY_NAME[name]
+    shape = BY_NAME[name]
     clear, look, shown = [], [], []
     for place, (fid, kind) in enumerate(zip(shape.ids, held, strict=True)):
-        if kind is _NONE:
+        if kind is NOTHING:
             continue
         if fid not in allowed or kind not in shape.types[place]:
             clear.append(place)
@@ -142,8 +84,15 @@ class Releaser:
         self._masked = _masked(mask) & self._allowed
         self.out = Released()
 
-    def release(self, records: Iterable[Record]) -> Released:
+    def release(self, records: Sequence[Record]) -> Released:
         """Release what may be; a record whose existence may not be told is left out whole."""
+        shown = self._shown_whole(records) if len(records) >= MANY else None
+        if shown is not None:
+            self.out.shown |= shown
+            for record in records:
+                self._stamp(record)
+            self.out.records.extend(records)
+            return self.out
         for record in records:
             shape = SHAPES.get(type(record))
             if shape is None:
@@ -154,12 +103,12 @@ class Releaser:
                 self.out.records.append(record)
         return self.out
 
-    def _wants(self, shape: _Shape) -> bool:
+    def _wants(self, shape: Shape) -> bool:
         """Say whether any field of such a record, or of one inside it, was both asked and permitted."""
-        inner = (fid for _, name in shape.parts for fid in _BY_NAME[name].ids)
+        inner = (fid for _, name in shape.parts for fid in BY_NAME[name].ids)
         return not self._allowed.isdisjoint(shape.ids) or any(fid in self._allowed for fid in inner)
 
-    def _pass(self, record: Record, shape: _Shape, outer: frozenset[Label]) -> bool:
+    def _pass(self, record: Record, shape: Shape, outer: frozenset[Label]) -> bool:
         if not _sound(record):
             self.out.unreadable += 1
             return False
@@ -176,11 +125,33 @@ class Releaser:
             shown = self._parts(record, shape, labels) or shown
         if not labels:
             self.out.shown |= plan.shown
-        record.provenance = self._provenance
-        record.id = self._opaque(record.id) if self._opaque else ""  # type: ignore[assignment] # strawberry.ID is a NewType of str
+        self._stamp(record)
         return shown
 
-    def _scrub(self, record: Record, shape: _Shape) -> _Plan:
+    def _stamp(self, record: Record) -> None:
+        record.provenance = self._provenance
+        record.id = self._opaque(record.id) if self._opaque else ""  # type: ignore[assignment] # strawberry.ID is a NewType of str
+
+    def _shown_whole(self, records: Sequence[Record]) -> frozenset[FieldId] | None:
+        """Give the fields shown of many records that leave just as they are; none where any needs looking at by itself.
+
+        They are of one kind, unlabelled, with no records inside; each field holds nothing, or what may be shown whole.
+        """
+        (kind, *others) = set(map(type, records))
+        shape = SHAPES.get(kind)
+        if others or shape is None or not shape.flat or not self._wants(shape):
+            return None
+        ids, labels, *columns = zip(*map(shape.whole, records), strict=True)
+        if set(map(type, ids)) != {str} or set(map(type, labels)) != {frozenset} or any(labels):
+            return None
+        kinds = [set(map(type, column)) for column in columns]
+        held = [place for place, types in enumerate(kinds) if types != {NOTHING}]
+        if any(shape.items[place] is not None or not kinds[place] <= shape.types[place] for place in held):
+            return None
+        shown = frozenset(shape.ids[place] for place in held)
+        return shown if shown <= self._allowed - self._masked else None
+
+    def _scrub(self, record: Record, shape: Shape) -> _Plan:
         """Clear every field that was not both asked and permitted, or is of the wrong type."""
         values = shape.values(record)
         plan = _plan(shape.name, tuple(map(type, values)), self._allowed)
@@ -195,7 +166,7 @@ class Releaser:
                 setattr(record, shape.names[place], None)
         return plan
 
-    def _label(self, record: Record, shape: _Shape, labels: frozenset[Label]) -> bool:
+    def _label(self, record: Record, shape: Shape, labels: frozenset[Label]) -> bool:
         """Decide again what only this record's labels could tell, existence included; true where anything is left."""
         left = False
         for fid, name, value in zip(shape.ids, shape.names, shape.values(record), strict=True):
@@ -214,20 +185,20 @@ class Releaser:
                 left = True
         return left
 
-    def _mask_values(self, record: Record, shape: _Shape) -> None:
+    def _mask_values(self, record: Record, shape: Shape) -> None:
         for fid, name in zip(shape.ids, shape.names, strict=True):
             if fid in self._masked and (value := getattr(record, name)) is not None:
                 mask = self._mask.decide(fid).mask
                 setattr(record, name, apply_mask(mask, value) if mask else None)
 
-    def _parts(self, record: Record, shape: _Shape, labels: frozenset[Label]) -> bool:
+    def _parts(self, record: Record, shape: Shape, labels: frozenset[Label]) -> bool:
         """Release the records inside; true where any is left."""
         any_left = False
         for name, inner in shape.parts:
             held = getattr(record, name)
             if held is None:
                 continue
-            inner_shape = _BY_NAME[inner]
+            inner_shape = BY_NAME[inner]
             if not any(fid in self._allowed for fid in inner_shape.ids):
                 setattr(record, name, None)
                 continue
@@ -245,7 +216,7 @@ class Releaser:
 def _sound(record: Record) -> bool:
     """Say whether what a record is told apart and protected by is of its type; if not, it is not released at all."""
     return (
-        type(record.id) is str and type(record.labels) is frozenset and type(getattr(record, "local_id", None)) in _TEXT
+        type(record.id) is str and type(record.labels) is frozenset and type(getattr(record, "local_id", None)) in TEXT
     )
 
 

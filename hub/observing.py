@@ -76,6 +76,7 @@ class Observer:
         )
         self.registry = CollectorRegistry()
         self.lately: dict[str, Lately] = {}
+        self._counted: dict[tuple[str, str], Counter] = {}
         """What each source did lately, by its id."""
         self._requests = Counter("hub_requests", "GraphQL requests by status.", ["status"], registry=self.registry)
         self._seconds = Histogram(
@@ -145,7 +146,10 @@ class Observer:
 
     def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
         """Count what became of asking a source; say so where it failed."""
-        self._sources.labels(source, outcome).inc()
+        counter = self._counted.get((source, outcome))
+        if counter is None:
+            counter = self._counted[source, outcome] = self._sources.labels(source, outcome)
+        counter.inc()
         now, before = datetime.now(UTC), self.lately.get(source)
         failed = (now, code) if code else (before.failed, before.code) if before else (None, "")
         self.lately[source] = Lately(now, outcome, *failed)

@@ -148,10 +148,10 @@ async def _ask(batch: Batch[Key], clock: Callable[[], datetime]) -> dict[Key, Fo
         reply = await source.connector.fetch(ask)
         check_reply(reply, ask, source.config.limits.records)
         source.quality.heard(reply, clock())
-        replies.append((ask, reply))
+        replies.append((frozenset(ask.people), reply))
     told: set[LocalId] = set()
     for key, ids in located.items():
-        mine = [(reply, [i for i in ids if i in ask.people]) for ask, reply in replies]
+        mine = [(reply, [i for i in ids if i in people]) for people, reply in replies]
         found[key] = put_together([(reply, held) for reply, held in mine if held], told, clock())
     return found
 

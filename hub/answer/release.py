@@ -49,10 +49,26 @@ def _plan(name: RecordName, held: tuple[type, ...], allowed: frozenset[FieldId])
     return _Plan(tuple(clear), tuple(look), frozenset(shown))
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What was decided and asked, for every record alike: the fields that may leave, and of which only a part may.
+
+    ``own`` are the kinds of record with such a field of their own; ``wanted`` those and the kinds they travel in.
+    """
+
+    allowed: frozenset[FieldId]
+    masked: frozenset[FieldId]
+    own: frozenset[RecordName]
+    wanted: frozenset[RecordName]
+
+
 @lru_cache(maxsize=1024)
-def _masked(mask: ServiceMask) -> frozenset[FieldId]:
-    """Give the fields of which only a part may be shown."""
-    return frozenset(fid for fid in mask.permitted if mask.decide(fid).verdict is Verdict.MASK)
+def _scope(mask: ServiceMask, asked: frozenset[FieldId]) -> _Scope:
+    allowed = asked & mask.permitted
+    masked = frozenset(fid for fid in mask.permitted if mask.decide(fid).verdict is Verdict.MASK)
+    own = frozenset(name for name, shape in BY_NAME.items() if not allowed.isdisjoint(shape.ids))
+    outer = (name for name, shape in BY_NAME.items() if any(inner in own for _, inner in shape.parts))
+    return _Scope(allowed, masked & allowed, own, own.union(outer))
 
 
 @dataclass(slots=True)
@@ -78,10 +94,10 @@ class Releaser:
     ) -> None:
         """Take what was decided and asked; ``opaque`` makes record ids, where they were selected."""
         self._mask = mask
-        self._allowed = asked & mask.permitted
+        self._scope = _scope(mask, asked)
+        self._allowed, self._masked = self._scope.allowed, self._scope.masked
         self._provenance = provenance
         self._opaque = opaque
-        self._masked = _masked(mask) & self._allowed
         self.out = Released()
 
     def release(self, records: Sequence[Record]) -> Released:
@@ -97,16 +113,11 @@ class Releaser:
             shape = SHAPES.get(type(record))
             if shape is None:
                 self.out.unreadable += 1
-            elif not self._wants(shape):
+            elif shape.name not in self._scope.wanted:
                 self.out.wrong_types.add(FieldId(shape.name))  # a kind of record that was not asked for
             elif self._pass(record, shape, frozenset()):
                 self.out.records.append(record)
         return self.out
-
-    def _wants(self, shape: Shape) -> bool:
-        """Say whether any field of such a record, or of one inside it, was both asked and permitted."""
-        inner = (fid for _, name in shape.parts for fid in BY_NAME[name].ids)
-        return not self._allowed.isdisjoint(shape.ids) or any(fid in self._allowed for fid in inner)
 
     def _pass(self, record: Record, shape: Shape, outer: frozenset[Label]) -> bool:
         if not _sound(record):
@@ -139,7 +150,7 @@ class Releaser:
         """
         (kind, *others) = set(map(type, records))
         shape = SHAPES.get(kind)
-        if others or shape is None or not shape.flat or not self._wants(shape):
+        if others or shape is None or not shape.flat or shape.name not in self._scope.wanted:
             return None
         ids, labels, *columns = zip(*map(shape.whole, records), strict=True)
         if set(map(type, ids)) != {str} or set(map(type, labels)) != {frozenset} or any(labels):
@@ -199,7 +210,7 @@ class Releaser:
             if held is None:
                 continue
             inner_shape = BY_NAME[inner]
-            if not any(fid in self._allowed for fid in inner_shape.ids):
+            if inner not in self._scope.own:
                 setattr(record, name, None)
                 continue
             many = isinstance(held, list)

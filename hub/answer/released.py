@@ -147,9 +147,10 @@ def person_of(
     for result in results.values():
         for record in result.records:
             held.setdefault(type(record).__name__, []).append(record)
+    telling = [r for r in results.values() if _silent(r) or r.gaps]
     for name, kind in PARTS.items():
         ordered = in_order(name, held.get(kind, []))
-        untold = frozenset(r.answer.service for r in results.values() if _hides(kind, wanted, r))
+        untold = frozenset(r.answer.service for r in telling if _hides(kind, wanted, r))
         person.untold[name] = untold
         if ordered or not untold:
             person.hold(name, ordered)
@@ -166,9 +167,14 @@ def person_of(
 
 def _hides(record: RecordName, wanted: Wanted, result: SourceResult) -> bool:
     """Say whether a source's silence about this kind of record is not the same as holding none."""
-    empty_and_old = result.answer.outcome is Outcome.STALE and not result.records
-    if result.answer.outcome in UNKNOWN or empty_and_old or EXISTENCE in result.gaps:
+    if _silent(result) or EXISTENCE in result.gaps:
         return True
     return any(CATALOGUE[fid].record == record for fid in result.gaps) and any(
         CATALOGUE[fid].record == record for fid in wanted.fields
     )
+
+
+def _silent(result: SourceResult) -> bool:
+    """Say whether a source's silence about anything is not the same as holding none."""
+    empty_and_old = result.answer.outcome is Outcome.STALE and not result.records
+    return result.answer.outcome in UNKNOWN or empty_and_old

@@ -14,7 +14,10 @@ import orjson
 
 from hub.audit.errors import EntryRefused
 
-Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | orjson.Fragment | None"
+
+KEEPS = "written"
+"""The field of a dataclass that keeps its own canonical bytes: for one that stands unchanged in many entries."""
 
 LARGEST = 2**53 - 1
 _TEXT = frozenset({str})
@@ -48,9 +51,24 @@ def _way(kind: type[Any]) -> Callable[[Any], Plain]:
         if issubclass(kind, sort):
             return way
     if is_dataclass(kind):
-        names = tuple(f.name for f in fields(kind))
-        return lambda value: {name: plain(getattr(value, name)) for name in names}
+        names = tuple(f.name for f in fields(kind) if f.name != KEEPS)
+        keeps = any(f.name == KEEPS for f in fields(kind))
+        return _keeping(names) if keeps else lambda value: {name: plain(getattr(value, name)) for name in names}
     raise EntryRefused(f"a {kind.__name__} has no canonical form")
+
+
+def _keeping(names: tuple[str, ...]) -> Callable[[Any], Plain]:
+    """Write a dataclass once; what is canonical by itself is so wherever it stands."""
+
+    def way(value: Any) -> Plain:
+        written: orjson.Fragment | None = value.written
+        if written is None:
+            said = {name: plain(getattr(value, name)) for name in names}
+            written = orjson.Fragment(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
+            object.__setattr__(value, KEEPS, written)  # frozen: this says the same of it, and no more
+        return written
+
+    return way
 
 
 def _as_is(value: Plain) -> Plain:

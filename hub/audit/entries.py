@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
+import orjson
+
 import schema.person  # noqa: F401 -- declares every governed field
 from hub.audit.errors import EntryRefused
 from hub.audit.pseudonyms import Pseudonym
@@ -87,6 +89,7 @@ class SourceIntent:
     permitted: tuple[FieldId, ...]
     rules: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    written: orjson.Fragment | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what is neither a governed field nor a code."""
@@ -124,6 +127,7 @@ class SourceOutcome:
     released: tuple[FieldId, ...]
     withheld: tuple[FieldId, ...]
     records: Bucket | None = None
+    written: orjson.Fragment | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what is neither a governed field nor a code."""

@@ -27,6 +27,9 @@ class Projector:
         """Give a function from an object of this type to its part of the answer."""
         if all(self._plain(kind, s) for s in selections):
             return _columns([s.key for s in selections], [s.name for s in selections])
+        if all(self._held(kind, s) for s in selections):
+            inner = [(s.key, self._within(kind, s)) for s in selections if not self._plain(kind, s)]
+            return _columns_within([s.key for s in selections], [s.name for s in selections], inner)
         fields = [(s.key, self._field(kind, s)) for s in selections]
 
         def project(value: Any) -> dict[str, Any]:
@@ -34,12 +37,12 @@ class Projector:
 
         return project
 
+    def _held(self, kind: GraphQLObjectType, selection: Selection) -> bool:
+        """Say whether a field is held by its object, and not made by a method or by its type."""
+        return selection.name != "__typename" and (kind.name, selection.name) not in self._methods
+
     def _plain(self, kind: GraphQLObjectType, selection: Selection) -> bool:
-        return (
-            selection.name != "__typename"
-            and (kind.name, selection.name) not in self._methods
-            and self._inner(kind, selection) is None
-        )
+        return self._held(kind, selection) and self._inner(kind, selection) is None
 
     def _declared(self, kind: GraphQLObjectType, selection: Selection) -> GraphQLOutputType:
         declared: GraphQLOutputType = kind.fields[self._names[kind.name, selection.name]].type
@@ -55,13 +58,18 @@ class Projector:
             name = kind.name
             return lambda _: name
         read = self._read(kind, selection)
-        inner_kind = self._inner(kind, selection)
-        if inner_kind is None:
+        if self._inner(kind, selection) is None:
             return read
-        declared = self._declared(kind, selection)
+        within = self._within(kind, selection)
+        return lambda value: within(read(value))
+
+    def _within(self, kind: GraphQLObjectType, selection: Selection) -> Project:
+        """Give a function from what a field of objects holds to its part of the answer."""
+        declared, inner_kind = self._declared(kind, selection), self._inner(kind, selection)
+        assert inner_kind is not None  # noqa: S101 -- asked of fields that hold objects alone
         inner = self.compile(inner_kind, selection.children)
         bare = declared.of_type if isinstance(declared, GraphQLNonNull) else declared
-        return _each(read, inner) if isinstance(bare, GraphQLList) else _one(read, inner)
+        return _each(inner) if isinstance(bare, GraphQLList) else _one(inner)
 
     def _read(self, kind: GraphQLObjectType, selection: Selection) -> Project:
         if (kind.name, selection.name) not in self._methods:
@@ -80,17 +88,37 @@ def _columns(keys: list[str], names: list[str]) -> Project:
     return lambda value: dict(zip(keys, read(value)))  # noqa: B905 -- as many as were compiled; it costs a fifth to check
 
 
-def _each(read: Project, inner: Project) -> Project:
-    def project(value: Any) -> list[Any] | None:
-        held = read(value)
+def _columns_within(keys: list[str], names: list[str], inner: list[tuple[str, Project]]) -> Project:
+    """Read everything at once, then put the answer's part in the place of each object held."""
+    plain = _columns(keys, names)
+    if len(inner) == 1:
+        ((only, within),) = inner
+
+        def project_one(value: Any) -> Any:
+            made = plain(value)
+            made[only] = within(made[only])
+            return made
+
+        return project_one
+
+    def project(value: Any) -> Any:
+        made = plain(value)
+        for key, within in inner:
+            made[key] = within(made[key])
+        return made
+
+    return project
+
+
+def _each(inner: Project) -> Project:
+    def project(held: Any) -> list[Any] | None:
         return None if held is None else [None if item is None else inner(item) for item in held]
 
     return project
 
 
-def _one(read: Project, inner: Project) -> Project:
-    def project(value: Any) -> Any:
-        held = read(value)
+def _one(inner: Project) -> Project:
+    def project(held: Any) -> Any:
         return None if held is None else inner(held)
 
     return project

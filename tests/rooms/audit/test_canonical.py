@@ -1,8 +1,9 @@
 """One value, one sequence of bytes; and nothing that has two."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
+import orjson
 import pytest
 
 from hub.audit.canonical import canonical
@@ -51,3 +52,22 @@ def test_the_same_thing_said_differently_is_the_same_bytes() -> None:
 def test_a_member_of_a_closed_list_is_its_code() -> None:
     """Members stand as their codes, as keys too."""
     assert canonical({Purpose.ANALYSIS: [Purpose.EARLY_HELP]}) == b'{"ANALYSIS":["EARLY_HELP"]}'
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    b: object
+    a: object
+    written: orjson.Fragment | None = field(default=None, init=False, repr=False, compare=False)
+
+
+def test_what_keeps_its_bytes_reads_the_same_wherever_it_stands() -> None:
+    """The first time and every other; and what has no one form is refused there too, each time."""
+    kept, again = Kept({"d": (1,), "c": "é"}, Pair(None, "x")), Pair({"d": (1,), "c": "é"}, Pair(None, "x"))
+    for _ in range(2):
+        assert canonical({"z": [kept], "y": kept}) == canonical({"z": [again], "y": again})
+    for wrong in (1.5, "\ud800", {"é": 1}):
+        bad = Kept(wrong, None)
+        for _ in range(2):
+            with pytest.raises(EntryRefused):
+                canonical([bad])

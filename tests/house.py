@@ -4,7 +4,7 @@ import contextlib
 import io
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -44,6 +44,7 @@ from policies.rulebook import Rulebook
 from schema.purposes import Purpose
 from tests.cast import CHILDREN, NOW, SERVICES, CastConnector, agency, requester, source_config
 
+NOTHING: Mapping[str, str] = {}
 RULES = read_rules()
 SCHEMA = build_schema()
 
@@ -88,10 +89,17 @@ class House:
         printer.text("House")
 
     async def ask(
-        self, query: str, variables: dict[str, Any] | None = None, *, who: str = "front-door", ordinary: bool = False
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        who: str = "front-door",
+        ordinary: bool = False,
+        stated: Mapping[str, str] = NOTHING,
     ) -> Result:
-        """Run a GraphQL request as somebody."""
-        return await self.executor.run(Request(query, variables or {}, None), requester(who), "req", ordinary=ordinary)
+        """Run a GraphQL request as somebody; ``stated`` is what a gateway's headers say of why."""
+        request = Request(query, variables or {}, None, stated)
+        return await self.executor.run(request, requester(who), "req", ordinary=ordinary)
 
     async def person(
         self, child: str = "maya", who: str = "front-door", purpose: str = "CHILD_PROTECTION", query: str = WHO

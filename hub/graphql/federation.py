@@ -64,7 +64,7 @@ class Federated:
         """Answer about everybody whose key is right, each source asked once; the others are an error in their place."""
         c = info.context
         context = stated(c.stated)
-        keys = [_key(one) for one in representations]
+        keys = [key_of(one) for one in representations]
         ids = [key for key in keys if isinstance(key, str)]
         found = await c.asking.people(c.requester, c.request_id, ids, context, c.wanted[str(info.path.key)])
         people = iter(found)
@@ -86,7 +86,7 @@ def stated(headers: Mapping[str, str]) -> RequestContext:
     return RequestContext(purpose=Purpose[named], reference=headers.get(REFERENCE))
 
 
-def _key(representation: Any) -> str | HubError:
+def key_of(representation: Any) -> str | HubError:
     """Give a person's id, or what is wrong with the key."""
     if not isinstance(representation, Mapping) or representation.get("__typename") != "Person":
         return HubError(Code.BAD_USER_INPUT, "only a Person can be asked for by key")

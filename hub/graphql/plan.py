@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, GraphQLObjectType, SourceLocation, get_named_type
+from graphql import FieldNode, SourceLocation
 
 from hub.answer.question import Wanted, wanted_of
 from hub.answer.selection import Selection
@@ -15,12 +15,15 @@ from hub.graphql.kept import Kept
 from hub.graphql.operation import Operation
 from hub.graphql.projection import Project, Projector
 from hub.graphql.schema import core_of, field_names
-from hub.graphql.selection import Reader
+from hub.graphql.selection import Reader, object_of
 
 PLANS = 512
 """Plans kept in one process, of all documents together."""
 
-ABOUT_PEOPLE = frozenset({"person", "people"})
+ENTITIES = "entities"
+"""The root field by which a gateway asks for people by key."""
+
+ABOUT_PEOPLE = frozenset({"person", "people", ENTITIES})
 """Root fields that ask about people the hub knows by id."""
 
 PLANNED = ABOUT_PEOPLE | {"search_people", "match_people", "me", "sources"}
@@ -86,8 +89,8 @@ class Planner:
     def _root(self, selection: Selection, node: FieldNode, operation: Operation) -> Root:
         project = None
         if selection.name in PLANNED:
-            kind = get_named_type(self._query.fields[node.name.value].type)
-            assert isinstance(kind, GraphQLObjectType)  # noqa: S101 -- every planned root is an object
+            kind = object_of(self._query.fields[node.name.value].type)
+            assert kind is not None  # noqa: S101 -- every planned root is an object
             project = self._projector.compile(kind, selection.children)
-        wanted = wanted_of([selection]) if selection.name in ABOUT_PEOPLE | {"entities"} else Wanted()
+        wanted = wanted_of([selection]) if selection.name in ABOUT_PEOPLE else Wanted()
         return Root(selection, node, operation.places[id(node)], wanted, project)

@@ -12,10 +12,12 @@ from hub.answer.question import Question
 from hub.errors import Code, HubError
 from hub.graphql.context import QueryContext
 from hub.graphql.failures import any_not_ready, as_hub_error
+from hub.graphql.federation import key_of, stated
 from hub.graphql.messages import Result
-from hub.graphql.plan import ABOUT_PEOPLE, Plan, Root
+from hub.graphql.plan import ABOUT_PEOPLE, ENTITIES, Plan, Root
 from hub.graphql.schema import core_of
 from hub.graphql.selection import arguments_of
+from schema.request import RequestContext
 
 Failed = Callable[[str, BaseException], None]
 
@@ -56,22 +58,33 @@ class PlannedEngine:
                 errors.append(self._error(answer, root, context))
                 nullable = root.selection.name == "person"
                 data = None if data is None or not nullable else {**data, root.selection.key: None}
-            elif data is not None:
-                data[root.selection.key] = answer
+                continue
+            placed = self._placed(answer, root, context, errors)
+            if data is not None:
+                data[root.selection.key] = placed
         return Result(data, errors, any_not_ready(errors))
+
+    def _placed(self, answer: Any, root: Root, context: QueryContext, errors: list[GraphQLError]) -> Any:
+        """Give an answer with nothing in the place of a key that is wrong, of which it is said there."""
+        if root.selection.name != ENTITIES:
+            return answer
+        errors += [self._error(one, root, context, n) for n, one in enumerate(answer) if isinstance(one, Exception)]
+        return [None if isinstance(one, Exception) else one for one in answer]
 
     async def _people(self, roots: Sequence[Root], context: QueryContext, variables: Any) -> list[Any]:
         """Answer every question about a person together, so that all are released by the same consent and rules."""
         asked: dict[str, tuple[Question, Sequence[str]]] = {}
         answers: dict[str, Any] = {}
+        keys: dict[str, Sequence[Any]] = {}
         for root in roots:
             key = root.selection.key
             try:
                 given = self._arguments(root, variables)
-                ids = given["ids"] if root.selection.name == "people" else (given["id"],)
-                why, only = given["context"], given.get("sources")
+                ids, why = _whom_and_why(root.selection.name, given, context)
+                only = given.get("sources")
                 about = context.asking.about(context.requester, context.request_id, ids, why, root.wanted, only)
                 asked[key] = about, ids
+                keys[key] = given.get("representations", ())
             except HubError as error:
                 answers[key] = error
         try:
@@ -80,7 +93,7 @@ class PlannedEngine:
             answers |= dict.fromkeys(asked, error)
         else:
             answers |= dict(zip(asked, people, strict=True))
-        return [_written(root, answers[root.selection.key]) for root in roots]
+        return [_written(root, answers[root.selection.key], keys.get(root.selection.key, ())) for root in roots]
 
     async def _root(self, root: Root, context: QueryContext, variables: Any) -> Any:
         if root.project is None:
@@ -102,19 +115,31 @@ class PlannedEngine:
             config=self._schema.config,
         )
 
-    def _error(self, error: Exception, root: Root, context: QueryContext) -> GraphQLError:
+    def _error(self, error: Exception, root: Root, context: QueryContext, *place: int) -> GraphQLError:
         known = as_hub_error(error)
         if known.code is Code.INTERNAL:
             self._failed(context.request_id, error)
-        said = GraphQLError(str(known), path=[root.selection.key], extensions=known.extensions)
+        said = GraphQLError(str(known), path=[root.selection.key, *place], extensions=known.extensions)
         said.locations = [root.place]
         return said
 
 
-def _written(root: Root, answer: Any) -> Any:
+def _whom_and_why(name: str, given: Mapping[str, Any], context: QueryContext) -> tuple[Sequence[str], RequestContext]:
+    """Give whom a root field asks about, and why: a gateway says it in headers, and may send keys that are wrong."""
+    if name == ENTITIES:
+        why = stated(context.stated)
+        return [key for key in map(key_of, given["representations"]) if isinstance(key, str)], why
+    return given["ids"] if name == "people" else (given["id"],), given["context"]
+
+
+def _written(root: Root, answer: Any, keys: Sequence[Any]) -> Any:
+    """Write what was found; of a gateway's keys that are wrong, what is wrong with them stands in their places."""
     if isinstance(answer, Exception) or root.project is None:
         return answer
     written = [None if person is None else root.project(person) for person in answer]
+    if root.selection.name == ENTITIES:
+        found = iter(written)
+        return [next(found) if isinstance(key, str) else key for key in map(key_of, keys)]
     return written if root.selection.name == "people" else written[0]
 
 

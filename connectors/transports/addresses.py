@@ -8,7 +8,7 @@ import re
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
@@ -18,6 +18,7 @@ from connectors.errors import SourceBroken, SourceMisconfigured
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _VISIBLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
 _METADATA = frozenset({ip_address("169.254.169.254"), ip_address("fd00:ec2::254"), ip_address("100.100.100.200")})
 
 
@@ -92,11 +93,16 @@ def is_loopback(base: str) -> bool:
 
 def joined(base: str, parts: Iterable[str], params: Iterable[tuple[str, str]] = ()) -> str:
     """Join path parts and parameters to a base address, percent-encoded: a value can never change where it leads."""
-    segments = [quote(part, safe="") for part in parts]
+    segments = [_encoded(part) for part in parts]
     if any(s in {"", ".", ".."} for s in segments):
         raise SourceBroken("bad-path-part")
-    query = urlencode(list(params), quote_via=quote, safe="")
+    query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in params)
     return "/".join((base, *segments)) + (f"?{query}" if query else "")
+
+
+def _encoded(text: str) -> str:
+    """Percent-encode everything that is not unreserved (RFC 3986, section 2.3); mostly there is nothing to encode."""
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")
 
 
 def below(base: str, url: str) -> bool:

@@ -70,7 +70,7 @@ def _deeper_than(plain: bytes, depth: int) -> bool:
 def _duplicate_key(raw: bytes, plain: bytes, value: Json) -> bool:
     """Count pairs in the text and in what was kept: a parser keeps one of two equal keys and drops the other."""
     kept = orjson.dumps(value)
-    if raw.count(b":") == kept.count(b":") and rb"\u" not in raw:
+    if raw.count(b":") == kept.count(b":") and (plain is raw or rb"\u" not in raw):  # nothing escaped, or no character
         return False
     return _outside_strings(plain).count(b":") != _outside_strings(_without_escapes(kept)).count(b":")
 

@@ -4,7 +4,9 @@ A short page is no proof that a list ends: a source may cap its pages below the 
 where the source says so (a total that is reached, an empty page, a page that is not there), and nowhere else.
 """
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import jmespath
@@ -98,8 +100,24 @@ def cursor_of(said: Json) -> str | None:
     return str(said)
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """JMESPath that only names a member of an object: most that are written, and looked up for every answer."""
+
+    name: str
+
+    def search(self, value: Json) -> Json:
+        """Give the member; none of anything that has none."""
+        return value.get(self.name) if isinstance(value, dict) else None
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
 def compiled(expression: str, where: str) -> Any:
     """Compile JMESPath; SourceMisconfigured where it is not."""
+    if _NAME.fullmatch(expression):
+        return Member(expression)
     try:
         return jmespath.compile(expression)
     except JMESPathError:

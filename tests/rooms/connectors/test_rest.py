@@ -11,18 +11,25 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
+import jmespath
 import pytest
 from aiohttp import web
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from connectors.contract import Limits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from connectors.transports.addresses import OutwardResolver, below, checked_base, forbidden, joined
 from connectors.transports.client import Client, HttpConnection
 from connectors.transports.guarded import read_json
+from connectors.transports.paging import Member, compiled, found
 from connectors.transports.rest import Lists, Paging
 from connectors.transports.retries import RetryBudget
 from tests.serving import answer, on_the_wire, serving
+
+TEXT = st.text(max_size=5)
 
 SECRET = "Marchbanks 943 476 5919"
 QUICK = Limits(deadline=0.4, connect=0.2, bytes=64 * 1024, records=50)
@@ -340,6 +347,22 @@ def test_a_value_in_a_path_or_query_leads_nowhere_else() -> None:
     for part in ("..", ".", ""):
         with pytest.raises(SourceBroken, match="bad-path-part"):
             joined("https://x", (part,))
+
+
+@given(parts=st.lists(st.text(min_size=1, max_size=5), max_size=2), params=st.lists(st.tuples(TEXT, TEXT), max_size=2))
+def test_an_address_is_encoded_as_the_library_encodes_it(parts: list[str], params: list[tuple[str, str]]) -> None:
+    """Whatever stands in a value, the reserved characters of RFC 3986 too."""
+    assume(not {".", ".."}.intersection(parts))
+    query = f"?{urlencode(params, quote_via=quote, safe='')}" if params else ""
+    assert joined("https://x", parts, params) == "/".join(["https://x", *(quote(p, safe="") for p in parts)]) + query
+
+
+@pytest.mark.parametrize("name", ["items", "null", "true", "_x1"])
+@pytest.mark.parametrize("value", [{"items": [1]}, {"null": None, "_x1": {"items": 2}}, ["items"], "items", None, 3])
+def test_a_path_that_only_names_a_member_is_looked_up_as_jmespath_would(name: str, value: Any) -> None:
+    """Of an answer that is no object there is none."""
+    assert isinstance(compiled(name, "test"), Member)
+    assert found(compiled(name, "test"), value) == jmespath.search(name, value)
 
 
 @pytest.mark.parametrize(

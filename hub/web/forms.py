@@ -7,8 +7,8 @@ from starlette.requests import Request
 
 from hub.graphql.reading import Refused, read_body
 
-LONGEST: Final = 32_768
-"""Bytes of a form."""
+LONGEST: Final = 131_072
+"""Bytes of a form: the longest brings an agreement in, written out as JSON."""
 MOST: Final = 256
 """Fields of a form: a rule is chosen from lists of which every word is one."""
 _MEDIA: Final = "application/x-www-form-urlencoded"

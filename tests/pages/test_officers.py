@@ -98,7 +98,7 @@ async def test_a_decision_is_explained(officer: Browser, hub: Served) -> None:
     quoted = next(gap["decisionId"] for gap in answer["withheld"] if gap["path"].startswith("involvements"))
     told = await sent(officer, hub.url, "/policies/decision", decision=quoted)
     assert told.status_code == 200
-    assert "Front door worker of cast-social-care" in told.text
+    assert "Front door worker of Social care" in told.text
     assert "Not permitted" in told.text
     others = await hub.home.person("maya", who="police", purpose="CRIME_PREVENTION")
     not_theirs = next(gap["decisionId"] for gap in others["withheld"] if "~housing~" in gap["decisionId"])

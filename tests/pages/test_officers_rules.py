@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import orjson
 import pytest
 
+from hub.governance.agreeing import agreements_in
+from hub.governance.agreement_file import write_agreement
 from hub.governance.versions.editing import Edits, drafted
 from hub.governance.versions.example_cells import cells_of
 from policies.reading import read_written
@@ -98,6 +101,70 @@ async def test_steps_that_cannot_be_taken_are_told(officer: Browser, hub: Served
         refused = await sent(officer, hub.url, counts, act=act, reason="To see", **later)
         assert refused.status_code == 400, act
         assert "There is a problem" in refused.text, act
+
+
+TEST = {
+    "test.role": "police-officer",
+    "test.service": "EDUCATION",
+    "test.field": "Involvement.start",
+    "test.purpose": "CHILD_PROTECTION",
+    "test.expect": "PERMIT",
+    "test.why": "The police may see since when a school knows a child.",
+}
+
+
+# A test is written with a rule and kept with its version: one that does not hold is told before anything is kept, and
+# what leaving the rule out would do is told too.
+async def test_a_test_is_written_with_a_rule(officer: Browser, hub: Served) -> None:
+    path = "/policies/rules/police-02/change"
+    nothing = await sent(officer, hub.url, path, act="check", **RULE, **{"test.expect": "PERMIT"})
+    assert "Choose who asks, of which service" in nothing.text
+    unsaid = await sent(officer, hub.url, path, act="check", **RULE, **TEST | {"test.why": ""})
+    assert "Say in English what the test is for" in unsaid.text
+    narrow = await sent(officer, hub.url, path, act="save", draft="Fewer", **RULE, **TEST)
+    assert "Some tests expect otherwise" in narrow.text
+    assert TEST["test.why"] in narrow.text
+    wide = RULE | {"kind.CONTACT": "yes"}
+    assert (
+        "The test you wrote holds: Police officer"
+        in (await sent(officer, hub.url, path, act="check", **wide, **TEST)).text
+    )
+    kept = await sent(officer, hub.url, path, act="save", draft="With a test of its own", **wide, **TEST)
+    assert "1 of 1 hold" in kept.text
+    assert TEST["test.why"] in kept.text
+    out = await sent(officer, hub.url, path, act="check-out", **RULE)
+    assert "What leaving the rule out would do" in out.text
+    assert "Loses: Police officer" in out.text
+
+
+# An agreement is brought in by the agency whose data it is about: checked first, with its warnings and what it takes
+# the place of; what is wrong is told with its place, and nothing of it is kept.
+async def test_an_agreement_is_brought_in(officer: Browser, hub: Served) -> None:
+    path = "/policies/agreements/import"
+    there = next(one for one in await agreements_in(hub.home.database) if one.id == "social-care--police")
+    document = orjson.loads(write_agreement(there)) | {"title": "Social care and the police, 2026", "dpia": "DPIA 7"}
+    document["lawfulBases"] = ["CHILDREN_ACT_1989_S47"]
+    document["signatories"] = [
+        {"organisation": one, "name": "Somebody", "office": "Lead", "on": "2026-01-01"}
+        for one in (there.provider, *there.consumers)
+    ]
+    whole = orjson.dumps(document).decode()
+    for wrong, says in (
+        ("", "Paste the agreement"),
+        (whole[:-1], "Line 1"),
+        (orjson.dumps(document | {"purposes": ["GOSSIP"]}).decode(), "$.purposes"),
+        (orjson.dumps(document | {"signatories": []}).decode(), "nobody signed for"),
+        (orjson.dumps(document | {"provider": "cast-health"}).decode(), "$.signatories"),
+        (orjson.dumps(document | {"id": "health--police"}).decode(), "whose data"),
+    ):
+        refused = await sent(officer, hub.url, path, act="save", document=wrong)
+        assert (refused.status_code, says in refused.text) == (400, True), says
+    checked = await sent(officer, hub.url, path, act="check", document=whole)
+    assert "It takes the place of" in checked.text
+    assert "Social care and the police, 2026" not in (await officer.get(f"{hub.url}/policies/agreements")).text
+    kept = await sent(officer, hub.url, path, act="save", document=whole)
+    assert "Kept." in kept.text
+    assert "Social care and the police, 2026" in kept.text
 
 
 # Taking a rule out is a draft too; what is no version, rule or step is no page, or is told.

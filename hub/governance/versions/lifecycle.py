@@ -188,6 +188,7 @@ class LifeCycle:
         One officer may do it alone only to undo what counts since a day at most, or where nobody gains by it.
         """
         legal.check_officer(by)
+        legal.check_why(reason)
         left = await self._versions.counting()
         version = to or left.last
         book = self._books.tested(version) or await self._books.proved(await self._versions.read(version))

@@ -3,6 +3,7 @@
 A consumer's officer who could bring one in would open another agency's records to their own.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from hub.graphql.governing.room import Governing, by_of
 from hub.identity.requester import Requester
 from schema.governance.agreement import Agreement, AgreementItem, AgreementResult
 
-Written = Annotated[str, strawberry.argument(description="The agreement as JSON, as an export gives it.")]
+Document = Annotated[str, strawberry.argument(description="The agreement as JSON, as an export gives it.")]
 
 
 def party_to(found: agreements.Agreement, agency: str) -> bool:
@@ -68,13 +69,29 @@ async def _of_party(room: Governing, agreement_id: str, by: Requester) -> agreem
     return found
 
 
-async def _import(room: Governing, written: str, by: Requester) -> tuple[str, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An agreement as it was written: what whoever signs it should know, and the one whose place it would take."""
+
+    agreement: agreements.Agreement
+    warnings: tuple[str, ...]
+    before: agreements.Agreement | None
+
+
+async def read_for(room: Governing, written: str, by: Requester) -> Written:
+    """Read an agreement that an officer may bring in; Unreadable or CannotBeDone say why it is none, or not theirs."""
     agreement, warnings = read_agreement(written.encode("utf-8", "surrogatepass"))
-    there = [a for a in await agreements_in(room.acting.database) if a.id == agreement.id]
-    if any(a.provider != by.organisation for a in (agreement, *there)):
+    there = next((a for a in await agreements_in(room.acting.database) if a.id == agreement.id), None)
+    if any(a is not None and a.provider != by.organisation for a in (agreement, there)):
         raise CannotBeDone("not-yours", "an agreement is brought in by the agency whose data it is about")
-    await import_agreement(room.acting, agreement, by_of(by))
-    return agreement.id, warnings
+    return Written(agreement, warnings, there)
+
+
+async def brought_in(room: Governing, written: str, by: Requester) -> tuple[str, tuple[str, ...]]:
+    """Bring an agreement in, in the place of the one with its id; gives its id and its warnings."""
+    read = await read_for(room, written, by)
+    await import_agreement(room.acting, read.agreement, by_of(by))
+    return read.agreement.id, read.warnings
 
 
 async def set_for(room: Governing, agreement_id: str, status: Status, by: Requester) -> tuple[str, tuple[str, ...]]:
@@ -107,11 +124,11 @@ class AgreementMutations:
         " place, nothing changes.",
         extensions=[For(OFFICERS)],
     )
-    async def import_agreement(self, info: Info, document: Written) -> AgreementResult | None:
+    async def import_agreement(self, info: Info, document: Document) -> AgreementResult | None:
         """Bring an agreement in."""
         room = info.context.governing
         try:
-            changed, warnings = await _import(room, document, info.context.requester)
+            changed, warnings = await brought_in(room, document, info.context.requester)
         except REFUSALS as error:
             return AgreementResult(problem=problem_of(error))
         return await _told(room, changed, warnings)

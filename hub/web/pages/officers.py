@@ -16,6 +16,7 @@ from hub.web.pages.policies.agreements.page import agreements
 from hub.web.pages.policies.cell.page import cell
 from hub.web.pages.policies.change.page import change, new_rule
 from hub.web.pages.policies.decision.page import decision
+from hub.web.pages.policies.importing.page import bring_in
 from hub.web.pages.policies.matrix.page import matrix
 from hub.web.pages.policies.rule.page import rule
 from hub.web.pages.policies.rules.page import rules
@@ -38,6 +39,7 @@ _PAGES: Final[dict[str, tuple[Page, list[str]]]] = {
     "/policies/versions": (versions, ["GET"]),
     "/policies/versions/{version}": (version, ["GET", "POST"]),
     "/policies/agreements": (agreements, ["GET", "POST"]),
+    "/policies/agreements/import": (bring_in, ["GET", "POST"]),
     "/audit": (child, ["GET", "POST"]),
     "/audit/worker": (worker, ["GET", "POST"]),
     "/audit/source": (source, ["GET"]),

@@ -5,6 +5,12 @@ const liven = (part) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
+  for (const place of part.querySelectorAll("[data-file]")) {
+    place.hidden = false;
+    place.querySelector("input").addEventListener("change", async (event) => {
+      if (event.target.files[0]) document.getElementById(place.dataset.file).value = await event.target.files[0].text();
+    });
+  }
   for (const left of part.querySelectorAll("[data-ends]")) {
     const ends = new Date(left.dataset.ends).getTime(), skew = Date.now() - new Date(left.dataset.now).getTime();
     const tell = () => {

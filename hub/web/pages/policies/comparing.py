@@ -12,7 +12,7 @@ from hub.governance.versions.grounds import grounds
 from hub.governance.versions.recorded import recorded
 from hub.graphql.governing.books import book
 from hub.graphql.governing.room import Governing
-from hub.web.pages.policies.outcomes import OUTCOMES, plainest
+from hub.web.pages.policies.outcomes import DUTIES, OUTCOMES, plainest
 from hub.web.pages.policies.telling import label
 from hub.web.pages.words import KINDS, PURPOSES, role_words
 from policies.rulebook import Rulebook
@@ -144,7 +144,7 @@ def _there(carrying: Carrying) -> str:
 
 
 def _outcome(one: Outcome) -> str:
-    duties = f" (with {', '.join(duty.value.replace('-', ' ') for duty in one.duties)})" if one.duties else ""
+    duties = f" (and {', and '.join(DUTIES[duty] for duty in one.duties)})" if one.duties else ""
     return f"{OUTCOMES[one.verdict].words}{duties}"
 
 

@@ -4,7 +4,7 @@ Nothing is edited in place: a draft is a new version, made from the one it start
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hub.governance.versions.editing import AtOdds, Edits, at_odds, drafted, edited
@@ -12,14 +12,23 @@ from hub.governance.versions.version import Cells, Version
 from hub.graphql.governing.books import book
 from hub.graphql.governing.problems import REFUSALS
 from hub.web.pages.policies.change.form import EMPTY, duties, effects, groups, read, reasons
+from hub.web.pages.policies.change.trial import given, offered, trial
 from hub.web.pages.policies.comparing import compared, linted, looked_through
 from hub.web.pages.policies.examples import question
 from hub.web.pages.policies.outcomes import ORDINARY, OUTCOMES
+from hub.web.pages.policies.supposing import CHOICES, CONSENT
 from hub.web.pages.policies.telling import does
 from hub.web.pages.policies.versions.standing import found
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Shown, Visit
+from hub.web.pages.words import OFFERED
 from policies.rulebook import Rulebook
 from policies.validation import RulebookError, read_row
+
+CHECKING: Final = frozenset({"check", "check-out"})
+"""What is sent to look at a change, which keeps nothing: of the rule as it is written, or of leaving it out."""
+
+REMOVING: Final = frozenset({"remove", "check-out"})
+"""What is sent to leave a rule out."""
 
 _COLUMNS: Final = {"on_deny": "effect", "obligation": "effect"}
 """Which part of the form a column's fault is said beside, where it is another's."""
@@ -56,26 +65,40 @@ async def _written(visit: Visit, start: Version, before: Cells, *, there: bool) 
         return await _page(visit, Writing(start, there, before, ""), {}, {})
     name = before["id"] if there else form.get("id", "").strip()
     writing = Writing(start, there, read(form, name), form.get("draft", "").strip())
-    remove = there and form.get("act") == "remove"
+    remove = there and form.get("act") in REMOVING
     wrong = {} if remove else _wrong(writing)
-    if form.get("act") != "check" and not writing.reason:
+    test = await trial(visit.governing, form, wrong)
+    checking = form.get("act") in CHECKING
+    if not checking and not writing.reason:
         wrong["draft"] = "Say why, in a sentence: a version needs a reason"
     if wrong:
         return await _page(visit, writing, wrong, {})
-    edits = Edits(remove=(name,)) if remove else Edits(put=(writing.cells,))
+    attach = () if test is None else (test,)
+    edits = Edits(remove=(name,), attach=attach) if remove else Edits(put=(writing.cells,), attach=attach)
     try:
         odd = await at_odds(start, edits)
         taken = tuple(one.as_it_becomes for one in odd if form.get(f"accept.{one.example['where']}") == "yes")
         open_ = [one for one in odd if one.as_it_becomes not in taken]
-        edits = Edits(edits.put, edits.remove, taken)
-        if form.get("act") == "check" or open_:
+        edits = replace(edits, attach=_attached(edits.attach, taken))
+        if checking or open_:
             wrong = {"tests": "Some tests expect otherwise: look at each below"} if open_ else {}
-            return await _page(visit, writing, wrong, await _looked(visit, start, edits, odd, form))
+            looked = await _looked(visit, start, edits, odd, form) | {"without": remove, "test": _held(test, odd)}
+            return await _page(visit, writing, wrong, looked)
         version = await drafted(visit.governing.policies, start, edits, visit.who, writing.reason)
         await looked_through(visit.governing, version)
     except REFUSALS as refused:
         return await _page(visit, writing, {"effect": str(refused)}, {})
     raise Elsewhere(f"/policies/versions/{version}")
+
+
+def _attached(written: tuple[Cells, ...], taken: tuple[Cells, ...]) -> tuple[Cells, ...]:
+    """Give the tests to attach: those taken as they come out, and the one just written where it is none of them."""
+    return (*taken, *(one for one in written if one["where"] not in {cells["where"] for cells in taken}))
+
+
+def _held(test: Cells | None, odd: tuple[AtOdds, ...]) -> str:
+    """Say what a test that holds asked; one that does not is told with the others that expect otherwise."""
+    return "" if test is None or any(one.example == test for one in odd) else question(test)
 
 
 def _wrong(writing: Writing) -> dict[str, str]:
@@ -137,7 +160,8 @@ def _verdict(one: AtOdds) -> Any:
 
 async def _rules(start: Version, edits: Edits, odd: tuple[AtOdds, ...]) -> Rulebook:
     """Give the rules as they would be, whatever the tests say of them."""
-    without = Edits(edits.put, edits.remove, (), tuple(one.example["where"] for one in odd))
+    there = {cells["where"] for cells in start.examples}
+    without = Edits(edits.put, edits.remove, (), tuple(w for w in (one.example["where"] for one in odd) if w in there))
     return (await edited(start, without)).rulebook
 
 
@@ -163,6 +187,12 @@ async def _page(visit: Visit, writing: Writing, wrong: Mapping[str, str], looked
         "draft": writing.reason,
         "looked": looked,
         "agencies": sorted(visit.governing.acting.agencies),
+        "test": given(visit.form or {}),
+        "offered": offered(),
+        "words": {group.column: group.choices for group in groups(EMPTY)},
+        "consents": CONSENT,
+        "supposed": CHOICES,
+        "children": OFFERED,
     }
     title = f"Change rule {cells['id']}" if writing.there else "Write a new rule"
     return Shown("policies/change/page.html", title, values, 400 if wrong else 200)

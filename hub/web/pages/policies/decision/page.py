@@ -1,9 +1,11 @@
 """How something was decided, by the id a worker quotes: who asked, the facts, the rules, and the same decided again."""
 
+from datetime import datetime
 from typing import Final
 
 from hub.governance.versions.fact_words import FLAGS
 from hub.graphql.governing.explaining import recorded
+from hub.web.pages.agencies import agency_names
 from hub.web.pages.policies.outcomes import OUTCOMES, spelled
 from hub.web.pages.visit import Shown, Visit
 from hub.web.pages.words import role_words
@@ -25,9 +27,11 @@ async def decision(visit: Visit) -> Shown:
         )
     values: dict[str, object] = {"tab": "decision", "errors": wrong, "given": given, "found": found}
     if found is not None:
-        again = found.explanation
+        again, called = found.explanation, agency_names(visit.governing.preparer.sources)
         values |= {
             "role_label": role_words(found.role),
+            "workplace_asked": called.get(found.organisation, found.organisation),
+            "at": datetime.fromisoformat(found.at),
             "service": SERVICES[found.service].label,
             "asked": _means(found.asked),
             "permitted": _means(found.permitted),

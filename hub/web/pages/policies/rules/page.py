@@ -20,7 +20,12 @@ async def rules(visit: Visit) -> Shown:
         "version": version.id,
         "counts": version.id == active,
         "query": "" if version.id == active else version.id,
-        "agreements": {name.replace("-", " ").capitalize(): told for name, told in sorted(by.items())},
+        "agreements": {_called(name): told for name, told in sorted(by.items())},
         "count": len(version.rules),
     }
     return Shown("policies/rules/page.html", "Rules", values)
+
+
+def _called(agreement: str) -> str:
+    """Say an agreement's name as people would."""
+    return agreement.replace("-", " ").capitalize().replace("Ig ", "IG ")

@@ -16,6 +16,7 @@ from hub.web.pages.policies.version.acts import OFFERED, SAYS, Act, take
 from hub.web.pages.policies.versions.standing import found
 from hub.web.pages.visit import Elsewhere, Shown, Visit
 from policies.rulebook import Rulebook
+from schema.fields import CATALOGUE
 from schema.services import SERVICES
 
 REPLAY: Final = "replay"
@@ -64,6 +65,7 @@ async def _page(visit: Visit, shown: Version, wrong: Mapping[str, str], form: Ma
         "active": active,
         "given": {"reason": form.get("reason", ""), "at": form.get("at", "")},
         "services": SERVICES,
+        "fields": CATALOGUE,
         "lately": LATELY.days,
         "newest": NEWEST,
         "ordinary": ORDINARY,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hub.graphql.governing.books import book
-from hub.web.pages.policies.outcomes import ORDINARY, OUTCOMES, Says, plainest
+from hub.web.pages.policies.outcomes import DUTIES, ORDINARY, OUTCOMES, Says, plainest
 from hub.web.pages.policies.telling import label
 from hub.web.pages.visit import Shown, Visit
 from hub.web.pages.words import KINDS, PURPOSES, role_words
@@ -69,7 +69,7 @@ def _offered() -> dict[str, list[tuple[str, str]]]:
 
 def _way(one: Access) -> Way:
     when, more = plainest(one.when)
-    duties = ", ".join(duty.value.replace("-", " ") for duty in one.form.duties)
+    duties = ", and ".join(DUTIES[duty] for duty in one.form.duties)
     purposes = ", ".join(PURPOSES[purpose] for purpose in one.purposes)
     rules = (*one.deny, *one.allow)
     form = OUTCOMES[one.form.verdict]

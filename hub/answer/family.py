@@ -4,9 +4,9 @@ Nobody is joined here. Two whom the index has not joined stay two, and where the
 one generation it is said that they may be the same. That is drawn from what is shown and from nothing else.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import product
 from typing import Final
 
 import strawberry
@@ -66,7 +66,7 @@ def put_together(person: Person, beside: Mapping[str, Person | None], gathering:
     relatives = {key: _relative(person, key, held, gathering) for key, held in grouped.items()}
     for key, person_id in known.items():
         relatives[key].person = beside.get(person_id)
-    _say_who_is_alike(relatives, known, gathering.apart)
+    say_who_is_alike(relatives, known, gathering.apart)
     person.held_family = sorted(relatives.values(), key=_place)
 
 
@@ -96,25 +96,46 @@ def _place(relative: Relative) -> tuple[int, int, str]:
     return _STATUS[relative.status() or Status.UNKNOWN], _TYPES[types[0]], relative.name() or ""
 
 
-def _say_who_is_alike(
+def say_who_is_alike(
     relatives: Mapping[str, Relative], known: Mapping[str, str], apart: Collection[frozenset[str]]
 ) -> None:
+    """Say of each relative who may be the same, in the order of the list.
+
+    A loop that answers others waits meanwhile: what is compared is made once for each relative, and only those are
+    compared of whom one has every word of the other's name.
+    """
     if len(relatives) > MOST_COMPARED:
         return
-    for (one, first), (other, second) in combinations(relatives.items(), 2):
-        parted = one in known and other in known and frozenset((known[one], known[other])) in apart
-        if not parted and _alike(first, second):
-            first.possibly_same = [*(first.possibly_same or ()), second.id]
-            second.possibly_same = [*(second.possibly_same or ()), first.id]
+    everybody = [(key, relative, _generation(relative.held)) for key, relative in relatives.items()]
+    alike: list[set[int]] = [set() for _ in everybody]
+    for one, other in _of_like_names([relative for _, relative, _ in everybody]):
+        (first, _, older), (second, _, younger) = everybody[one], everybody[other]
+        parted = first in known and second in known and frozenset((known[first], known[second])) in apart
+        if not parted and (older is None or younger is None or older == younger):
+            alike[one].add(other)
+            alike[other].add(one)
+    for (_, relative, _), others in zip(everybody, alike, strict=True):
+        if others:
+            relative.possibly_same = [*(relative.possibly_same or ()), *(everybody[i][1].id for i in sorted(others))]
 
 
-def _alike(one: Relative, other: Relative) -> bool:
-    generations = {g for g in (_generation(one.held), _generation(other.held)) if g}
-    return len(generations) < _ALIKE and any(_names_alike(a, b) for a in _names(one.held) for b in _names(other.held))
-
-
-def _names_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= _ALIKE and (one <= other or other <= one)
+def _of_like_names(relatives: Sequence[Relative]) -> set[tuple[int, int]]:
+    """Give the pairs, each once, of whom one has all words of the other's name, two at least."""
+    called: dict[frozenset[str], set[int]] = {}
+    with_word: dict[str, set[frozenset[str]]] = {}
+    for place, relative in enumerate(relatives):
+        for name in _names(relative.held):
+            called.setdefault(name, set()).add(place)
+            for word in name:
+                with_word.setdefault(word, set()).add(name)
+    return {
+        (min(one, other), max(one, other))
+        for name, those in called.items()
+        if len(name) >= _ALIKE
+        for longer in set.intersection(*(with_word[word] for word in name))
+        for one, other in product(those, called[longer])
+        if one != other
+    }
 
 
 def _names(held: Iterable[Relationship]) -> set[frozenset[str]]:

@@ -154,7 +154,7 @@ class Budgets:
 
     def note(self, requester: Requester) -> str | None:
         """Say, in a code, that a user nears a limit; none where they do not. What was last counted here tells it."""
-        known = self._known.get(self._names.user(requester.subject))
+        known = self._known.get(self._names.user(requester))
         if known is None:
             return None
         counting = Counting(known.use.at(self._now()), self.limits, self._now(), reason=True)
@@ -177,7 +177,7 @@ class Budgets:
     async def _spend(self, question: Question, count: Callable[[Counting], None]) -> tuple[OverBudget | None, Level]:
         """Count against the user and, together with everybody else, against their system and organisation."""
         who = question.requester
-        account = self._names.user(who.subject)
+        account = self._names.user(who)
         async with patience(), self._locks[int(account, 16) % _LOCKS]:  # waiting in line is waiting for the store too
             for _ in range(_TRIES):
                 version, before = await self._use(account)

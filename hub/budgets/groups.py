@@ -22,7 +22,7 @@ def groups_of(who: Requester, names: BudgetNames, limits: Limits) -> tuple[Group
     """Give the groups a requester counts towards."""
     organisation = names.organisation(who.organisation)
     return (
-        Group("client", names.client(who.client), limits.of_client(who.client)),
+        Group("client", names.client(who), limits.of_client(who.client)),
         Group("organisation", organisation, limits.of_organisation(who.organisation)),
     )
 

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 
+from hub.identity.requester import Requester
 from hub.keys import Keyring
 
 _ACCOUNT, _SHORT = 16, 8
@@ -16,13 +17,22 @@ class BudgetNames:
         """Take the key."""
         self._key = hmac.digest(keyring.audit, b"budgets", "sha256")
 
-    def user(self, subject: str) -> str:
-        """Name a user, whatever token or system they come with."""
-        return self._name("user", subject, _ACCOUNT)
+    def user(self, who: Requester) -> str:
+        """Name a user, whatever token or system they come with.
 
-    def client(self, client: str) -> str:
-        """Name a system."""
-        return self._name("client", client, _ACCOUNT)
+        A partner's users, and its systems where they name none, are its organisation's: another client of theirs makes
+        nobody another user.
+        """
+        subject, system = who.subject, f"partner:{who.client}"
+        if who.bound is None or not (subject == system or subject.startswith(f"{system}:")):
+            return self._name("user", subject, _ACCOUNT)
+        return self._name("partner", f"{who.organisation}\0{subject.removeprefix(system)}", _ACCOUNT)
+
+    def client(self, who: Requester) -> str:
+        """Name a system: one account for all it serves, but for the hub's own pages, which every organisation has."""
+        if who.session is not None:
+            return self._name("pages", who.organisation, _ACCOUNT)
+        return self._name("client", who.client, _ACCOUNT)
 
     def organisation(self, organisation: str) -> str:
         """Name an organisation."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -86,23 +87,46 @@ def refusing() -> Iterator[None]:
         raise Refused(f"the hub's database cannot be used: {type(error).__name__}; see `hub db upgrade`") from None
 
 
-async def _at_desk(settings: Settings, work: Callable[[Acting], Coroutine[Any, Any, T]]) -> T:
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The hub's database and keys, for what is to be done whether the ledger can be written or not."""
+
+    database: Database
+    keyring: Keyring
+
+
+def at_store(data: Path | None, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+    """Open the database, do some work, close it again; every refusal is one line."""
+    with plainly(), refusing():
+        return asyncio.run(_at_store(demo_settings(data), work))
+
+
+async def _at_store(settings: Settings, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
     keyring = read_keys(settings.keys_folder)
     database = Database(settings.database)
     try:
         await database.upgrade()
-        async with _ledger(database, keyring) as ledger:
-            sources = read_sources(settings.sources_folder) if settings.sources_folder.is_dir() else ()
-            agencies = frozenset(source.agency for source in sources)
-            sealer = Sealer(keyring.versions("kek"))
-            return await work(Acting(database, ledger, Pseudonyms(keyring), sealer, now, agencies))
+        return await work(Store(database, keyring))
     finally:
         await database.close()
 
 
+async def _at_desk(settings: Settings, work: Callable[[Acting], Coroutine[Any, Any, T]]) -> T:
+    async def with_ledger(store: Store) -> T:
+        database, keyring = store.database, store.keyring
+        async with desk_ledger(store) as ledger:
+            sources = read_sources(settings.sources_folder) if settings.sources_folder.is_dir() else ()
+            agencies = frozenset(source.agency for source in sources)
+            sealer = Sealer(keyring.versions("kek"))
+            return await work(Acting(database, ledger, Pseudonyms(keyring), sealer, now, agencies))
+
+    return await _at_store(settings, with_ledger)
+
+
 @contextlib.asynccontextmanager
-async def _ledger(database: Database, keyring: Keyring) -> AsyncIterator[Ledger]:
-    ledger = await _held(database, keyring)
+async def desk_ledger(store: Store) -> AsyncIterator[Ledger]:
+    """Hold the desk's log; LedgerUnavailable where it cannot be had."""
+    ledger = await _held(store.database, store.keyring)
     try:
         yield ledger
     finally:

@@ -8,10 +8,16 @@ import typer
 from rich.table import Table
 from sqlalchemy import ColumnElement
 
-from hub.commands.officer import at_desk
+from hub.audit.entries import Event, new_record_id
+from hub.audit.errors import LedgerUnavailable
+from hub.audit.pseudonyms import Pseudonyms
+from hub.clock import now
+from hub.commands.officer import Store, at_desk, at_store, desk_ledger
 from hub.commands.saying import DataOption, JsonOption, Refused, err, out, plainly, print_json
-from hub.governance.acting import Acting, By, Note
-from hub.identity.sessions import SESSION, Listed, delete_sessions, list_sessions
+from hub.governance.acting import Acting
+from hub.identity.owed import Owed
+from hub.identity.sessions import SESSION, Listed, end_sessions, list_sessions
+from hub.store.database import StoreUnavailable
 
 app = typer.Typer(help="Who is signed in with a browser.", no_args_is_help=True)
 
@@ -56,31 +62,51 @@ def revoke(
     by: Annotated[str, typer.Option("--by", help="Who ends it, for the ledger: your id.")] = "",
     data: DataOption = None,
 ) -> None:
-    """End sessions now, at every replica: one, a person's, an issuer's, or all."""
+    """End sessions now, at every replica: one, a person's, an issuer's, or all.
+
+    They end whether the ledger can be written or not: what it could not be told is written there later.
+    """
     with plainly():
         if [bool(session), bool(person), bool(issuer), everybody].count(True) != 1:
             raise Refused("say which: a session, --person, --issuer or --all")
         if not by.strip():
             raise Refused("--by must say who ends it: the ledger keeps it, as a pseudonym")
 
-    async def work(acting: Acting) -> Sequence[str]:
-        which: tuple[ColumnElement[bool], ...] = ()
-        if session:
-            which = (SESSION.c.reference == session,)
-        elif person:
-            which = (SESSION.c.person == acting.pseudonyms.actor(person),)
-        elif issuer:
-            which = (SESSION.c.issuer == issuer,)
-        what = "session" if session else "person" if person else "issuer" if issuer else "all"
-        standing = {s.reference for s in await list_sessions(acting.database)}
-        about = session if session in standing else what
-        await acting.note(By(by, "", ""), Note("sessions-revoked", about, None, {"which": what}))
-        return await delete_sessions(acting.database, *which)
+    what = "session" if session else "person" if person else "issuer" if issuer else "all"
 
-    ended = at_desk(data, work)
-    err.print(f"Ended: {len(ended)}")
+    async def work(store: Store) -> tuple[int, bool]:
+        pseudonyms, record = Pseudonyms(store.keyring), new_record_id()
+        which: dict[str, tuple[ColumnElement[bool], ...]] = {
+            "session": (SESSION.c.reference == session,),
+            "person": (SESSION.c.person == pseudonyms.actor(person),),
+            "issuer": (SESSION.c.issuer == issuer,),
+            "all": (),
+        }
+
+        def revoked(ended: Sequence[str]) -> Event:
+            """Say who ended what: a session by its reference, where there was one."""
+            about, actor = session if session in ended else what, pseudonyms.actor(by)
+            return Event(record, record, now(), "sessions-revoked", actor, about=about, facts={"which": what})
+
+        ended = await end_sessions(store.database, revoked, *which[what])
+        return len(ended), await _written(store)
+
+    ended, written = at_store(data, work)
+    err.print(f"Ended: {ended}")
+    if not written:
+        err.print("The ledger cannot be written now: the hub writes there who ended them as soon as it can.")
     if session and not ended:
         raise typer.Exit(1)
+
+
+async def _written(store: Store) -> bool:
+    """Say whether what is owed is in the ledger by now."""
+    try:
+        async with desk_ledger(store) as ledger:
+            await Owed(store.database, ledger, lambda *_: None).settle()
+    except (LedgerUnavailable, StoreUnavailable):
+        return False
+    return True
 
 
 def _at(seconds: int) -> str:

@@ -1,55 +1,125 @@
 """Owed to the ledger: what was done although it could not be written down just then, for nothing may hinder it.
 
-Everything else is written first and then done. To end somebody's session is the one exception: whoever leaves a desk
-must be gone from it, whatever is away. What is owed is written as soon as the ledger takes it, with the moment at
-which it was done; until then it stands in the log, by the session's reference.
+Everything else is written first and then done. To end somebody's session is the one exception: whoever leaves a desk,
+or is to be gone from it, must be gone, whatever is away. What is owed is a row, written in the transaction that ends
+the session, so that no process takes it along when it dies; it is carried into the ledger as soon as that takes it,
+once, with the moment at which it was done. Whoever carries a row has it to themselves for LEASE, and looks first
+whether the ledger has it already: another may have died between the two.
 """
 
-import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from hub.audit.entries import Event
-from hub.audit.errors import LedgerUnavailable
-from hub.audit.ledger import Ledger
+import msgspec
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-MOST: Final = 10_000
-"""Events kept in memory; beyond it the oldest stand in the log alone."""
+from hub.audit.canonical import instant
+from hub.audit.entries import Event
+from hub.audit.errors import EntryRefused, LedgerUnavailable
+from hub.audit.ledger import Ledger
+from hub.store.database import Database, StoreUnavailable, patience, table
+from hub.store.seconds import Now
+from hub.store.tables.audit import AuditRecord
+from hub.store.tables.sessions import OwedEventRow
+
+OWED: Final = table(OwedEventRow)
+RECORDS: Final = table(AuditRecord)
+
+LEASE: Final = 30
+"""Seconds after which what somebody began to carry is taken up by others: the ledger refuses long before."""
+TOGETHER: Final = 100
+UNREADABLE: Final = "owed-unreadable"
 
 Unwritten = Callable[[str, str], None]
 """Is told of an event that could not be written down: what it is about, and a code."""
 
 
+async def owe(connection: AsyncConnection, event: Event) -> None:
+    """Owe the ledger an event, in the transaction that does what it tells of."""
+    row = {"record_id": event.record_id, "at": instant(event.at), "event": msgspec.json.encode(event), "claimed": 0}
+    await connection.execute(insert(OWED).values(row))
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Writes events now or later."""
+    """Carries what is owed into the ledger."""
 
+    database: Database
     ledger: Ledger
     unwritten: Unwritten
-    _events: deque[Event] = field(default_factory=lambda: deque(maxlen=MOST), repr=False)
-    _one: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def write(self, event: Event) -> None:
-        """Write an event with whatever is owed; where that cannot be, it is owed, and said."""
-        self._events.append(event)
+    async def carry(self, event: Event) -> None:
+        """Carry an event, that is owed since just now, with all others; where that cannot be, say so."""
         try:
             await self.settle()
-        except LedgerUnavailable as error:
-            self.unwritten(event.about or event.record_id, error.code)
+        except (LedgerUnavailable, StoreUnavailable) as error:
+            self.unwritten(
+                event.about or event.record_id, error.code if isinstance(error, LedgerUnavailable) else "store"
+            )
 
     async def settle(self) -> None:
-        """Write what is owed, in its order; LedgerUnavailable where it stays so."""
-        async with self._one:
-            while owed := tuple(self._events):
-                await self.ledger.append(*owed)
-                for event in owed:
-                    if self._events and self._events[0] is event:  # else it made room for a later one meanwhile
-                        self._events.popleft()
+        """Carry all that is owed, in its order; LedgerUnavailable or StoreUnavailable where it stays so."""
+        while taken := await _take(self.database):
+            try:
+                await self._carried(taken)
+            except LedgerUnavailable as error:
+                if (
+                    error.code != "deadline"
+                ):  # then it may yet come to be written: nobody else tries until that is known
+                    await _let_go(self.database, taken)
+                raise
+
+    async def _carried(self, taken: Sequence[tuple[str, bytes]]) -> None:
+        known = await _in_ledger(self.database, [record_id for record_id, _ in taken])
+        done, events = [*known], list[Event]()
+        for record_id, written in taken:
+            if record_id in known:
+                continue
+            try:
+                events.append(msgspec.json.decode(written, type=Event))
+                done.append(record_id)
+            except (msgspec.MsgspecError, EntryRefused):
+                self.unwritten(record_id, UNREADABLE)
+        if events:
+            await self.ledger.append(*events)
+        await _forget(self.database, done)
 
     async def close(self) -> None:
         """Try once more before the hub stops."""
-        with suppress(LedgerUnavailable):
+        with suppress(LedgerUnavailable, StoreUnavailable):
             await self.settle()
+
+
+async def _take(database: Database) -> list[tuple[str, bytes]]:
+    """Take the oldest that nobody carries."""
+    free = OWED.c.claimed < Now() - LEASE
+    oldest = select(OWED.c.record_id).where(free).order_by(OWED.c.at, OWED.c.record_id).limit(TOGETHER)
+    taking = update(OWED).where(OWED.c.record_id.in_(oldest), free).values(claimed=Now())
+    async with patience(), database.begin() as connection:
+        rows = await connection.execute(taking.returning(OWED.c.at, OWED.c.record_id, OWED.c.event))
+        return [(row.record_id, row.event) for row in sorted(rows, key=lambda row: (row.at, row.record_id))]
+
+
+async def _let_go(database: Database, taken: Sequence[tuple[str, bytes]]) -> None:
+    """Leave them to whoever tries next; where not even that can be said, until LEASE is over."""
+    ids = [record_id for record_id, _ in taken]
+    with suppress(StoreUnavailable):
+        async with patience(), database.begin() as connection:
+            await connection.execute(update(OWED).where(OWED.c.record_id.in_(ids)).values(claimed=0))
+
+
+async def _in_ledger(database: Database, record_ids: Sequence[str]) -> set[str]:
+    try:
+        async with patience(), database.read() as connection:
+            found = await connection.execute(select(RECORDS.c.record_id).where(RECORDS.c.record_id.in_(record_ids)))
+            return {row.record_id for row in found}
+    except StoreUnavailable:
+        raise LedgerUnavailable("not-read") from None
+
+
+async def _forget(database: Database, record_ids: Sequence[str]) -> None:
+    async with patience(), database.begin() as connection:
+        await connection.execute(delete(OWED).where(OWED.c.record_id.in_(record_ids)))

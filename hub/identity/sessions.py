@@ -6,7 +6,7 @@ replica at once. The cookie's value is in the store as a hash alone; times are t
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -14,8 +14,10 @@ import orjson
 from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.audit.entries import Event
 from hub.audit.pseudonyms import Pseudonyms
 from hub.identity.asks import Asks
+from hub.identity.owed import owe
 from hub.identity.requester import Requester
 from hub.identity.signed_in import SignedIn
 from hub.people.sealing import Place, Sealer, Tampered
@@ -47,6 +49,10 @@ class SessionLimits:
     longest: int = 10 * 60 * 60
     lately: int = 5 * 60
     one_each: bool = False
+
+
+Owing = Callable[[Sequence[str]], Event | None]
+"""Says what the ledger is owed of the sessions of these references having ended."""
 
 
 class _Row(NamedTuple):
@@ -204,11 +210,11 @@ class Sessions:
         async with patience(), self._database.begin() as connection:
             await _clear(connection)
 
-    async def end(self, token: str) -> None:
-        """End the session of a cookie, if there is one."""
-        await self._delete(SESSION.c.id_hash == hashed(token))
+    async def end(self, token: str, event: Event) -> None:
+        """End the session of a cookie, if there is one, and owe the ledger the event."""
+        await self._end(lambda ended: event if ended else None, SESSION.c.id_hash == hashed(token))
 
-    async def end_as_told(self, issuer: str, sid: str | None, sub: str | None) -> list[str]:
+    async def end_as_told(self, issuer: str, sid: str | None, sub: str | None, event: Event) -> list[str]:
         """End what an issuer says has ended: one of its sessions, or all of a person's; give their references.
 
         A session of that person of which the issuer never said which of its own it is may be the one: it ends too.
@@ -216,12 +222,14 @@ class Sessions:
         theirs = SESSION.c.sub == self._called(issuer, "sub", sub or "")
         if sid:
             named = SESSION.c.sid == self._called(issuer, "sid", sid)
-            return await self._delete(SESSION.c.issuer == issuer, or_(named, SESSION.c.sid.is_(None) & theirs))
-        return await self._delete(SESSION.c.issuer == issuer, theirs)
+            return await self._end(
+                lambda _: event, SESSION.c.issuer == issuer, or_(named, SESSION.c.sid.is_(None) & theirs)
+            )
+        return await self._end(lambda _: event, SESSION.c.issuer == issuer, theirs)
 
-    async def _delete(self, *which: ColumnElement[bool]) -> list[str]:
+    async def _end(self, owed: Owing, *which: ColumnElement[bool]) -> list[str]:
         async with patience():
-            return await delete_sessions(self._database, *which)
+            return await end_sessions(self._database, owed, *which)
 
 
 def hashed(token: str) -> str:
@@ -239,11 +247,14 @@ async def _clear(connection: AsyncConnection) -> None:
     await connection.execute(delete(_HELD).where(_HELD.c.session.not_in(select(SESSION.c.reference))))
 
 
-async def delete_sessions(database: Database, *which: ColumnElement[bool]) -> list[str]:
-    """End sessions; give the references of those that were."""
+async def end_sessions(database: Database, owed: Owing, *which: ColumnElement[bool]) -> list[str]:
+    """End sessions, and owe the ledger what is to be told of it; give the references of those that were."""
     async with database.begin() as connection:
-        ended = await connection.execute(delete(SESSION).where(*which).returning(SESSION.c.reference))
-        return [row.reference for row in ended]
+        rows = await connection.execute(delete(SESSION).where(*which).returning(SESSION.c.reference))
+        ended = [row.reference for row in rows]
+        if event := owed(ended):
+            await owe(connection, event)
+    return ended
 
 
 async def list_sessions(database: Database) -> list[Listed]:

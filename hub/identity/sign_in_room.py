@@ -99,7 +99,7 @@ def sign_in_room(
 
     parties = {issuer.id: party(issuer) for issuer in found.issuers}
     attempts = Attempts(database)
-    owed = Owed(ledger, unwritten)
+    owed = Owed(database, ledger, unwritten)
     signing_in = SigningIn(parties, attempts, sessions, ledger, owed, pseudonyms, clock, found.ask)
     provider = None
     if settings.sign_in is None:

@@ -120,19 +120,21 @@ class SigningIn:
         It ends first and is written down then, or is owed: whoever leaves a desk must be gone from it.
         """
         who = session.requester
-        await self.sessions.end(token)
         by = By(who.subject, who.role, who.organisation)
-        await self.owed.write(self._event("signed-out", session.issuer, by, session.reference))
+        event = self._event("signed-out", session.issuer, by, session.reference)
+        await self.sessions.end(token, event)
+        await self.owed.carry(event)
         party = self.parties.get(session.issuer)
         return await party.sign_out_there(session.id_token, afterwards) if party else None
 
     async def told_of_logout(self, issuer: str, token: object) -> None:
         """End what an issuer says has ended; NotVouched where it says no such thing."""
         sid, sub = await self.parties[issuer].told_of_logout(token)
-        await self.sessions.end_as_told(issuer, sid, sub)
         record = new_record_id()
         facts = {"issuer": issuer, "which": "session" if sid else "person"}
-        await self.owed.write(Event(record, record, self.clock(), "issuer-ended-sessions", facts=facts))
+        event = Event(record, record, self.clock(), "issuer-ended-sessions", facts=facts)
+        await self.sessions.end_as_told(issuer, sid, sub, event)
+        await self.owed.carry(event)
 
     async def _note(self, name: str, issuer: str, by: By, about: str | None = None) -> None:
         """Write something down."""

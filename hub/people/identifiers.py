@@ -13,6 +13,7 @@ from hub.people.normalise import fold
 from schema.records import IdentifierSystem
 
 _SEPARATORS = re.compile(r"[\s\u2010-\u2015-]")
+_SPACE = re.compile(r"\s")
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _UPN = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]")
 _RANGES = ((4_000_000_000, 4_999_999_999), (6_000_000_000, 7_999_999_999))
@@ -63,4 +64,4 @@ def checked(system: IdentifierSystem, text: str, *, test_range: bool = True) -> 
         return nhs(text, test_range=test_range)
     if system is IdentifierSystem.UPN:
         return upn(text)
-    return re.sub(r"\s", "", fold(text)) or Fault.LENGTH
+    return _SPACE.sub("", fold(text)) or Fault.LENGTH

@@ -63,9 +63,13 @@ _SHORT_FORMS = {
 _SHORTEST_MAC = 6
 
 
-@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Write text in plain small ASCII letters, wildcards taken away."""
+    return text if text.isascii() and text.isdigit() else _folded(text)  # a number of a million is not worth keeping
+
+
+@lru_cache(maxsize=65_536)
+def _folded(text: str) -> str:
     composed = unicodedata.normalize("NFKC", _WILDCARDS.sub("", text).casefold())
     return anyascii(composed).casefold().strip()
 

@@ -1,7 +1,7 @@
 """Refreshing: reading a source's index feed into the index, a batch a transaction, so that it can stop and go on."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -15,7 +15,7 @@ from hub.people.locking import writing_alone
 from hub.people.preparing import Prepared, prepare
 from hub.people.reading import last_number
 from hub.people.turns import Beside, Turns
-from hub.store.roomy import roomy
+from hub.store.roomy import bring_in, roomy
 from hub.store.tables.people import AGENCY_LINK, LINK_KEY, PERSON, PERSON_SOURCE, SOURCE_FEED
 from schema.services import Service
 
@@ -35,6 +35,7 @@ class Reading:
     named: Callable[[int], None] | None
     done: Refresh
     changed: datetime | None = None
+    bringing: Beside = field(default_factory=Beside)
 
     async def write(self, prepared: Prepared, decided: Callable[[], None]) -> None:
         """Take a batch in, whole or not at all; ``decided`` is called when all that is left is the database's."""
@@ -46,6 +47,8 @@ class Reading:
             done = await batch.decide(prepared)
             decided()
             await batch.write()
+        if len(prepared.batch) == BATCH:  # more of them are likely to come, and to fill the log
+            await self.bringing.begin(bring_in, self.tools.database)
         self._tell(prepared, batch.named, done)
 
     def _tell(self, prepared: Prepared, named: Iterable[int], done: Refresh) -> None:
@@ -71,7 +74,7 @@ async def refresh(
     While one batch is being written the next is read and prepared.
     """
     reading, began = Reading(tools, source_id, service, progress, named, Refresh(source_id)), tools.clock()
-    async with Beside() as writing:
+    async with reading.bringing, Beside() as writing:
         async for batch in _batches(identities):
             prepared = await prepare(await tools.keys.read(tools.database), source_id, batch)
             await writing.begin(reading.write, prepared)

@@ -6,7 +6,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-TURN = 0.003
+TURN = 0.001
 """Seconds after which everybody else has a turn."""
 
 GRACE = 2.0

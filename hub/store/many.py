@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 MANY = 20
 """Rows from which PostgreSQL's COPY is worth its beginning."""
-TOGETHER = (2_000, 100, 1)
+TOGETHER = (10_000, 2_000, 100, 1)
 """Rows that one INSERT of SQLite's may have: few statements to read and keep, and few times to wait for this thread.
 
 Whoever runs Python beside it is waited for before each statement (up to ``sys.getswitchinterval``), so that a row a
@@ -54,9 +54,9 @@ def _together(rows: Sequence[Row], most: int) -> Iterator[tuple[int, list[Row]]]
 
 def _moments_written(table: Table, columns: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     """Write moments as SQLAlchemy does for SQLite, which has no type for one: in UTC, without their zone."""
-    moments = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, DateTime)]
-    for place in moments:
-        rows = [(*row[:place], _written(row[place]), *row[place + 1 :]) for row in rows]
+    for place, name in enumerate(columns):
+        if isinstance(table.c[name].type, DateTime) and any(row[place] is not None for row in rows):
+            rows = [(*row[:place], _written(row[place]), *row[place + 1 :]) for row in rows]
     return rows
 
 

@@ -1,4 +1,7 @@
-"""Who is signed in, and who has begun to: hashes of what their browsers hold, and what is sealed about them."""
+"""Who is signed in, and who has begun to: hashes of what their browsers hold, and what is sealed about them.
+
+And what the ledger is owed of sessions that were ended while it could not be written.
+"""
 
 from sqlalchemy import BigInteger, Column, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -67,3 +70,17 @@ class HeldSearchRow(SQLModel, table=True):
     at: int = Field(sa_column=Column(BigInteger(), nullable=False, index=True))
     key_ct: bytes = Field(sa_column=_sealed())
     typed_ct: bytes = Field(sa_column=_sealed())
+
+
+class OwedEventRow(SQLModel, table=True):
+    """An event of which the ledger is owed: codes and pseudonyms, as it will be written there, then forgotten here.
+
+    ``at`` is when it was done; ``claimed`` when somebody last began to carry it, in the database's seconds.
+    """
+
+    __tablename__ = "owed_event"
+
+    record_id: str = Field(primary_key=True)
+    at: str
+    event: bytes = Field(sa_column=_sealed())
+    claimed: int = Field(sa_column=_seconds())

@@ -9,11 +9,15 @@ from typing import Any
 import nhs_number
 import pytest
 
+from hub.answer.question import Question, Wanted
 from hub.budgets.limits import Ladder, Limits, SomeGroup, UserLimits
 from hub.governance.notices import waiting
+from hub.identity.requester import Bound
 from hub.reviews.items import items
 from schema.governance.review_kinds import ReviewAbout
-from tests.cast import requester
+from schema.purposes import Purpose
+from tests.cast import NOW, requester
+from tests.house import House, house
 from tests.rooms.audit.conftest import postgresql  # noqa: F401 -- a fixture is found by its name here
 from tests.rooms.budgets.spending import CONTEXT, Gate, gate, spend, worker
 from tests.rooms.store.databases import upgraded_database
@@ -148,6 +152,35 @@ async def test_a_system_and_an_organisation_have_limits_of_their_own(tmp_path: P
         assert (await one.ask(replace(other, client="large"), [str(uuid.uuid4())]))[1] == []
         about = {(k.item.about, k.item.detail) for k in await items(one.home.database, "cast-social-care")}
         assert (ReviewAbout.BUDGET_STOPPED, "people-hour") in about
+
+
+async def open_one(home: House, client: str, subject: str, organisation: str = "cast-health", **more: Any) -> bool:
+    """Open one more person as somebody who uses a system; say whether they were let."""
+    who = replace(requester("police"), organisation=organisation, client=client, subject=subject, **more)
+    question = Question("r", who, Purpose.CHILD_PROTECTION, "R 1", (str(uuid.uuid4()),), Wanted(), NOW, 8.0)
+    return not await home.watching.budgets.opened([question])
+
+
+async def test_many_systems_of_one_organisation_come_to_no_more_than_one(tmp_path: Path) -> None:
+    """A partner's system, or whoever it names, goes on counting under another client of theirs; other people do not.
+
+    The hub's own pages are counted for each organisation by itself: one's trawl stops nobody else there. One system's
+    stops whoever uses it.
+    """
+    user, pages = UserLimits(people_hour=2), {"web": SomeGroup(people_hour=2)}
+    bound = Bound(frozenset(Purpose), frozenset(), frozenset())
+    async with house(tmp_path, limits=Limits(user=user, clients=pages, ladder=Ladder(slow_seconds=0))) as home:
+        alone = [await open_one(home, f"s-{n}", f"partner:s-{n}", bound=bound) for n in range(4)]
+        assert alone == [True, True, False, False]
+        assert await open_one(home, "s-0", "partner:s-0", "cast-police", bound=bound)
+        named = [await open_one(home, f"s-{n}", f"partner:s-{n}:user-7", bound=bound) for n in range(4)]
+        assert named == [True, True, False, False]
+        assert await open_one(home, "s-0", "partner:s-0:user-8", bound=bound)
+        signed_in = [await open_one(home, "web", f"sub-{n}", session="s") for n in range(4)]
+        assert signed_in == [True, True, True, False]
+        assert await open_one(home, "web", "sub-5", "cast-police", session="s")
+        by_token = [await open_one(home, "web", f"sub-{n}", f"cast-{n}") for n in range(6, 10)]
+        assert by_token == [True, True, True, False]
 
 
 async def test_numbers_in_a_run_are_flagged_within_twenty(tmp_path: Path) -> None:

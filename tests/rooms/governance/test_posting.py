@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import io
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -20,6 +20,8 @@ from hub.governance.notices import leave, waiting
 from hub.governance.posting import SIGNATURE, Posted, posted
 from hub.observing import Observer
 from hub.settings import SettingsError, read_settings
+from tests.rooms.governance.desk import MAYA
+from tests.rooms.governance.telling import glass_broken, receiving
 
 SECRET = "made-up-secret"
 ANOTHER = '[[agency]]\nid = "{id}"\nurl = "https://x"\nsecret = {{ env = "NO_SUCH_SECRET" }}\n'
@@ -134,6 +136,23 @@ async def test_somebody_is_called_once_where_nobody_is_there(
     lead.status = 204
     assert await posts.round(sqlite.database) == frozenset()
     assert (await waiting(sqlite.database)).found == ()
+
+
+async def test_whoever_breaks_glass_is_told_of_where_the_records_are(
+    sqlite: Acting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each grant reaches the agency's own address by the hub's own round, once it is there: the way that is timed."""
+    monkeypatch.setattr(upkeep, "TELL_EVERY", 0.01)
+    async with receiving() as receiver:
+        posts = posting(tmp_path, receiver.url)
+        task = asyncio.create_task(upkeep.notices(posts, sqlite.database, Observer(io.StringIO())))
+        acting = replace(sqlite, agencies=sqlite.agencies | {"health"})
+        async with asyncio.timeout(20):
+            taken = await glass_broken(acting, MAYA, "health", receiver, 3, lambda: 0.0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    assert len(taken) == len(receiver.came) == 3
 
 
 async def test_nobody_at_an_address_is_no_harm(sqlite: Acting, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from connectors.contract import Ask
+from hub.audit.entries import Event
 from hub.store.database import Database, StoreUnavailable
 from tests.house import WHO
 from tests.rooms.signing_in.browser import ME, Browser
@@ -97,7 +98,7 @@ async def test_an_answer_under_way_when_its_session_ends_is_not_sent(tmp_path: P
         headers = {"origin": PUBLIC, "x-hub-request": "1"}
         question = asyncio.create_task(browser.send("POST", f"{hub.at}/graphql", json=body, headers=headers))
         await asked.wait()
-        await hub.room.signing_in.sessions.end(token)
+        await hub.room.signing_in.sessions.end(token, Event("r", "r", hub.home.acting.clock(), "signed-out"))
         released.set()
         answer = await question
         assert answer.status_code == 401

@@ -1,19 +1,25 @@
 """Leaving and coming in droves: whoever signs out is out, whatever is away; and nobody fills the store by beginning."""
 
+import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from starlette.requests import Request
 
-from hub.identity import arriving, attempts
+from hub.audit.entries import Event, new_record_id
+from hub.identity import arriving, attempts, owed
 from hub.identity.arriving import Arrivals, TooMany
 from hub.identity.attempts import ATTEMPT, LASTS
+from hub.identity.owed import LEASE, OWED, RECORDS, Owed
 from hub.identity.proxies import Proxies
 from hub.identity.sessions import SESSION
 from hub.store.database import Database, StoreUnavailable
 from hub.store.seconds import Now
+from tests.cast import NOW
+from tests.house import house
 from tests.rooms.signing_in.browser import Browser
 from tests.rooms.signing_in.conftest import Replica, sign_in
 
@@ -26,7 +32,7 @@ async def test_whoever_signs_out_is_out_though_it_cannot_be_written_down(replica
     """The session ends at once; the log has its reference; the ledger has it, with its moment, once it can."""
     home = await sign_in(browser, replica.url, "social-worker")
     token = browser.cookie(replica.url)
-    owed, database = replica.room.signing_in.owed, replica.home.database
+    database = replica.home.database
     async with database.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE audit_record RENAME TO elsewhere")
     gone = await browser.submit(home, until="/development-issuer")
@@ -37,10 +43,55 @@ async def test_whoever_signs_out_is_out_though_it_cannot_be_written_down(replica
     async with database.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO audit_record")
     assert await signed_out(replica) == []
-    await owed.settle()
-    await owed.settle()
+    later = Owed(
+        database, replica.home.ledger, replica.room.signing_in.owed.unwritten
+    )  # of another process: this one died
+    await later.settle()
+    await later.settle()
     (event,) = await signed_out(replica)
     assert event["about"] in replica.logged()
+
+
+async def test_what_is_owed_is_written_once_wherever_whoever_carries_it_dies(
+    replica: Replica, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written and not yet forgotten, it is known by its id; nobody else takes it up at once; the unreadable stays."""
+    home, database = await sign_in(browser, replica.url, "social-worker"), replica.home.database
+    with monkeypatch.context() as dying:
+
+        async def died(*_: object) -> None:
+            raise StoreUnavailable("died")
+
+        dying.setattr(owed, "_forget", died)
+        assert (await browser.submit(home, until="/development-issuer")).status_code == 303
+    assert "sign-out-not-written" in replica.logged()
+    settled = replica.room.signing_in.owed
+    await settled.settle()
+    async with database.begin() as connection:
+        assert (await connection.execute(select(OWED.c.record_id))).scalar_one(), "another has it for a while"
+        await connection.execute(update(OWED).values(claimed=Now() - LEASE - 1))
+        unreadable = {"record_id": "damaged", "at": "2026", "event": b"{}", "claimed": 0}
+        await connection.execute(insert(OWED).values(unreadable))
+    await settled.settle()
+    async with database.read() as connection:
+        assert (await connection.execute(select(OWED.c.record_id))).scalar_one() == "damaged"
+    assert len(await signed_out(replica)) == 1
+    assert "owed-unreadable" in replica.logged()
+
+
+async def test_two_who_carry_at_once_write_each_event_once(tmp_path: Path) -> None:
+    """Twenty owed, three who settle them together: each is in the ledger once, and none is owed any more."""
+    async with house(tmp_path) as home:
+        events = [Event(new_record_id(), new_record_id(), NOW, "sessions-revoked") for _ in range(20)]
+        async with home.database.begin() as connection:
+            for event in events:
+                await owed.owe(connection, event)
+        carriers = [Owed(home.database, home.ledger, lambda *_: None) for _ in range(3)]
+        await asyncio.gather(*(each.settle() for each in carriers))
+        async with home.database.read() as connection:
+            found = [r.record_id for r in await connection.execute(select(RECORDS.c.record_id))]
+            assert not (await connection.execute(select(OWED.c.record_id))).all()
+        assert sorted(found) == sorted(event.record_id for event in events)
 
 
 async def test_a_browser_forgets_its_session_though_the_store_is_away(

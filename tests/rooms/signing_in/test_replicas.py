@@ -1,48 +1,24 @@
 """Two replicas over one database, of each kind: what one ends is dead at the other before it says that it did."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from hub.cli import app
+from hub.identity.owed import RECORDS
 from tests.rooms.signing_in.browser import Browser
-from tests.rooms.signing_in.conftest import PUBLIC, Replica, replica_of
-from tests.rooms.signing_in.files import liar_file
-from tests.rooms.signing_in.liar import Liar, lying
+from tests.rooms.signing_in.conftest import PUBLIC
+from tests.rooms.signing_in.ended import WAYS, ended
+from tests.rooms.signing_in.two import Two, two_of
 from tests.rooms.store.databases import upgraded_database
 
-TRIES = 4
-
-
-@dataclass
-class Two:
-    """Two replicas, and the issuer people sign in at."""
-
-    liar: Liar
-    one: Replica
-    other: Replica
-    folder: Path
-    url: str
-
-
-@contextlib.asynccontextmanager
-async def two_of(folder: Path, url: str) -> AsyncIterator[Two]:
-    async with lying() as liar:
-        path = liar_file(folder, liar.url)
-        given = {"url": url, "sign_in": path, "public_url": PUBLIC}
-        async with (
-            replica_of(folder / "hub", name="one", **given) as one,
-            replica_of(folder / "hub", name="other", **given) as other,
-        ):
-            liar.says(liar.token)
-            yield Two(liar, one, other, folder / "hub", url)
+TRIES = 2
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,7 +33,7 @@ async def two(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[T
 async def test_a_sign_in_begun_at_one_ends_at_the_other_and_its_end_is_everywhere(
     two: Two, browser: Browser, client: httpx2.AsyncClient
 ) -> None:
-    """State, session and sign-out are the store's: a stolen cookie is dead at every replica, each time."""
+    """State, session and its end are the store's: a stolen cookie is dead at every replica, however it ended."""
     asked = await browser.send("GET", f"{two.one.at}/sign-in/liar")
     said = httpx2.URL(asked.headers["location"]).params
     two.liar.nonce = said["nonce"]
@@ -66,17 +42,9 @@ async def test_a_sign_in_begun_at_one_ends_at_the_other_and_its_end_is_everywher
     replayed = Browser(client, {two.one.at: dict(browser.jar[two.one.at])})
     assert (await browser.send("GET", f"{two.other.at}/sign-in/liar/return", params=back)).status_code == 303
     assert (await replayed.send("GET", f"{two.one.at}/sign-in/liar/return", params=back)).status_code == 400
-    alive, dead = 0, 0
-    for _ in range(TRIES):
-        await two.liar.bring(browser, two.one.at)
-        thief = Browser(client, {two.other.at: {"hub-session": browser.cookie(two.one.at)}})
-        alive += (await thief.ask(two.other.at, of=PUBLIC)).status_code == 200
-        home = await browser.send("GET", f"{two.one.at}/")
-        form = home.text.partition('name="form" value="')[2].partition('"')[0]
-        out = await browser.send("POST", f"{two.one.at}/sign-out", data={"form": form}, headers={"origin": PUBLIC})
-        assert out.status_code == 303
-        dead += (await thief.ask(two.other.at, of=PUBLIC)).status_code == 401
-    assert (alive, dead) == (TRIES, TRIES)
+    for how in WAYS:
+        seen = await ended(two, client, how, TRIES)
+        assert (seen.answered_before, seen.refused_after, seen.told_after) == (TRIES, TRIES, 0), how
 
 
 async def test_an_operator_ends_sessions_everywhere(tmp_path: Path, browser: Browser) -> None:
@@ -102,4 +70,16 @@ async def test_an_operator_ends_sessions_everywhere(tmp_path: Path, browser: Bro
             assert (await browser.ask(two.other.at, of=PUBLIC)).status_code == 401
             await two.liar.bring(browser, two.one.at)
         assert (await hub("revoke", "0" * 32, "--by", "ops-1"))[0] == 1
+        database, settle = two.one.home.database, two.one.room.signing_in.owed.settle
+        async with database.begin() as connection:
+            await connection.exec_driver_sql("ALTER TABLE audit_record RENAME TO elsewhere")
+        assert (await hub("revoke", "--all", "--by", "ops-2"))[0] == 0, "a session ends though the ledger is away"
+        assert (await browser.ask(two.other.at, of=PUBLIC)).status_code == 401
+        async with database.begin() as connection:
+            await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO audit_record")
+        await asyncio.gather(settle(), two.other.room.signing_in.owed.settle())
+        actor = two.one.home.acting.pseudonyms.actor("ops-2")
+        async with database.read() as connection:
+            written = select(RECORDS.c.actor).where(RECORDS.c.actor == actor)
+            assert len((await connection.execute(written)).all()) == 1, "and it is in the ledger once, later"
         assert (await hub("revoke", "--all", "--issuer", "liar", "--by", "ops-1"))[0] == 1

@@ -95,6 +95,10 @@ def test_batch_links_two_lists_and_one() -> None:
     assert within.clusters is not None
     assert within.pairs.precision == 1.0
     assert within.pairs.f1 >= 0.98
+    for lists, own in ((two, across), (one, within)):
+        best = linkage.at_its_best("hub", lists, shipped())
+        assert best.pairs.f1 >= own.pairs.f1
+        assert not best.bands
     lines = [*report.linkage("FEBRL", [across]), *report.linkage("FEBRL", [within])]
     assert sum("| hub |" in line for line in lines) == 2
 

@@ -23,9 +23,11 @@ from hub.demo.faults import Fault, FaultError, parse_faults
 from hub.demo.governance import person_of, seed
 from hub.demo.staff import PERSONAS
 from hub.observing import Observer
-from hub.settings import Settings
+from hub.settings import Settings, read_settings
 
 CHILD = "main"
+FAMILY = ("main", "main-brother")
+"""Who moved here from Northshire."""
 CONTEXT = {"purpose": "SAFEGUARDING_TRIAGE", "reference": "DEMO 1"}
 
 
@@ -38,6 +40,16 @@ class Plan:
     seed: int
     faults: dict[str, Fault]
     once: bool
+    two_hubs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class North:
+    """The hub of the authority that a family left, introduced and not yet open: where it listens, Brookshire's key."""
+
+    settings: Settings
+    door: socket.socket
+    key: Any
 
 
 def demo(
@@ -47,6 +59,9 @@ def demo(
     slow: Annotated[list[str] | None, typer.Option(help="Make an agency slow, such as health=3s.")] = None,
     down: Annotated[list[str] | None, typer.Option(help="Take an agency down, such as police.")] = None,
     broken: Annotated[list[str] | None, typer.Option(help="Make an agency answer garbage.")] = None,
+    two_hubs: Annotated[
+        bool, typer.Option("--two-hubs", help="Ask another authority's hub too, which the child's family left.")
+    ] = False,
     port: Annotated[int | None, typer.Option(help="Port to serve on (8000).")] = None,
     data: DataOption = None,
 ) -> None:
@@ -58,7 +73,7 @@ def demo(
             raise Refused(str(refused)) from None
         settings = demo_settings(data, port=port, env="demo")
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_demo(Plan(settings, children, seed_number, faults, once)))
+            asyncio.run(_demo(Plan(settings, children, seed_number, faults, once, two_hubs)))
 
 
 async def _demo(plan: Plan) -> None:
@@ -75,11 +90,15 @@ async def _demo(plan: Plan) -> None:
         log = stack.enter_context((folder / "hub.log").open("w", encoding="utf-8"))
         door = stack.enter_context(listening(settings))
         settings = settings.model_copy(update={"port": door.getsockname()[1]})
-        async with place, _serving(settings, Observer(log), door) as running:
+        async with place, contextlib.AsyncExitStack() as serving:
+            north = _introduced(plan, place, settings.base_url) if plan.two_hubs else None
+            running = await serving.enter_async_context(_serving(settings, Observer(log), door))
             _say(status, "reading the agencies' indexes")
             hub = _app(running).state.hub
             await _indexed(hub, running)
             await seed(hub.register, hub.index, place.truth)
+            if north is not None:
+                await serving.enter_async_context(_opened(north, hub, place))
             client = Client(f"http://127.0.0.1:{_port(running)}", persona_token(plan.settings, "front-door"))
             for system, fault in plan.faults.items():
                 await place.set_fault(system, fault)
@@ -93,6 +112,36 @@ async def _demo(plan: Plan) -> None:
             if not plan.once:
                 _invite(_port(running), child, plan.settings.data)
                 await _until_interrupted(running)
+
+
+def _introduced(plan: Plan, place: Any, ours: str) -> North:
+    """Let Brookshire's hub know Northshire's before either is open."""
+    from hub.demo.northshire import introduce
+
+    folder = Path(plan.settings.data) / "northshire"
+    _forget(folder)
+    settings = read_settings({}, env="demo", data=folder, port=0)
+    door = listening(settings)
+    settings = settings.model_copy(update={"port": door.getsockname()[1]})
+    return North(settings, door, introduce(place.sources, place.secrets, settings.base_url, ours))
+
+
+@contextlib.asynccontextmanager
+async def _opened(north: North, hub: Any, place: Any) -> AsyncIterator[None]:
+    """Serve Northshire's hub over registers that know the family as they are known here; then let both agree."""
+    from hub.demo.northshire import admit, agreed_here, furnish
+
+    family = [await person_of(hub.index, place.truth.cast_member(key)) for key in FAMILY]
+    traits = [await hub.index.traits(person_id) for person_id in family if person_id]
+    folder, today = Path(north.settings.data), place.truth.today
+    furnish(folder, traits, today)
+    with (folder / "hub.log").open("w", encoding="utf-8") as log:
+        async with _serving(north.settings, Observer(log), north.door) as running:
+            there = _app(running).state.hub
+            await _indexed(there, running)
+            await admit(there, north.key, today)
+            await hub.register.record_agreements(agreed_here(today))
+            yield
 
 
 def _forget(folder: Path) -> None:

@@ -80,8 +80,11 @@ def rows(person: dict[str, Any]) -> Iterable[Row]:
     held: dict[str, list[dict[str, Any]]] = {}
     for involvement in person.get("involvements") or ():
         held.setdefault(involvement["provenance"]["source"], []).append(involvement)
+    services = [source["service"] for source in person["sources"]]
     for source in person["sources"]:
         label = SERVICES[Service(source["service"])].label
+        if services.count(source["service"]) > 1:
+            label = f"{label}: {source['name']}"
         lines = list(_told(held.get(source["source"], ()), source)) or [_silent(source)]
         gaps = _gaps(person, source["source"]) if held.get(source["source"]) else ""
         for place, (status, who, phone) in enumerate(lines):

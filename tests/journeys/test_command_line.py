@@ -204,11 +204,18 @@ def _of_folder(folder: Path) -> list[psutil.Process]:
 
 
 async def test_demo_once_answers_and_leaves_nothing(tmp_path: Path) -> None:
-    """In a fresh folder: one child's answer within a minute, exit code 0, no process and no database folder left."""
-    begun = time.monotonic()
-    ran = await hub("demo", "--once", "--children", "40", "--port", "0", "--data", str(tmp_path), "--down", "police")
+    """In a fresh folder: one child's answer within a minute, exit code 0, no process and no database folder left.
+
+    With a second hub its records are shown as its own, what it refuses as its word, and what is refused here as ours.
+    """
+    begun, given = time.monotonic(), ("--children", "40", "--port", "0", "--down", "police", "--two-hubs")
+    ran = await hub("demo", "--once", "--data", str(tmp_path), *given)
     assert (ran.code, ran.err) == (0, "")
     assert time.monotonic() - begun < PATIENCE
+    for words in ("Ada Ferris", "Northshire Early Help: The", "says Northshire's hub", "Northshire Schools: No data"):
+        assert words in ran.out
+    assert "Bea Orde" not in ran.out
+    assert "Col Unwin" not in ran.out
     for words in ("Maya Kowalczyk", "Social care", "Health", "did not answer", "01632 960"):
         assert words in ran.out
     assert not _of_folder(tmp_path)

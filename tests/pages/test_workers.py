@@ -1,6 +1,7 @@
 """The pages about one child beside who is involved and the chronology, without a browser."""
 
 import re
+from typing import Any
 
 import httpx2
 from sqlalchemy import text
@@ -9,9 +10,12 @@ from hub.governance.acting import By
 from hub.governance.feedback import FoundIt, Missed, counts
 from hub.governance.feedback_reading import given as given_by
 from hub.governance.feedback_reading import read_words
+from hub.governance.not_sharing import NotSharing, NotSharingReason
+from hub.governance.withholding import decide_not_to_share
 from hub.web.pages.feedback.page import page_of
 from hub.web.pages.involved.panels import summed
 from tests.benchmarks.bench_pages import MOST_BYTES, measure
+from tests.cast import NOW, agency
 from tests.pages.conftest import Served, leave_something
 from tests.pages.test_frame import said
 from tests.pages.test_journeys import end_agreement
@@ -117,6 +121,28 @@ async def test_consent_is_the_way_where_it_is_wanting(served: Served, client: ht
     assert "none is recorded" in told
     assert '/consent"' in told
     assert "/emergency" not in told
+
+
+# What is held back of a relationship for the other's sake is explained on the other's page, and has the ways there.
+async def test_a_relatives_gap_has_the_relatives_ways(worker: Browser, served: Served) -> None:
+    home, education = served.home, agency("education")
+    maya, rowan = home.ids["maya"], home.ids["rowan"]
+    words = (
+        frozenset[Any](),
+        frozenset[Any](),
+        NotSharingReason.RISK_TO_CHILD,
+        NOW.date(),
+        NOW.date().replace(year=2090),
+    )
+    by = By("o", "ig-officer", education)
+    await decide_not_to_share(home.acting, NotSharing("", rowan, education, *words, "o"), "words", by)
+    await said(worker, served)
+    told = (await why(worker, served, "education", "relationships.type")).partition('id="ways"')[2]
+    assert f"/children/{maya}/emergency" not in told
+    theirs = re.search(rf"/children/{rowan}/why[^\"]*", told)
+    assert theirs, told
+    there = (await worker.get(served.url + theirs[0].replace("&amp;", "&"))).text
+    assert "decided not to share" in there
 
 
 RECORDED = {

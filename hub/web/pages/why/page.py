@@ -3,10 +3,11 @@
 It is asked again, by the rules of now: what has changed meanwhile is said. Nothing is told that the gap did not tell.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
+from hub.answer.kin import HOME, OF_KIN, SAME_HOME
 from hub.answer.question import EXISTENCE, PATHS, Wanted
 from hub.governance.break_glass import ENTITLED
 from hub.graphql.governing.supposing import would_show
@@ -21,6 +22,8 @@ from schema.withheld import Withheld
 
 _FIELDS: Final = {path: fid for fid, path in PATHS.items()}
 _PURPOSE: Final = frozenset({Reason.NO_REFERENCE, Reason.NOT_FOR_THIS_PURPOSE})
+_KIN: Final = Wanted(fields=frozenset({EXISTENCE}))
+"""Of a relative it is asked only whether they have a page."""
 _CONSENT: Final = frozenset({Reason.CONSENT_NOT_GIVEN, Reason.CONSENT_REFUSED})
 
 
@@ -76,6 +79,11 @@ async def _ways(visit: Visit, gap: Withheld, wanted: Wanted, field: FieldId) -> 
     """Give the ways forward, the gentlest first. What the law forbids nothing here opens."""
     child = visit.path["person"]
     here = f"/purpose?{urlencode({'return': visit.here})}"
+    question = visit.asking.about(visit.who, visit.request_id, (child,), visit.asks.context, wanted)
+    asked = (visit.governing, question, str(gap.source), field)
+    tellable = not await would_show(*asked)  # what a record's own label alone holds back is decided when it comes
+    if not tellable and field in OF_KIN:
+        return await _of_kin(visit, gap, wanted, HOME if field == SAME_HOME else field)
     ways = []
     if gap.code in _CONSENT:
         says = "Talk to the family about sharing, and record what they say. It counts from the next page on."
@@ -83,9 +91,6 @@ async def _ways(visit: Visit, gap: Withheld, wanted: Wanted, field: FieldId) -> 
     if gap.code in _PURPOSE:
         says = "If your purpose is another, or you have a case reference now, say so: the next page is decided by it."
         ways.append(Way(says, here, "Change purpose or case"))
-    question = visit.asking.about(visit.who, visit.request_id, (child,), visit.asks.context, wanted)
-    asked = (visit.governing, question, str(gap.source), field)
-    tellable = not await would_show(*asked)  # what a record's own label alone holds back is decided when it comes
     if gap.code is Reason.NO_REASON_GIVEN:
         ways.append(Way("Say in a sentence why you ask. It is kept sealed.", here, "Give your reason"))
     if gap.code is Reason.NO_SECOND_PERSON or (tellable and await would_show(*asked, agreed=True)):
@@ -98,3 +103,24 @@ async def _ways(visit: Visit, gap: Withheld, wanted: Wanted, field: FieldId) -> 
         says += " Both organisations are told at once, and somebody else judges it afterwards."
         ways.append(Way(says, f"/children/{child}/emergency?source={gap.source}", "Emergency access"))
     return ways
+
+
+async def _of_kin(visit: Visit, gap: Withheld, wanted: Wanted, field: FieldId) -> list[Way]:
+    """Give the ways where the child's own records would be shown: what holds for somebody named beside them decides.
+
+    A page of theirs says why, and has the ways that are about them; whoever may not be opened is not pointed to.
+    """
+    person = await child_of(visit, replace(wanted, relatives=_KIN, services=None))
+    wanted = replace(wanted, fields=wanted.fields | {field})
+    ways = {}
+    for one in person.relationships or ():
+        if one.person is None or str(one.person.id) in ways:
+            continue
+        asked = visit.asking.about(visit.who, visit.request_id, (str(one.person.id),), visit.asks.context, wanted)
+        if await would_show(visit.governing, asked, str(gap.source), field):
+            continue
+        says = "It is held back for the sake of somebody the record names, and what holds for them decides. Their own"
+        says += " page says why, and what you can do."
+        at = f"/children/{one.person.id}/why?{urlencode({'source': str(gap.source), 'path': PATHS[field]})}"
+        ways[str(one.person.id)] = Way(says, at, f"Why, about {one.name}" if one.name else "Why, about them")
+    return list(ways.values())

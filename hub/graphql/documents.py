@@ -18,12 +18,13 @@ from graphql import (
 )
 
 from hub.errors import Code, HubError
+from hub.graphql.circles import check_circles
 from hub.graphql.invalid import TOO_DEEP, not_parsed, not_valid
 from hub.graphql.kept import Fingerprints, Kept
 from hub.graphql.limits import TOKENS, Limits, check_limits
 from hub.graphql.literals import forget_text, may_hold_a_value
 from hub.graphql.operation import Operation
-from hub.graphql.scanning import check_text
+from hub.graphql.scanning import check_length, check_text
 
 KEPT = 256
 """Documents kept in one process."""
@@ -62,6 +63,7 @@ class Documents:
         Whoever may not introspect is told nothing of the schema: no suggestion either, and no document kept for
         somebody who may is given to them.
         """
+        check_length(text)
         digest = self._fingerprints.of(text)
         kept = self._kept.get((digest, introspection))
         if kept is not None:
@@ -79,6 +81,7 @@ class Documents:
         rules = specified_rules if introspection else _BLIND
         try:
             node = parse(text, max_tokens=TOKENS)
+            check_circles(node)
             wrong = validate(self._schema, node, rules, max_errors=10, hide_suggestions=not introspection)
         except GraphQLSyntaxError as error:
             raise not_parsed(error) from None

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.errors import Code
+from hub.errors import Code, HubError
 from hub.graphql.accepting import GRAPHQL, JSON, OFFERED, media_of
 from hub.graphql.addressed import read_address
 from hub.graphql.execution import Executor
@@ -85,6 +85,8 @@ class GraphQLEndpoint:
             answer = await self._answer(request, told, acceptable=media is not None)
         except Refused as refused:
             answer = told.refused(refused)
+        except HubError as known:
+            answer = told.known(known)
         await until_next_step(started, self._step)
         self._observer.request(answer.status_code, time.perf_counter() - started)
         return answer

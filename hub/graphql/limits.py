@@ -21,6 +21,9 @@ BODY = 256 * 1024
 VALUES = 1_000
 """Values in the variables of one request, at every depth: what each costs to check is much more than to count."""
 
+LONGEST_VALUE = 65_536
+"""Characters of one value in the variables."""
+
 VARIABLE_ERRORS = 5
 """Mistakes in the variables after which no more are looked for: each is a message somebody has to build."""
 
@@ -44,7 +47,7 @@ class _Count:
 
 
 def check_values(variables: Mapping[str, object]) -> None:
-    """Refuse variables that hold too many values, before any is compared with the schema."""
+    """Refuse variables that hold too many values, or one too long, before any is compared with the schema."""
     count = 0
     waiting: list[Any] = [variables]
     while waiting:
@@ -53,7 +56,11 @@ def check_values(variables: Mapping[str, object]) -> None:
         if count > VALUES:
             raise HubError(Code.LIMIT, f"more than {VALUES} values in the variables")
         values = inner.values() if isinstance(inner, Mapping) else inner
-        waiting.extend(v for v in values if isinstance(v, dict | list))
+        for value in values:
+            if isinstance(value, dict | list):
+                waiting.append(value)
+            elif isinstance(value, str) and len(value) > LONGEST_VALUE:
+                raise HubError(Code.LIMIT, f"a value longer than {LONGEST_VALUE} characters in the variables")
 
 
 def check_limits(document: DocumentNode, limits: Limits) -> None:

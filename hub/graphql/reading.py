@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from hub.graphql.accepting import JSON
+from hub.graphql.counting import check_written
 from hub.graphql.limits import BODY, VALUES
 from hub.graphql.messages import Request as GraphQLRequest
 
@@ -44,18 +45,20 @@ async def read_body(request: Request) -> bytes:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > BODY:
         raise too_large
-    body = bytearray()
+    chunks: list[bytes] = []
+    size = 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY:
+                size += len(chunk)
+                if size > BODY:
                     raise too_large
+                chunks.append(chunk)
     except ClientDisconnect:
         raise Refused(400, "The body ended early.") from None
     except TimeoutError:
         raise Refused(408, "The body took too long to come.", {"Connection": "close"}) from None
-    return bytes(body)
+    return b"".join(chunks)
 
 
 def insist_on_json(headers: Headers) -> None:
@@ -69,7 +72,11 @@ def insist_on_json(headers: Headers) -> None:
 
 
 def read_request(body: bytes) -> GraphQLRequest:
-    """Give the GraphQL request in a body; Refused says what is wrong with it and repeats nothing of it."""
+    """Give the GraphQL request in a body; Refused says what is wrong with it and repeats nothing of it.
+
+    HubError says that it holds too much.
+    """
+    check_written(body)
     try:
         asked = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -18,12 +18,15 @@ LONGEST_WORD: Final = 1_024
 """Characters of a string or a comment: values belong into variables."""
 LONGEST_NAME: Final = 128
 """Characters of a name: an error may say it."""
+BRACKETS: Final = 32
+"""Brackets within brackets: lists in lists, as literals."""
 DEFINITIONS: Final = 50
 """Operations and fragments of a document."""
 
 _TOKEN: Final = re.compile(
     r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:""")?|"(?:[^"\\\r\n]|\\.)*+"?|\#[^\r\n]*|[_A-Za-z0-9+-][_A-Za-z0-9.+-]*|\.\.\.|[^\s,]'
 )
+_SIGNS: Final = frozenset("{}()[]:@!$=|&") | {"..."}
 _NO_FIELD_AFTER: Final = frozenset({"...", "@", ":", "on"})
 _SEEN: Final = frozenset({"__schema", "__type"})
 
@@ -46,21 +49,30 @@ class _Scan:
 
     def take(self, word: str) -> None:
         """Count one word or sign where it stands."""
-        if word in "{}" and self.parentheses <= 0:
-            self._brace(word)
+        if word not in _SIGNS:
+            if self.parentheses > 0:
+                pass
+            elif not self.opened:
+                self.fragment = self.fragment or (word == "fragment" and self.last in {"", "}"})
+            elif self.last not in _NO_FIELD_AFTER:
+                self._field()
         elif word in "([":
             self.parentheses += 1
+            if self.parentheses > BRACKETS:
+                _most(self.parentheses, BRACKETS, "brackets in brackets")
         elif word in ")]":
             self.parentheses -= 1
-        elif not self.opened:
-            self.fragment = self.fragment or (word == "fragment" and self.last in {"", "}"})
         elif self.parentheses <= 0:
-            self._selected(word)
+            self._sign(word)
         self.last = word
 
-    def _selected(self, word: str) -> None:
-        """Count what stands in a selection; a name before a colon is the alias of the field after it."""
-        if word == "...":
+    def _sign(self, word: str) -> None:
+        """Count a sign outside parentheses; what stands between definitions counts for nothing but braces."""
+        if word in "{}":
+            self._brace(word)
+        elif not self.opened:
+            pass
+        elif word == "...":
             self.inline = True
         elif word == "@":
             self.directives += 1
@@ -68,11 +80,15 @@ class _Scan:
         elif word == ":":
             self.aliases += 1
             _most(self.aliases, self.limits.aliases, "aliases")
-        elif self.last not in _NO_FIELD_AFTER:
-            self.inline = False
-            self.fields += 1
+
+    def _field(self) -> None:
+        """Count a field; a name before a colon is the alias of the field after it."""
+        self.inline = False
+        self.fields += 1
+        if self.fields > self.limits.fields:
             _most(self.fields, self.limits.fields, "fields")
-            self.roots += len(self.opened) == 1 and not self.fragment
+        if len(self.opened) == 1 and not self.fragment:
+            self.roots += 1
             _most(self.roots, self.limits.root_fields, "root fields")
 
     def _brace(self, word: str) -> None:
@@ -91,15 +107,20 @@ class _Scan:
             self.fragment = False
 
 
-def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
-    """Refuse a document that is too long, or of which enough is written to be too much; say which limit it was."""
+def check_length(text: str) -> None:
+    """Refuse a document that is too long to be looked at."""
     if len(text) > LONGEST_TEXT:
         raise HubError(Code.LIMIT, f"more than {LONGEST_TEXT} characters in the query")
+
+
+def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
+    """Refuse a document that is too long, or of which enough is written to be too much; say which limit it was."""
+    check_length(text)
     scan, tokens = _Scan(limits), 0
     for found in _TOKEN.finditer(text):
         word = found[0]
         if len(word) > LONGEST_NAME:
-            _check_length(word)
+            _check_word(word)
         if word[0] == "#":
             continue
         tokens += 1
@@ -110,7 +131,7 @@ def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
         scan.take(word)
 
 
-def _check_length(word: str) -> None:
+def _check_word(word: str) -> None:
     if word[0] not in '"#':
         raise HubError(Code.LIMIT, f"a name longer than {LONGEST_NAME} characters")
     if len(word) > LONGEST_WORD:

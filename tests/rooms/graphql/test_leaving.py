@@ -33,15 +33,20 @@ async def listening(door: Door) -> AsyncIterator[int]:
         await task
 
 
-async def hang_up_after(door: Door, port: int, begun: asyncio.Event) -> None:
-    """Ask about Maya by hand, and close the connection once a source is being asked."""
+def asking(door: Door) -> bytes:
+    """Write a request about Maya by hand."""
     body = orjson.dumps({"query": WHO, "variables": {"id": door.home.ids["maya"], "context": CONTEXT}})
     head = (
         f"POST /graphql HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {door.token()}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
+    return head.encode() + body
+
+
+async def hang_up_after(door: Door, port: int, begun: asyncio.Event) -> None:
+    """Ask about Maya, and close the connection once a source is being asked."""
     _, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(head.encode() + body)
+    writer.write(asking(door))
     await begun.wait()
     writer.close()
     await writer.wait_closed()

@@ -1,5 +1,6 @@
 """Limits: a document that asks for too much is refused before anything is looked up, and quickly."""
 
+import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -7,15 +8,19 @@ from pathlib import Path
 
 import pytest
 import strawberry
+from graphql import parse
 from strawberry.schema.config import StrawberryConfig
 
 from hub.errors import HubError
+from hub.graphql.circles import check_circles
+from hub.graphql.counting import FEW, check_written
 from hub.graphql.documents import Document, Documents
 from hub.graphql.execution import Executor, Request, build_schema
 from hub.graphql.federation import SCALARS
 from hub.graphql.invalid import Invalid
-from hub.graphql.limits import VALUES
+from hub.graphql.limits import LONGEST_VALUE, VALUES, check_values
 from hub.graphql.query import Query
+from hub.graphql.reading import read_request
 from tests.cast import requester
 from tests.house import house
 from tests.rooms.graphql.conftest import CONTEXT, Door, code
@@ -103,6 +108,53 @@ def test_fragments_that_spread_themselves_and_what_is_no_query_are_refused(text:
     with pytest.raises(Invalid) as invalid:
         read(text)
     assert {e.extensions["code"] for e in invalid.value.errors if e.extensions} == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+def test_fragments_that_meet_again_are_no_circle() -> None:
+    """Two that spread a third, and one that spreads another twice, lead nowhere back; nor does one nobody defined."""
+    read("{ me { ...A ...B } } fragment A on Me { ...C ...C } fragment B on Me { ...C } fragment C on Me { name }")
+    with pytest.raises(Invalid) as told:
+        read("{ me { ...A } } fragment A on Me { ...Nobody }")
+    assert "Nobody" in told.value.errors[0].message
+
+
+def test_fragments_that_double_are_walked_once_each() -> None:
+    """Forty-five that spread the next one twice are looked at forty-five times, not two to the power of that."""
+    text = " ".join(f"fragment F{n} on Me {{ ...F{n + 1} ...F{n + 1} }}" for n in range(45))
+    check_circles(parse(f"{{ me {{ ...F0 }} }} {text} fragment F45 on Me {{ name }}"))
+
+
+NAMES = ",".join(f'"v{n}":null' for n in range(VALUES + 100))
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        pytest.param(b'{"query":"{ me }","variables":{%s}}' % NAMES.encode(), True, id="names"),
+        pytest.param(b'{"query":"{ me }","variables":{%s}}' % NAMES.replace(":", " : ").encode(), True, id="spaces"),
+        pytest.param(b'{"query":"a\\n","variables":{"a":[%s1]}}' % (b"1," * 9_000), True, id="numbers"),
+        pytest.param(b'{"query":"{ me }","variables":{"a":[%s1]}}' % (b'"\\",",' * 3_000), True, id="quotation marks"),
+        pytest.param(b'{"query":"{ me }","variables":{"a":"%s"}}' % (b"1," * 9_000), False, id="commas in a text"),
+        pytest.param(b'{"query":"{ me }","variables":{"a":"%s"}}' % (b'\\",\\"' * 3_000), False, id="quoted in a text"),
+        pytest.param(b'{"query":"{ me }","variables":{"a":"%s\\\\"}}' % (b"\\\\," * 3_000), False, id="backslashes"),
+        pytest.param(b'{"query":"{ me }","variables":{"a":[%s1]}}' % (b"1," * (VALUES - 2)), False, id="just so many"),
+        pytest.param(b"," * 9_000, True, id="nothing at all"),
+    ],
+)
+def test_values_are_counted_before_a_body_is_read(body: bytes, refused: bool) -> None:  # noqa: FBT001 -- a case
+    """However they are written, too many are refused; what stands in a text is no value."""
+    body = body + b" " * FEW
+    with pytest.raises(HubError, match="values") if refused else contextlib.nullcontext():
+        check_written(body)
+    if not refused:
+        check_values(read_request(body).variables)
+
+
+def test_a_value_longer_than_anything_the_hub_takes_is_refused() -> None:
+    """It is not compared with the schema, nor is what it says repeated."""
+    check_values({"a": "x" * LONGEST_VALUE})
+    with pytest.raises(HubError, match="longer than 65536"):
+        check_values({"a": [{"b": "x" * (LONGEST_VALUE + 1)}]})
 
 
 def test_a_document_too_deep_for_the_checker_is_refused_like_one_too_deep_for_the_limits() -> None:

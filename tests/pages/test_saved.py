@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ from sqlalchemy import select
 from connectors.contract import Ask, Reply
 from connectors.errors import SourceUnavailable
 from hub.governance.acting import By
+from hub.governance.curating import Curated
 from hub.governance.judging import Judgement, Significance, judge, note_of
 from hub.keys import create_next, read_keys
 from hub.people.rewrapping import by_version, rewrap
 from hub.people.sealing import Sealer
 from hub.store.tables.audit import AuditRecord
+from hub.web.pages.enhanced.lines import Line
+from hub.web.pages.saved.compared import chosen_now, compared
 from schema.records import ChronologyEvent
 from tests.cast import canaries
 from tests.pages.conftest import Served
@@ -130,7 +134,7 @@ async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.
     worker = await social_worker(served, client)
     child = f"/children/{served.home.ids['maya']}"
     form = await child_page(worker, served, "/saved/new")
-    shown = await sent(worker, form, f"{child}/saved/new", name="June", start="every", order="newest")
+    shown = await sent(worker, form, f"{child}/saved/new", name="June", start="telling", order="newest")
     path = shown.url.path
     first, _, _ = OFFERED.findall(shown.text)
     await change(worker, shown, path, first, **{"in": "yes", "note": NOTE})
@@ -167,6 +171,28 @@ async def written(served: Served) -> list[str]:
     async with served.home.database.read() as connection:
         rows = [orjson.loads(row.body) for row in await connection.execute(select(body).order_by(seq))]
     return [name for row in rows if (name := row.get("name", "")).startswith("chronology")]
+
+
+# Each field is told apart: one that reads otherwise, one not shown any longer, one that was not shown then; and whether
+# somebody judged the event since. What was never chosen is new; what has no id of its own cannot be kept.
+def test_what_changed_is_told_field_by_field() -> None:
+    curated = Curated("", "child", By("worker", "social-worker", "a"), "CHILD_PROTECTION", False, "June", "")
+
+    def line(event: str | None, **said: Any) -> Line:
+        made = ChronologyEvent(id="", date=date(2024, 1, 9), **said)  # type: ignore[arg-type] # fields of a record, by name
+        return Line(made, None, "Police", "Police records", (), None, ("police", event) if event else None)
+
+    before = line("e1", title="Seen", summary="At home", needs=["sleep"])
+    kept = curated.with_event(replace(chosen_now(curated, before, left_out=False), judged="somebody's"))
+    now = line("e1", title="Not seen", needs=["sleep"], outcome="Visit again")
+    opened = compared(kept, [now, line("e2", title="Another"), line(None)], [], lambda _: True)
+    assert opened.entries[0].changed == (
+        "what happened reads otherwise now",
+        "what the source wrote is not shown any longer",
+        "what came of it was not shown then",
+        "somebody judged it since",
+    )
+    assert ([e.key for e in opened.new], opened.nameless, opened.same) == ([("police", "e2")], 1, False)
 
 
 # What people judged, and the sessions of whoever is signed in, move to the next key with the rest.

@@ -5,7 +5,6 @@ back from a child's page leads to the results without sending anything again. Wh
 comes back searches anew, and is decided on anew.
 """
 
-from hub.errors import Code, HubError
 from hub.identity.held_searches import held, hold
 from hub.web.pages.find.form import FIELDS, Typed, read
 from hub.web.pages.find.results import Results, results_of, why
@@ -34,13 +33,7 @@ async def found(visit: Visit) -> Shown:
     if given is None:
         raise Elsewhere("/find?held=no")
     typed = read(given, visit.asking.now().date())
-    try:
-        answer = await visit.asking.search(visit.who, visit.request_id, typed.asked, context)
-    except HubError as refused:
-        if refused.code is not Code.BAD_USER_INPUT:
-            raise
-        blamed = "number" if typed.asked.identifier else "family"
-        return _page(Typed(typed.given, typed.asked, {blamed: str(refused)}), None)
+    answer = await visit.asking.search(visit.who, visit.request_id, typed.asked, context)
     return _page(typed, results_of(answer))
 
 

@@ -53,6 +53,16 @@ async def put_forward_again(desk: Desk) -> str:
     return draft
 
 
+async def reads_a_file(desk: Desk) -> None:
+    """Choose an agreement's file: it is read into the form, and what is wrong with it is said by its place."""
+    page = await desk.go("/policies/agreements/import")
+    file = {"name": "agreement.json", "mimeType": "application/json", "buffer": b'{"format": 1}'}
+    await page.get_by_label("The agreement's file").set_input_files(files=[file])
+    await expect(page.get_by_label("The agreement", exact=True)).to_have_value('{"format": 1}')
+    await page.get_by_role("button", name="Check").click()
+    assert "$.format" in await page.locator(".summary").inner_text()
+
+
 # An officer narrows a rule, sees who loses before and after it is kept, and cannot approve it alone. A second person
 # of the agency whose records they are rejects it, saying why; proposed again they approve it, give it a moment, which
 # must be to come, and then let it count: the police officer's next page obeys. Rolled back, it is as it was.
@@ -117,6 +127,8 @@ async def test_a_family_is_told(desk: Desk) -> None:
     await desk.served.home.person("maya", who="police", purpose="CRIME_PREVENTION")
     await desk.served.home.person("maya", who="social-worker", purpose="CHILD_PROTECTION")
     await desk.sign_in_as_officer(path="/audit/family")
+    await reads_a_file(desk)
+    await desk.go("/audit/family")
     page = desk.page
     await page.get_by_label("The child's page").fill(maya)
     await page.get_by_label("Who the letter is to").fill("Ms Quillfeather")

@@ -162,6 +162,8 @@ async def test_a_broken_guard_rail_stops_a_proposal(plain: Room) -> None:
 async def test_rolling_back_is_a_new_step_and_can_be_rolled_forward(here: Room) -> None:
     """The version before counts again; the one left says that it was rolled back; both can be put in place again."""
     first, second = FIRST.rulebook.version, await published(here.lives, SECOND)
+    with pytest.raises(VersionRefused, match="needs a reason"):
+        await here.lives.roll_back(AUTHOR, " ")
     assert await here.lives.roll_back(AUTHOR, "too wide") == first
     assert (await stage(here, first), await stage(here, second)) == (Stage.ACTIVE, Stage.ROLLED_BACK)
     assert await here.versions.active() == first

@@ -85,9 +85,9 @@ async def _written(visit: Visit, start: Version, before: Cells, *, there: bool) 
             looked = await _looked(visit, start, edits, odd, form) | {"without": remove, "test": _held(test, odd)}
             return await _page(visit, writing, wrong, looked)
         version = await drafted(visit.governing.policies, start, edits, visit.who, writing.reason)
-        await looked_through(visit.governing, version)
     except REFUSALS as refused:
         return await _page(visit, writing, {"effect": str(refused)}, {})
+    await looked_through(visit.governing, version)
     raise Elsewhere(f"/policies/versions/{version}")
 
 

@@ -22,9 +22,10 @@ from hub.people.rewrapping import by_version, rewrap
 from hub.people.sealing import Sealer
 from hub.store.tables.audit import AuditRecord
 from hub.web.pages.enhanced.lines import Line
-from hub.web.pages.saved.compared import chosen_now, compared
-from schema.records import ChronologyEvent
-from tests.cast import canaries
+from hub.web.pages.saved.compared import chosen_now, compared, told_apart_by_kind
+from schema.records import ChronologyEvent, EventKind, Provenance
+from schema.services import Service
+from tests.cast import NOW, canaries
 from tests.pages.conftest import Served
 from tests.pages.test_frame import said
 from tests.pages.test_journeys import end_agreement
@@ -193,6 +194,18 @@ def test_what_changed_is_told_field_by_field() -> None:
         "somebody judged it since",
     )
     assert ([e.key for e in opened.new], opened.nameless, opened.same) == ([("police", "e2")], 1, False)
+
+
+# Events that one source gives one id are told apart by their kind; two of one kind are not, and cannot be kept.
+def test_one_id_for_several() -> None:
+    origin = Provenance(source="sc", service=Service("SOCIAL_CARE"), name="Social care", as_of=None, retrieved_at=NOW)
+
+    def line(kind: EventKind) -> Line:
+        return Line(ChronologyEvent(id="e", kind=kind, provenance=origin), None, "", "", (), None, None)  # type: ignore[arg-type] # an ID is a str
+
+    kinds = (EventKind.CHILD_PROTECTION_START, EventKind.CHILD_PROTECTION_END, EventKind.OTHER, EventKind.OTHER)
+    keys = [one.key for one in told_apart_by_kind([line(kind) for kind in kinds])]
+    assert keys == [("sc", "e~child_protection_start"), ("sc", "e~child_protection_end"), None, None]
 
 
 # What people judged, and the sessions of whoever is signed in, move to the next key with the rest.

@@ -86,6 +86,23 @@ class Opened:
         return not (self.changed or self.gone or self.new)
 
 
+def told_apart_by_kind(lines: Sequence[Line]) -> list[Line]:
+    """Let events that share an id with others be named by their kind too: systems begin and end a plan in one row."""
+    named = [_by_kind(line) for line in lines]
+    counted = Counter(named)
+    return [
+        replace(line, key=key) if line.key is None and key is not None and counted[key] == 1 else line
+        for line, key in zip(lines, named, strict=True)
+    ]
+
+
+def _by_kind(line: Line) -> tuple[str, str] | None:
+    event = line.event
+    if event.provenance is None or not event.id or event.kind is None:
+        return None
+    return str(event.provenance.source), f"{event.id}~{event.kind.name.lower()}"
+
+
 def said_of(event: ChronologyEvent) -> Mapping[str, str]:
     """Give what an event says, field by field, as far as it was shown."""
     said = {name: _text(getattr(event, name)) for name in FIELDS}

@@ -3,7 +3,7 @@
 What governs is read once for all that are looked for together, and so is what is known of whoever was found.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -16,6 +16,7 @@ from hub.governance.register import Register, Standing
 from hub.governance.versions.governing import governing
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.comparable import Comparable
+from hub.people.comparable import Seen as Seeing
 from hub.people.criteria import Criteria, Invalid, TooLittle
 from hub.people.found import Candidate, Found
 from hub.people.index import PersonIndex
@@ -44,11 +45,11 @@ _COMPARED = {
 
 @dataclass(frozen=True, slots=True)
 class Governed:
-    """By what a search is made: what was decided of nobody in particular, and of people of certain protections."""
+    """By what a search is made: what was decided of nobody in particular, and what of whom may be compared where."""
 
     version: str
     decided: Mapping[str, Decided]
-    of_flagged: Callable[[frozenset[Label]], Mapping[str, Decided]]
+    comparable: Seeing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,11 @@ class Looking:
         def of_flagged(labels: frozenset[Label]) -> Mapping[str, Decided]:
             return self._decide(question, standing, labels)
 
-        return Governed(standing.policy_version, of_flagged(frozenset()), of_flagged)
+        @cache
+        def comparable(source_id: str, labels: frozenset[Label]) -> Comparable | None:
+            return _comparable(of_flagged(labels).get(source_id))
+
+        return Governed(standing.policy_version, of_flagged(frozenset()), comparable)
 
     async def look(self, by: Governed, criteria: Criteria) -> Look:
         """Search; BAD_USER_INPUT says what to add."""
@@ -87,7 +92,7 @@ class Looking:
 
         def comparable(source_id: str, labels: frozenset[Label]) -> Comparable | None:
             met.add(labels)
-            return _comparable(by.of_flagged(labels).get(source_id))
+            return by.comparable(source_id, labels)
 
         async with patience():
             found = await self.index.search(criteria, visible.__contains__, comparable)

@@ -119,14 +119,15 @@ def _nothing_shown(
 ) -> SourceResult:
     """Say what an answer with nothing to show means: none held, only if it was whole, readable and fresh.
 
-    What may not be told of reads exactly like none held.
+    What may not be told of reads exactly like none held, and that like somebody whom the source's index does not
+    name: as of when the index was read, for it was not asked about them, and when it was would tell that it was.
     """
     gaps = _visible(decided.refused)
     if found.outcome is Outcome.STALE:
         return SourceResult(explain_source(decided.source, Outcome.STALE, None, as_of=found.as_of), gaps=gaps)
     if unreadable or not found.complete:
         return SourceResult(explain_source(decided.source, Outcome.UNAVAILABLE, None), gaps=gaps)
-    return SourceResult(_none_held(decided, found.as_of or last_sync, born, now))
+    return SourceResult(_none_held(decided, last_sync, born, now))
 
 
 def _visible(gaps: Mapping[FieldId, Decision]) -> Mapping[FieldId, Decision]:

@@ -12,7 +12,7 @@ from connectors.errors import SourceBroken, SourceError
 from connectors.neighbour import AskedFor, Looked, Part, PartAsk, PartReply, Said, Sought
 from connectors.shapes import Object, inner, objects
 from connectors.systems.hub.asserting import Asserting
-from connectors.systems.hub.looking import DOCUMENT, ENTRIES, came_to, entries_of
+from connectors.systems.hub.looking import DOCUMENT, came_to, entries_of, packed
 from connectors.systems.hub.reading import oldest_of, records_of, said_of
 from connectors.systems.hub.settings import HubConnection
 from connectors.systems.hub.writing import ROOTS, cost, document
@@ -128,8 +128,7 @@ class HubConnector:
         """Find people by what some of its sources hold."""
         entries = [entries_of(traits) for traits in people]
         flat = [entry for listed in entries for entry in listed]
-        parts = [flat[at : at + ENTRIES] for at in range(0, len(flat), ENTRIES)]
-        found = await together(self._matched(part, theirs, asked_for) for part in parts)
+        found = await together(self._matched(part, theirs, asked_for) for part in packed(flat))
         answers = iter([answer for one in found for answer in objects(one, "people")])
         located = [came_to([next(answers) for _ in listed]) if listed else TooLittle() for listed in entries]
         return Looked(located, said_of(found[0], self._name) if found else {})

@@ -28,6 +28,9 @@ POSTCODES = 3
 ENTRIES = 300
 """Entries of one question, by the other hub's limit."""
 
+VALUES = 900
+"""Values in the variables of one question: the other hub takes a thousand, and some are not of entries."""
+
 _TRUSTED = (IdentifierSystem.NHS_NUMBER, IdentifierSystem.UPN)
 """Identifiers by which the release rule finds somebody, the surer first."""
 
@@ -49,6 +52,26 @@ def entries_of(traits: Traits) -> list[Json]:
         return []
     given: dict[str, Json] = plain | ({"identifier": dict[str, Json](number)} if number else {})
     return [given | ({"postcode": postcode} if postcode else {}) for postcode in postcodes or [None]]
+
+
+def packed(entries: Sequence[Json]) -> list[list[Json]]:
+    """Put entries in as few questions as the other hub takes them in."""
+    parts: list[list[Json]] = []
+    room = 0
+    for entry in entries:
+        size = _values(entry)
+        if not parts or size > room or len(parts[-1]) == ENTRIES:
+            parts.append([])
+            room = VALUES
+        parts[-1].append(entry)
+        room -= size
+    return parts
+
+
+def _values(value: Json) -> int:
+    """Count a value and those inside it, as the other hub does."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_values, inside))
 
 
 def came_to(answers: Sequence[Object]) -> Located:

@@ -110,8 +110,8 @@ def only(home: House, source: str, *records: Any) -> None:
     )
 
 
-async def source_said(home: House, source: str) -> dict[str, Any]:
-    person = await home.person()
+async def source_said(home: House, source: str, child: str = "maya") -> dict[str, Any]:
+    person = await home.person(child)
     said: dict[str, Any] = next(s for s in person["sources"] if s["source"] == source)
     return said
 
@@ -123,6 +123,13 @@ async def test_records_that_are_all_omitted_read_like_none_held(home: House) -> 
     only(home, "health", Involvement(service=HEALTH, labels=frozenset({Label.SEXUAL_HEALTH})))
     assert await source_said(home, "health") == none
     assert none["outcome"] is Outcome.NONE_HELD
+
+
+async def test_records_that_are_all_omitted_read_like_somebody_the_source_does_not_know(home: House) -> None:
+    """Of the other child its index says that it need not be asked: nothing said of the two tells which was asked."""
+    only(home, "police", Involvement(service=HEALTH, labels=frozenset({Label.SEXUAL_HEALTH})))
+    hidden, unknown = await source_said(home, "police"), await source_said(home, "police", "rowan")
+    assert [len(home.connectors["police"].asks), hidden] == [1, unknown]
 
 
 async def test_a_value_of_the_wrong_type_makes_the_answer_incomplete(home: House) -> None:

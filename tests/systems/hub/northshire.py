@@ -37,8 +37,8 @@ T = TypeVar("T")
 NORTH, SOUTH = "http://hub.northshire.example", "http://hub.southshire.example"
 COUNCIL = "southshire-council"
 
-HOMES = """ref,forename,surname,postcode,dob,team,began,phone
-H1,Ada,Marchbanks,NO3 4AB,09/03/2012,North,01/02/2024,01632 960201
+COLUMNS = "ref,forename,surname,postcode,dob,team,began,phone\n"
+HOMES = f"""{COLUMNS}H1,Ada,Marchbanks,NO3 4AB,09/03/2012,North,01/02/2024,01632 960201
 H2,Cat,Lowe,NO1 1AA,06/05/2014,South,,
 H3,Cat,Lowe,NO2 2BB,06/05/2014,South,,
 """
@@ -193,14 +193,14 @@ def examples(ids: Mapping[str, str]) -> Examples:
 
 
 @contextlib.asynccontextmanager
-async def beside(folder: Path) -> AsyncIterator[Northshire]:
+async def beside(folder: Path, homes: str = HOMES, budgets: Path | None = None) -> AsyncIterator[Northshire]:
     """Serve Northshire's hub in a thread with a loop of its own, as on another machine."""
     started: Future[tuple[Northshire, asyncio.Event]] = Future()
 
     async def serve() -> None:
         stop = asyncio.Event()
         try:
-            async with _northshire(folder) as north:
+            async with _northshire(folder, homes, budgets) as north:
                 started.set_result((north, stop))
                 await stop.wait()
         except BaseException as error:
@@ -219,16 +219,16 @@ async def beside(folder: Path) -> AsyncIterator[Northshire]:
 
 
 @contextlib.asynccontextmanager
-async def _northshire(folder: Path) -> AsyncIterator[Northshire]:
+async def _northshire(folder: Path, homes: str, budgets: Path | None) -> AsyncIterator[Northshire]:
     log, signer = io.StringIO(), key()
     key_file, kid = folder / "southshire.pem", str(signer.kid)
-    registered(folder, "housing", "HOUSING", "northshire-homes", HOMES)
+    registered(folder, "housing", "HOUSING", "northshire-homes", homes)
     key_file.write_bytes(signer.as_pem(private=True))
     south = {"id": "south", "name": "Southshire hub", "agency": COUNCIL, "url": "http://127.0.0.1:9", "deadline": 1}
     south |= {"hub": SOUTH, "ours": NORTH, "client": "northshire-hub", "key_file": key_file, "kid": kid}
     text = OTHER_HUB.format(**south) + PART.format(theirs="homes", name="Southshire homes")
     (folder / "sources" / "south.toml").write_text(text, "utf-8")
-    settings = read_settings({}, env="demo", data=folder, port=0, public_url=NORTH)
+    settings = read_settings({}, env="demo", data=folder, port=0, public_url=NORTH, budgets=budgets)
     async with served(settings, log) as (http, hub):
         await until_ready(http)
         await hub.register.record_agreements([AGREEMENT])

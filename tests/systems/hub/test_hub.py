@@ -18,6 +18,7 @@ from hub.identity.requester import Requester
 from hub.keys import read_keys
 from hub.settings import Environment, read_settings
 from tests.small_hub import served, until_ready
+from tests.systems.hub.measuring import timed
 from tests.systems.hub.northshire import AGREEMENT, COUNCIL, SOUTH, Northshire, beside, registered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -120,6 +121,12 @@ async def test_many_children_are_two_questions(two: Two) -> None:
         "UNIDENTIFIED",
     ]
     assert "Lowe" not in {n["family"] for n in ada["names"]}
+
+
+async def test_looking_for_many_is_one_question_and_asking_about_them_another(two: Two) -> None:
+    """As the command that measures it does: `python -m tests.systems.hub`."""
+    took = await timed(two.north, two.south, two.http, list(two.ids.values()), 1)
+    assert [one.questions for one in took] == [1, 1, 2]
 
 
 async def test_both_decide_and_each_says_so_in_its_own_ledger(two: Two) -> None:

@@ -19,11 +19,12 @@ from connectors.registry import connect
 from connectors.source import read_source
 from connectors.systems.hub.asserting import HEADER, Asserting
 from connectors.systems.hub.connector import HubConnector, _packed
-from connectors.systems.hub.looking import came_to, entries_of
+from connectors.systems.hub.looking import ENTRIES, came_to, entries_of, packed
 from connectors.systems.hub.reading import oldest_of, records_of, said_of
 from connectors.systems.hub.writing import ROOTS, cost, document
 from connectors.transports.credentials import ClientAuth, Statement
 from hub.graphql.cost import costs_of
+from hub.graphql.limits import check_values
 from schema.fields import CATALOGUE, FieldId
 from schema.outcomes import Outcome
 from schema.purposes import Purpose
@@ -93,6 +94,20 @@ def test_nobody_is_looked_for_by_too_little() -> None:
     assert isinstance(entry, dict)
     assert entry["identifier"] == {"system": "NHS_NUMBER", "value": "9"}
     assert [e["postcode"] for e in entries_of(ada())] == ["SO1 1AA", "NO3 4AB"]  # type: ignore[call-overload, index] # objects
+
+
+def test_a_question_holds_no_more_than_the_other_hub_takes() -> None:
+    """A hundred children with three postcodes each go in a few questions, every one within its limits, in order."""
+    known = replace(ada(), identifiers=((IdentifierSystem.NHS_NUMBER, "9"),), postcodes=("N1 1AA", "N2 2BB", "N3 3CC"))
+    entries = [entry for _ in range(100) for entry in entries_of(known)]
+    parts = packed(entries)
+    assert [entry for part in parts for entry in part] == entries
+    assert len(parts) == 3
+    for part in parts:
+        check_values({"people": part, "sources": ["homes"] * 40, "context": {"purpose": "x", "reference": "y"}})
+    few = packed([{"a": 1}] * (ENTRIES + 1))
+    assert [len(part) for part in few] == [ENTRIES, 1]
+    assert packed([]) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import datetime
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -45,6 +45,9 @@ from hub.graphql.execution import Executor, build_schema
 from hub.graphql.governing.room import Governing
 from hub.graphql.http import GraphQLEndpoint
 from hub.graphql.trusted.register import TrustedRegister
+from hub.graphql.watching.joined import room_of
+from hub.graphql.watching.places import Places
+from hub.graphql.watching.route import socket_route
 from hub.identity.partners.room import PartnerRoom, partner_door
 from hub.identity.partners.routes import partner_routes
 from hub.identity.partners.writing_down import WritingDown
@@ -93,6 +96,7 @@ class Hub:
     partners: PartnerRoom | None
     asking: Asking
     governing: Governing
+    places: Places
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -172,10 +176,13 @@ async def open_hub(
         sign_in = sign_in_room(settings, database, sealer, ledger, pseudonyms, clock, *told)
         if sign_in is not None:
             stack.push_async_callback(sign_in.close)
-        how = (settings.answer_step / 1000, settings.manner, TrustedRegister(database))
+        step, watched = settings.answer_step / 1000, room_of(settings, asking, ledger, pseudonyms, observer, clock)
+        how = (step, settings.manner, TrustedRegister(database), watched)
         endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None, *how)
-        rooms = (asking, register, rulebooks, ledger, pseudonyms, door, observer, sources, how[2])
-        access = authzen(*rooms, key=keyring.index, clock=clock, step=settings.answer_step / 1000)
+        access = authzen(
+            asking, register, rulebooks, ledger, pseudonyms, door, observer, sources, how[2],
+            key=keyring.index, clock=clock, step=step,
+        )  # fmt: skip
         indexer = Indexer(index, sources, observer, settings.reconcile_every)
         yield Hub(
             settings,
@@ -197,6 +204,7 @@ async def open_hub(
             partners,
             asking,
             governing,
+            watched.places,
         )
 
 
@@ -254,6 +262,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
     return Starlette(
         routes=[
             Route("/graphql", _graphql, methods=METHODS),
+            socket_route(_hub),
             *(Route(path, _access, methods=METHODS) for path in ENDPOINTS.values()),
             Route(WELL_KNOWN, _described),
             *partner_routes(_hub),
@@ -267,7 +276,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
     )
 
 
-def _hub(request: Request) -> Hub:
+def _hub(request: HTTPConnection) -> Hub:
     """Give the hub; 503 while it is sealed."""
     hub: Hub | None = request.app.state.hub
     if hub is None:

@@ -44,6 +44,7 @@ class LogEvent(StrEnum):
     INTERNAL = "internal-error"
     BUDGET = "budget"
     RELAYED = "asked-by-a-hub"
+    WATCH_ENDED = "watch-ended"
 
 
 def _only_words(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -110,6 +111,10 @@ class Observer:
         self._withheld = Counter("hub_withheld", "Gaps explained, by reason.", ["reason"], registry=self.registry)
         self._turned_away = Counter("hub_turned_away", "Requests for which there was no place.", registry=self.registry)
         self._crowd = Gauge("hub_crowd", "Requests answered, and waiting, now.", ["where"], registry=self.registry)
+        self._watches = Gauge("hub_watches", "Watches that are kept now.", registry=self.registry)
+        self._sockets = Gauge("hub_sockets", "Sockets open for watches.", registry=self.registry)
+        self._looks = Counter("hub_watch_looks", "Times that watches looked.", registry=self.registry)
+        self._watches_ended = Counter("hub_watches_ended", "Watches ended, by how.", ["how"], registry=self.registry)
         self._unreadable = Gauge(
             "hub_unreadable_records",
             "Stored records about no person that cannot be read: they count for nothing.",
@@ -172,6 +177,23 @@ class Observer:
         """Say that a user, a system or an organisation came to a limit, and count it."""
         self._budgets.labels(whose, measure, level).inc()
         self.say(LogEvent.BUDGET, request_id=request_id, whose=whose, measure=measure, code=level)
+
+    def watches(self, many: int) -> None:
+        """Set how many watches are kept."""
+        self._watches.set(many)
+
+    def sockets(self, many: int) -> None:
+        """Set how many sockets are open."""
+        self._sockets.set(many)
+
+    def watch_looked(self) -> None:
+        """Count that a watch looked."""
+        self._looks.inc()
+
+    def watch_ended(self, request_id: str, how: str) -> None:
+        """Count that a watch ended, and say how."""
+        self._watches_ended.labels(how).inc()
+        self.say(LogEvent.WATCH_ENDED, request_id=request_id, code=how)
 
     def internal(self, request_id: str, error: BaseException) -> None:
         """Say that something nobody foresaw happened: its kind and place, never its message or locals."""

@@ -23,6 +23,9 @@ PREFIX = "HUB_"
 DARKEST = 0.04045
 """Where the curve of sRGB begins (IEC 61966-2-1)."""
 
+SELDOM = 30
+"""The fewest seconds between two looks of a watch in production."""
+
 READABLE = 4.5
 """The least contrast of words with what is behind them (WCAG 2.2, success criterion 1.4.3)."""
 
@@ -96,6 +99,12 @@ class Settings(BaseSettings):
     """Seconds one of them may wait; whoever would wait longer is told so at once."""
     reconcile_hours: Annotated[int, Field(ge=0, le=720)] = 24
     """Hours after which an index feed is read whole again, and whom it no longer names is taken off; 0 is never."""
+    watch_seconds: Annotated[float, Field(gt=0, le=3600)] = 300.0
+    """Seconds between two looks of a watch (a GraphQL subscription); at least 30 in production."""
+    watches: Annotated[int, Field(ge=0, le=1000)] = 100
+    """Watches this replica keeps at once; 0 for none at all."""
+    watches_each: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Watches of one person, or of one partner's system that names nobody."""
     graphql_get: bool | None = None
     """Whether a question may come in an address, by GET with a bearer token; not in production if unset."""
     graphql_statuses: Statuses = Statuses.SETTLED
@@ -196,6 +205,12 @@ class Settings(BaseSettings):
         if value and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", value) is None:
             raise ValueError("must be a header's name, such as Client-Cert")
         return value
+
+    @model_validator(mode="after")
+    def _watching(self) -> Self:
+        if self.env is Environment.PRODUCTION and self.watch_seconds < SELDOM:
+            raise ValueError(f"HUB_WATCH_SECONDS must be at least {SELDOM} in production: each look asks every source")
+        return self
 
     @model_validator(mode="after")
     def _partners(self) -> Self:

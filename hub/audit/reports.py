@@ -3,7 +3,7 @@
 A projection of the ledger: it keeps nothing of its own. Times come from the entries, names stay pseudonyms.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ from schema.purposes import Purpose
 from schema.services import SERVICES, Service
 
 DIVIDER = "~"
+
+WATCH_BEGAN = "watch-began"
+"""The ledger's word for the beginning of a watch: its looks have its request's id."""
 
 _ENDINGS = {
     None: "The question was written down; how it ended was not.",
@@ -58,6 +61,8 @@ class Look:
     told: tuple[Told, ...]
     record_id: str
     stated: Purpose
+    watch: str = ""
+    """The request of the watch it is one look of; empty where somebody asked just once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ async def who_looked(database: Database, *subjects: Pseudonym) -> tuple[Look, ..
     for kind, body in [*await _bodies(database, about), *await _bodies(database, searches)]:
         told[kind].append(body)
     ended = {body["intent_id"]: body for body in told[Kind.OUTCOME]}
-    looks = [_look(intent, ended.get(intent["record_id"])) for intent in told[Kind.INTENT]]
+    watched = {body["request_id"] for body in told[Kind.EVENT] if body["name"] == WATCH_BEGAN}
+    looks = [_look(intent, ended.get(intent["record_id"]), watched) for intent in told[Kind.INTENT]]
     looks += [_met(body) for body in told[Kind.SEARCH] if not set(subjects).isdisjoint(body["presented"])]
     return tuple(sorted(looks, key=lambda look: (look.at, look.record_id)))
 
@@ -119,7 +125,7 @@ async def _bodies(database: Database, query: Select[Any]) -> list[tuple[Kind, di
         return [(Kind(row["kind"]), orjson.loads(row["body"])) async for row in found]
 
 
-def _look(intent: dict[str, Any], outcome: dict[str, Any] | None) -> Look:
+def _look(intent: dict[str, Any], outcome: dict[str, Any] | None, watched: Collection[str]) -> Look:
     services = {source["source"]: Service(source["service"]) for source in intent["sources"]}
     basis = intent["basis"]
     return Look(
@@ -133,6 +139,7 @@ def _look(intent: dict[str, Any], outcome: dict[str, Any] | None) -> Look:
         told=tuple(_told(source, services) for source in outcome["sources"]) if outcome else (),
         record_id=intent["record_id"],
         stated=Purpose[intent["purpose"]],
+        watch=intent["request_id"] if intent["request_id"] in watched else "",
     )
 
 

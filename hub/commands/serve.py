@@ -12,12 +12,15 @@ from starlette.applications import Starlette
 from hub.app import create_app
 from hub.commands.check import KEYS, findings
 from hub.commands.saying import DataOption, Refused, err, known, plainly
+from hub.graphql.limits import BODY
 from hub.observing import Observer
 from hub.settings import Settings, read_settings
 from hub.store.database import BROKEN
 
 CONNECTIONS = 1_024
 """Connections held at once. The door (``hub.admitting``) refuses long before, and says when to come again."""
+UNREAD_MILLISECONDS = 60_000
+"""How long what was sent may stay unread."""
 
 
 def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Server:
@@ -35,14 +38,30 @@ def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Serv
         log_config=None,
         access_log=False,
         proxy_headers=False,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=BODY,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        ws_per_message_deflate=False,
         server_header=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=10,
         limit_concurrency=CONNECTIONS,
         lifespan="on",
     )
-    return uvicorn.Server(config)
+    return Serving(config)
+
+
+class Serving(uvicorn.Server):
+    """The HTTP server. Before it stops it ends what would go on: watches, which no answer to wait for is."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell every watch to end, then stop."""
+        app = self.config.app
+        hub = app.state.hub if isinstance(app, Starlette) else None
+        if hub is not None:
+            await hub.places.stop()
+        await super().shutdown(sockets)
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -56,7 +75,14 @@ def listening(settings: Settings) -> socket.socket:
     # Whoever connects inherits it. asyncio sets it only where the socket says TCP by number, which this one does not;
     # an answer's second packet would then wait up to 40 ms for the first to be acknowledged.
     door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    _drop_the_deaf(door)
     return door
+
+
+def _drop_the_deaf(door: socket.socket) -> None:
+    """Have the kernel cut off, of all who connect, whoever reads nothing of what waits for them (RFC 5482)."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
 
 
 def serve(

@@ -12,6 +12,7 @@ from hub.audit.left_out import LEFT_OUT, TOLD, Ground, decisions, told, told_to_
 from hub.audit.pseudonyms import Pseudonym
 from hub.audit.reports import Look, Told
 from hub.audit.unusual import Unusual, unusual
+from hub.audit.watched import as_watches, watches_of
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.reasons import Reasons
 
@@ -64,9 +65,9 @@ async def family_of_agency(
     subjects = frozenset(map(acting.pseudonyms.subject, ids))
     which = Which(subjects, concerning=(by.organisation, frozenset(sources)))
     theirs = {one.record_id for one in await every(acting, which)}
-    return tuple(
+    return as_watches(
         look if look.organisation == by.organisation else replace(look, told=_of(look.told, sources))
-        for look in await family(acting, by, ids)
+        for look in await _told_to_family(acting, by, ids)
         if look.record_id in theirs
     )
 
@@ -77,6 +78,10 @@ def _of(told: Iterable[Told], sources: Collection[str]) -> tuple[Told, ...]:
 
 async def family(acting: Acting, by: By, person_ids: Iterable[str]) -> tuple[Look, ...]:
     """Give what a family is told: who looked, when and why, without what an officer decided to leave out."""
+    return as_watches(await _told_to_family(acting, by, person_ids))
+
+
+async def _told_to_family(acting: Acting, by: By, person_ids: Iterable[str]) -> tuple[Look, ...]:
     ids = sorted(person_ids)
     await acting.note(by, *(Note(ASKED, "family", one) for one in ids))
     return await told_to_family(acting.database, map(acting.pseudonyms.subject, ids))
@@ -116,7 +121,7 @@ async def every(acting: Acting, which: Which) -> list[Access]:
 async def last_accesses(acting: Acting, by: By, person_ids: Iterable[str]) -> tuple[Access, ...] | None:
     """Give the last accesses of somebody to a worker who opened their record in the last day; none to anybody else.
 
-    What a family is not told of, a worker is not told of either.
+    What a family is not told of, a worker is not told of either. Of a watch the latest look stands for all.
     """
     ids = sorted(person_ids)
     subjects = frozenset(map(acting.pseudonyms.subject, ids))
@@ -126,10 +131,14 @@ async def last_accesses(acting: Acting, by: By, person_ids: Iterable[str]) -> tu
     await acting.note(by, *(Note("last-accesses-read", "last-accesses", one) for one in ids))
     decided = await decisions(acting.database, subjects)
     shown: list[Access] = []
+    watches, seen = await watches_of(acting.database, subjects), frozenset[str]()
     after = ""
     while len(shown) < LAST:
         some = await accesses(acting.database, Which(subjects), limit=LAST, after=after)
-        shown += [one for one in some if told(one.record_id, one.purpose, decided)]
+        for one in some:
+            if told(one.record_id, one.purpose, decided) and one.request_id not in seen:
+                seen |= watches & {one.request_id}
+                shown.append(one)
         if len(some) < LAST:
             break
         after = some[-1].cursor

@@ -26,6 +26,8 @@ from hub.graphql.plan import Planner
 from hub.graphql.planned import PlannedEngine
 from hub.graphql.reading import Refused
 from hub.graphql.schema import build_schema, core_of
+from hub.graphql.subscription import STREAMS
+from hub.graphql.watching.watched import Watched, watched_of
 from hub.identity.requester import Requester
 
 __all__ = ["Executor", "Request", "Result", "build_schema"]
@@ -49,6 +51,7 @@ class Executor:
         """
         self._asking = asking
         self._governing = governing
+        self._schema = schema
         self._core = core_of(schema)
         self._introspection = introspection
         self._documents = Documents(self._core)
@@ -58,12 +61,9 @@ class Executor:
 
     async def run(self, request: Request, requester: Requester, request_id: str, *, ordinary: bool = False) -> Result:
         """Answer a request; ``ordinary`` insists on the ordinary engine."""
-        check_values(request.variables)
-        operation = self._documents.read(request.query, introspection=self._seeing(requester)).operation(
-            request.operation
-        )
+        operation = self._read(request, requester)
         if operation.node.operation is OperationType.SUBSCRIPTION:
-            raise HubError(Code.BAD_USER_INPUT, "subscriptions are not answered here")
+            raise HubError(Code.BAD_USER_INPUT, STREAMS)
         if operation.node.operation is OperationType.MUTATION and request.reads:
             raise Refused(405, "Send a mutation by POST.", {"Allow": "POST"})
         if operation.node.operation is OperationType.MUTATION and requester.relayed is not None:
@@ -71,6 +71,23 @@ class Executor:
         variables = operation.coerced(self._core, request.variables)
         cost = check_cost(operation.costs, variables)
         return replace(await self._answer(request, operation, variables, requester, request_id, ordinary), cost=cost)
+
+    def watched(self, request: Request, requester: Requester, request_id: str) -> Watched | None:
+        """Give what a subscription asks to be told of, checked as a question is; none where it is no subscription."""
+        operation = self._read(request, requester)
+        if operation.node.operation is not OperationType.SUBSCRIPTION:
+            return None
+        variables = operation.coerced(self._core, request.variables)
+        cost = check_cost(operation.costs, variables)
+        (root,) = self._planner.plan(operation, variables).roots
+        watched = watched_of(self._schema, root, variables, cost)
+        watched.question(self._asking, requester, request_id)
+        return watched
+
+    def _read(self, request: Request, requester: Requester) -> Operation:
+        check_values(request.variables)
+        document = self._documents.read(request.query, introspection=self._seeing(requester))
+        return document.operation(request.operation)
 
     async def _answer(
         self,

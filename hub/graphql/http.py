@@ -29,6 +29,11 @@ from hub.graphql.reading import Refused, insist_on_json, read_body, read_request
 from hub.graphql.resolving import Resolving
 from hub.graphql.telling import LATER, Telling
 from hub.graphql.trusted.register import TrustedRegister
+from hub.graphql.watching.arrival import Arrivals
+from hub.graphql.watching.credential import BySession, ByToken, Credential
+from hub.graphql.watching.room import Room
+from hub.graphql.watching.sockets import sockets_of
+from hub.graphql.watching.stream import EVENTS, Streaming, wants_events
 from hub.identity.cookie_credential import CookieCredential, Forged
 from hub.identity.door import Door
 from hub.identity.requester import Requester
@@ -45,6 +50,7 @@ WILL_NOT_STOP = "will-not-stop"
 """The code logged of work that goes on after it was cancelled."""
 
 SESSIONS_UNREAD = "Nobody can say just now who is signed in, so nothing is answered. Try again shortly."
+NOT_ACCEPTABLE = f"Accept one of {', '.join(OFFERED)}; for a subscription, {EVENTS}."
 FORGED = "A session is taken from the hub's own pages only: from the same origin, with X-Hub-Request: 1."
 USUAL = Manner()
 
@@ -61,11 +67,14 @@ class GraphQLEndpoint:
         step: float = 0.0,
         manner: Manner = USUAL,
         trusted: TrustedRegister | None = None,
+        room: Room | None = None,
     ) -> None:
         """Join execution and who is asking: by the door and, where people sign in with a browser, by their session.
 
-        ``step`` is of the grid on which answers leave, in seconds; none where it is nought.
+        ``step`` is of the grid on which answers leave, in seconds; none where it is nought. ``room`` is where watches
+        are kept, none where none is.
         """
+        self._room = room
         self._step = step
         self._executor = executor
         self._cookie = cookie
@@ -75,14 +84,16 @@ class GraphQLEndpoint:
         self._methods = ("GET", "POST") if manner.by_get else ("POST",)
         self._resolving = Resolving(Persisted(automatic=manner.automatic), trusted)
         self._behind = Behind()
+        self.sockets = sockets_of(executor, self._resolving, room, Arrivals(door, cookie), observer) if room else None
 
     async def __call__(self, request: Request) -> Response:
         """Answer one HTTP request."""
         started = time.perf_counter()
-        media = media_of(request.headers.getlist("accept"))
+        accept = request.headers.getlist("accept")
+        media, events = media_of(accept), wants_events(accept)
         told = Telling(secrets.token_hex(12), self._manner.statuses, media or JSON)
         try:
-            answer = await self._answer(request, told, acceptable=media is not None)
+            answer = await self._answer(request, told, acceptable=media is not None, events=events)
         except Refused as refused:
             answer = told.refused(refused)
         except HubError as known:
@@ -91,7 +102,7 @@ class GraphQLEndpoint:
         self._observer.request(answer.status_code, time.perf_counter() - started)
         return answer
 
-    async def _answer(self, request: Request, told: Telling, *, acceptable: bool) -> Response:
+    async def _answer(self, request: Request, told: Telling, *, acceptable: bool, events: bool) -> Response:
         if request.method not in self._methods:
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": ", ".join(self._methods)})
         try:
@@ -104,15 +115,21 @@ class GraphQLEndpoint:
         if requester.relayed is not None:
             told_of = {"source": requester.client, "trace": requester.relayed.trace}
             self._observer.say(LogEvent.RELAYED, request_id=told.request_id, **told_of)
-        if not acceptable:
-            raise Refused(406, f"Accept one of {', '.join(OFFERED)}.")
+        _insist(acceptable or events)
         asked = await _read(request, by_session=cookie is not None)
 
         def left_behind(task: asyncio.Task[Any]) -> None:
             self._observer.say(LogEvent.INTERNAL, request_id=told.request_id, code=WILL_NOT_STOP)
             self._behind.hold(task)
 
-        answer = await while_there(request, self._run(asked, requester, told), left_behind)
+        credential: Credential = ByToken(self._door, request, requester)
+        if cookie is not None:
+            credential = BySession(cookie, request, requester)
+        streaming = None
+        if events and not asked.reads and self._room is not None:
+            streaming = Streaming(self._room, self._resolving, credential, left_behind)
+        running = self._run(asked, requester, told, streaming, acceptable=acceptable)
+        answer = await while_there(request, running, left_behind)
         ended = await self._ended(request, cookie, requester, told) if answer else None
         return ended or answer or Response(status_code=LEFT)
 
@@ -141,9 +158,21 @@ class GraphQLEndpoint:
         said = "Sign in: send a valid bearer token."
         return told.error(401, Code.UNAUTHENTICATED, said, {"WWW-Authenticate": refused.challenge})
 
-    async def _run(self, asked: GraphQLRequest, requester: Requester, told: Telling) -> Response:
+    async def _run(
+        self,
+        asked: GraphQLRequest,
+        requester: Requester,
+        told: Telling,
+        streaming: Streaming | None,
+        *,
+        acceptable: bool,
+    ) -> Response:
         try:
+            sent = asked
             asked, requester = await self._resolving.resolved(asked, requester)
+            if streaming is not None and (watched := self._executor.watched(asked, requester, told.request_id)):
+                return streaming.begin(sent, asked.query, watched, told.request_id)
+            _insist(acceptable)
             result = await self._executor.run(asked, requester, told.request_id)
         except Invalid as invalid:
             return told.invalid(invalid)
@@ -157,6 +186,11 @@ class GraphQLEndpoint:
         if result.not_ready:
             self._observer.say(LogEvent.NOT_READY, request_id=told.request_id, code=Code.NOT_READY)
         return told.result(result, self._executor.note(requester))
+
+
+def _insist(acceptable: bool) -> None:  # noqa: FBT001 -- what it insists on
+    if not acceptable:
+        raise Refused(406, NOT_ACCEPTABLE)
 
 
 async def _read(request: Request, *, by_session: bool) -> GraphQLRequest:

@@ -20,7 +20,7 @@ async def while_there(
 
     Work that has not stopped after GRACE is given to ``left_behind``, and what it gives is shown to nobody.
     """
-    work, left = asyncio.create_task(answering), asyncio.create_task(_left(request))
+    work, left = asyncio.create_task(answering), asyncio.create_task(until_left(request))
     try:
         await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -32,7 +32,7 @@ async def while_there(
     return work.result() if work.done() and not work.cancelled() else None
 
 
-async def _left(request: Request) -> None:
+async def until_left(request: Request) -> None:
     """Wait until the client has left; the body was read, so nothing else can come."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -3,13 +3,13 @@
 Plans are kept for the whole process, at most PLANS, by the document's digest and the steering members of closed lists.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, SourceLocation
+from graphql import FieldNode, GraphQLObjectType, OperationType, SourceLocation
 
-from hub.answer.question import Wanted, wanted_of
+from hub.answer.question import EXISTENCE, Wanted, wanted_of
 from hub.answer.selection import Selection
 from hub.graphql.kept import Kept
 from hub.graphql.operation import Operation
@@ -26,7 +26,10 @@ ENTITIES = "entities"
 ABOUT_PEOPLE = frozenset({"person", "people", ENTITIES})
 """Root fields that ask about people the hub knows by id."""
 
-PLANNED = ABOUT_PEOPLE | {"search_people", "match_people", "me", "sources"}
+WATCHED = "involvement_changed"
+"""The root field of a subscription: about one person, told again when it changes."""
+
+PLANNED = ABOUT_PEOPLE | {"search_people", "match_people", "me", "sources", WATCHED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,8 @@ class Planner:
 
     def __init__(self, schema: strawberry.Schema) -> None:
         """Take the schema whose names are mapped."""
-        query = core_of(schema).query_type
-        assert query is not None  # noqa: S101 -- build_schema gives one
-        self._query = query
+        core = core_of(schema)
+        self._roots = {kind: core.get_root_type(kind) for kind in (OperationType.QUERY, OperationType.SUBSCRIPTION)}
         names = field_names(schema)
         self._python_names = {(n.kind, n.graphql): n.python for n in names}
         self._projector = Projector(
@@ -79,18 +81,29 @@ class Planner:
         return plan
 
     def _compile(self, operation: Operation, variables: Any) -> Plan:
-        reader = Reader(operation.fragments, variables, self._python_names, self._query)
+        root = self._roots[operation.node.operation]
+        assert root is not None  # noqa: S101 -- build_schema gives both
+        reader = Reader(operation.fragments, variables, self._python_names, root)
         nodes: dict[str, FieldNode] = {}
         for node in reader.flat(operation.node.selection_set):
             nodes.setdefault(node.alias.value if node.alias else node.name.value, node)
-        selections = reader.fields(self._query, [operation.node.selection_set])
-        return Plan(tuple(self._root(s, nodes[s.key], operation) for s in selections))
+        selections = reader.fields(root, [operation.node.selection_set])
+        return Plan(tuple(self._root(root, s, nodes[s.key], operation) for s in selections))
 
-    def _root(self, selection: Selection, node: FieldNode, operation: Operation) -> Root:
+    def _root(self, root: GraphQLObjectType, selection: Selection, node: FieldNode, operation: Operation) -> Root:
         project = None
         if selection.name in PLANNED:
-            kind = object_of(self._query.fields[node.name.value].type)
+            kind = object_of(root.fields[node.name.value].type)
             assert kind is not None  # noqa: S101 -- every planned root is an object
             project = self._projector.compile(kind, selection.children)
-        wanted = wanted_of([selection]) if selection.name in ABOUT_PEOPLE else Wanted()
-        return Root(selection, node, operation.places[id(node)], wanted, project)
+        return Root(selection, node, operation.places[id(node)], _wanted(selection), project)
+
+
+def _wanted(selection: Selection) -> Wanted:
+    """Give what a root field wants of people; of a watch at least whether a service knows the person."""
+    if selection.name in ABOUT_PEOPLE:
+        return wanted_of([selection])
+    if selection.name != WATCHED:
+        return Wanted()
+    wanted = wanted_of(selection.named("person"))
+    return replace(wanted, fields=wanted.fields | {EXISTENCE})

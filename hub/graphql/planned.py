@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLField
 from strawberry.types.arguments import convert_arguments
 
 from hub.answer.question import Question
@@ -107,13 +107,7 @@ class PlannedEngine:
 
     def _arguments(self, root: Root, variables: Any) -> dict[str, Any]:
         definition = self._core.query_type.fields[root.node.name.value]  # type: ignore[union-attr] # checked when compiled
-        field = definition.extensions["strawberry-definition"]
-        return convert_arguments(
-            arguments_of(definition, root.node, variables),
-            field.arguments,
-            scalar_registry=self._schema.schema_converter.scalar_registry,
-            config=self._schema.config,
-        )
+        return arguments_in(self._schema, definition, root, variables)
 
     def _error(self, error: Exception, root: Root, context: QueryContext, *place: int) -> GraphQLError:
         known = as_hub_error(error)
@@ -122,6 +116,16 @@ class PlannedEngine:
         said = GraphQLError(str(known), path=[root.selection.key, *place], extensions=known.extensions)
         said.locations = [root.place]
         return said
+
+
+def arguments_in(schema: strawberry.Schema, definition: GraphQLField, root: Root, variables: Any) -> dict[str, Any]:
+    """Give a root field's arguments as its resolver would have them."""
+    return convert_arguments(
+        arguments_of(definition, root.node, variables),
+        definition.extensions["strawberry-definition"].arguments,
+        scalar_registry=schema.schema_converter.scalar_registry,
+        config=schema.config,
+    )
 
 
 def _whom_and_why(name: str, given: Mapping[str, Any], context: QueryContext) -> tuple[Sequence[str], RequestContext]:

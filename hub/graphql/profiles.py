@@ -29,7 +29,7 @@ VERSION = "v2.9"
 OWN = frozenset({"_entities", "_service", "_Entity", "_Service", "_Any"})
 """What a gateway adds itself."""
 
-_ROOTS = frozenset({"Query", "Mutation"})
+_ROOTS = frozenset({"Query", "Mutation", "Subscription"})
 
 KEYS = {"Person": "id"}
 """Types that another graph may name, by their key."""

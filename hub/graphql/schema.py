@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from hub.graphql.federation import SCALARS
 from hub.graphql.governing.mutation import Mutation
 from hub.graphql.query import Query
+from hub.graphql.subscription import Subscription
 
 
 class QuietSchema(strawberry.Schema):
@@ -20,7 +21,7 @@ class QuietSchema(strawberry.Schema):
 
 def build_schema() -> strawberry.Schema:
     """Build the schema from the words and the roots."""
-    return QuietSchema(Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+    return QuietSchema(Query, Mutation, Subscription, config=StrawberryConfig(scalar_map=SCALARS))
 
 
 def core_of(schema: strawberry.Schema) -> GraphQLSchema:

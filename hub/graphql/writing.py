@@ -16,7 +16,7 @@ def response(
     told = {"requestId": request_id, "cost": cost, "note": note}
     body["extensions"] = {name: value for name, value in told.items() if value is not None}
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(_written(body), status, headers, f"{media}; charset=utf-8")
+    return Response(written(body), status, headers, f"{media}; charset=utf-8")
 
 
 def only_error(code: Code, message: str) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def only_error(code: Code, message: str) -> dict[str, Any]:
     return {"errors": [{"message": message, "extensions": {"code": code.value}}]}
 
 
-def _written(body: dict[str, Any]) -> bytes:
+def written(body: dict[str, Any]) -> bytes:
     """Write JSON; text that is not Unicode (a lone surrogate, which a source may send) loses what is not."""
     try:
         return orjson.dumps(body)

@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection
 
 from hub.identity.cookies import Cookies
 from hub.identity.requester import Requester
-from hub.identity.same_site import asked_by_a_page
+from hub.identity.same_site import asked_by_a_page, from_here
 from hub.identity.sessions import Sessions
 from hub.identity.unauthenticated import Unauthenticated
 
@@ -31,11 +31,7 @@ class CookieCredential:
         """Name the requester: Forged, Unauthenticated, or StoreUnavailable where nobody can say."""
         if not asked_by_a_page(request, self.origin):
             raise Forged
-        token = self.cookies.read(request, self.cookies.session)
-        session = await self.sessions.read(token) if token else None
-        if session is None:
-            raise Unauthenticated("no-session")
-        return session.requester
+        return await self._named(request)
 
     async def stands(self, request: HTTPConnection) -> bool:
         """Say whether the session still stands: asked once more before anything is sent."""
@@ -46,3 +42,16 @@ class CookieCredential:
         """Ask once more before anything is sent: Unauthenticated where the session ended meanwhile."""
         if not await self.stands(request):
             raise Unauthenticated("session-ended")
+
+    async def connecting(self, connection: HTTPConnection) -> Requester:
+        """Name whoever opens a socket: a browser says of which page it is, in ``Origin``, and it must be the hub's."""
+        if "origin" not in connection.headers or not from_here(connection, self.origin):
+            raise Forged
+        return await self._named(connection)
+
+    async def _named(self, connection: HTTPConnection) -> Requester:
+        token = self.cookies.read(connection, self.cookies.session)
+        session = await self.sessions.read(token) if token else None
+        if session is None:
+            raise Unauthenticated("no-session")
+        return session.requester

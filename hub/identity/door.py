@@ -1,6 +1,6 @@
 """The door: who is asking, by what their request shows. Every endpoint that answers about people asks it first."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from hub.identity.partners.relaying import HEADER, Relaying
 from hub.identity.proxies import Proxies
@@ -20,11 +20,11 @@ class Door:
         self._proxies = proxies
         self._relaying = relaying
 
-    async def requester(self, request: Request) -> Requester:
+    async def requester(self, request: HTTPConnection) -> Requester:
         """Give who is asking, or raise Unauthenticated."""
         return await self._requester(request, again=False)
 
-    async def _requester(self, request: Request, *, again: bool) -> Requester:
+    async def _requester(self, request: HTTPConnection, *, again: bool) -> Requester:
         given = request.headers.getlist("authorization")
         if len(given) > 1:
             raise Unauthenticated("two-credentials")
@@ -34,10 +34,18 @@ class Door:
             return requester
         return await self._relaying.read(requester, request.headers.getlist(HEADER), again=again)
 
-    async def insist(self, request: Request, requester: Requester) -> None:
+    async def insist(self, request: HTTPConnection, requester: Requester) -> None:
         """Ask once more before anything is sent: Unauthenticated where a partner's client was revoked or changed.
 
         A person's bearer token stands until it expires: nobody takes it back, so there is nothing to ask again.
         """
         if requester.bound is not None and await self._requester(request, again=True) != requester:
+            raise Unauthenticated("changed-meanwhile")
+
+    async def stands(self, request: HTTPConnection, requester: Requester) -> None:
+        """Ask whether a credential still holds: Unauthenticated where it is over, or names somebody else by now.
+
+        For whoever goes on being told: their token may expire meanwhile.
+        """
+        if await self._requester(request, again=True) != requester:
             raise Unauthenticated("changed-meanwhile")

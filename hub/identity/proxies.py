@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from cryptography import x509
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from hub.identity.unauthenticated import Unauthenticated
 
@@ -49,7 +49,7 @@ class Proxies:
         """Read addresses and networks; ValueError where one is none."""
         return cls(tuple(ipaddress.ip_network(network.strip()) for network in networks), header.lower())
 
-    def shown(self, request: Request) -> Shown:
+    def shown(self, request: HTTPConnection) -> Shown:
         """Give what a request shows; Unauthenticated where it shows what only a proxy may."""
         peer = request.client.host if request.client else ""
         trusted = self._trusted(peer)
@@ -71,7 +71,7 @@ class Proxies:
         return any(address in network for network in self.networks)
 
 
-def _forwarded(request: Request) -> str:
+def _forwarded(request: HTTPConnection) -> str:
     """Give the address that the proxy itself saw: the last of the list, since a client may begin it as it likes."""
     said = ",".join(request.headers.getlist(FORWARDED)).rpartition(",")[2].strip()
     try:

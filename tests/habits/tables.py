@@ -34,6 +34,7 @@ from schema.purposes import Purpose
 from schema.reasons import Reason
 from schema.records.involvement import Threshold
 from schema.services import SERVICES
+from schema.watched import SeenChange
 from tests import promised
 from tests.agreements.scenarios import COLUMNS, lines
 from tests.faults import expected
@@ -217,6 +218,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "flags": flags,
     "pitfalls": pitfalls,
     "scenarios": scenarios,
+    "changes": meanings(SeenChange),
     "outcomes": meanings(Outcome),
     "masks": meanings(OnDeny, Mask),
     "labels": labels,

@@ -80,8 +80,8 @@ def _wrong(schema: GraphQLSchema, one: TrustedDocument, there: TrustedDocument |
         return f"{one.id}: {error}"
     except Invalid as invalid:
         return f"{one.id}: {invalid.errors[0].message}"
-    if any(o.node.operation is not OperationType.QUERY for o in document.operations.values()):
-        return f"{one.id}: partners' systems ask queries alone"
+    if any(o.node.operation is OperationType.MUTATION for o in document.operations.values()):
+        return f"{one.id}: partners' systems ask queries and subscriptions alone"
     return None
 
 

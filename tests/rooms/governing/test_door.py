@@ -72,7 +72,7 @@ async def test_changes_are_made_one_after_another_in_the_order_written(door: Doo
     assert await names(door.home) == ["consent-given", "consent-refused", "consent-given"]
 
 
-async def test_subscriptions_are_not_in_the_schema(door: Door) -> None:
+async def test_nothing_that_governs_is_told_by_subscription(door: Door) -> None:
     answer = await door.ask("subscription { governance { activeVersion } }", who="ig-officer")
     assert code(answer.json()) == "GRAPHQL_VALIDATION_FAILED"
 

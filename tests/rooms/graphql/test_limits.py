@@ -3,25 +3,19 @@
 import contextlib
 import sys
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import strawberry
 from graphql import parse
-from strawberry.schema.config import StrawberryConfig
 
 from hub.errors import HubError
 from hub.graphql.circles import check_circles
 from hub.graphql.counting import FEW, check_written
 from hub.graphql.documents import Document, Documents
-from hub.graphql.execution import Executor, Request, build_schema
-from hub.graphql.federation import SCALARS
+from hub.graphql.execution import build_schema
 from hub.graphql.invalid import Invalid
 from hub.graphql.limits import LONGEST_VALUE, VALUES, check_values
-from hub.graphql.query import Query
 from hub.graphql.reading import read_request
-from tests.cast import requester
 from tests.house import house
 from tests.rooms.graphql.conftest import CONTEXT, Door, code
 
@@ -170,21 +164,12 @@ def test_a_document_too_deep_for_the_checker_is_refused_like_one_too_deep_for_th
         sys.setrecursionlimit(before)
 
 
-@strawberry.type
-class Subscription:
-    @strawberry.subscription
-    async def changes(self) -> AsyncIterator[str]:
-        yield "changed"
-
-
-async def test_a_subscription_is_refused_even_by_a_schema_that_has_one(tmp_path: Path) -> None:
-    """Should one ever be added, this executor still answers queries and mutations only."""
+async def test_a_subscription_is_no_question(tmp_path: Path) -> None:
+    """What answers questions once says where subscriptions are answered, and asks nothing."""
+    query = 'subscription ($c: RequestContext!) { involvementChanged(id: "aa", context: $c) { seenAt } }'
     async with house(tmp_path) as home:
-        schema = strawberry.Schema(Query, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS))
-        asking, governing = home.executor._asking, home.executor._governing
-        executor = Executor(schema, asking, governing, introspection=True, failed=home.observer.internal)
-        with pytest.raises(HubError, match="not answered here"):
-            await executor.run(Request("subscription { changes }", {}, None), requester("front-door"), "r")
+        with pytest.raises(HubError, match="text/event-stream"):
+            await home.ask(query, {"c": CONTEXT})
 
 
 def test_a_document_the_checker_runs_out_of_stack_on_is_a_limit_reached(monkeypatch: pytest.MonkeyPatch) -> None:

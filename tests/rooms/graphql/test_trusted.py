@@ -7,13 +7,25 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from hub.audit.pseudonyms import Pseudonyms
+from hub.clock import now
+from hub.errors import Code
 from hub.governance.acting import CannotBeDone
-from hub.graphql.persisted import digest_of
+from hub.graphql.messages import Request
+from hub.graphql.persisted import Persisted, digest_of
+from hub.graphql.resolving import Resolving
 from hub.graphql.schema import build_schema, core_of
 from hub.graphql.trusted.manifests import Listed, NoManifest, read_manifest
 from hub.graphql.trusted.register import TrustedRegister
 from hub.graphql.trusted.registering import register, revoke
+from hub.graphql.watching.bounds import Bounds
+from hub.graphql.watching.ending import End
+from hub.graphql.watching.places import Places
+from hub.graphql.watching.room import Room
+from hub.graphql.watching.watch import Watch
 from hub.identity.partners.client import PartnerClient
+from hub.identity.requester import Bound, Requester
+from hub.keys import read_keys
 from schema.purposes import Purpose
 from tests.rooms.identity.partners import OFFICER, Served, acting_at, client_of, serving_partners
 
@@ -23,6 +35,8 @@ SCHEMA = core_of(build_schema())
 ME = "query Mine { me { name } }"
 SOURCES = "query Sources { sources { id } }"
 PERSON = "query Who($id: ID!, $context: RequestContext!) { person(id: $id, context: $context) { id } }"
+WATCH = """subscription Watch($id: ID!, $context: RequestContext!) {
+  involvementChanged(id: $id, context: $context) { changes { change } person { id } } }"""
 TRIAGE = Purpose.SAFEGUARDING_TRIAGE
 BOTH = frozenset({TRIAGE, Purpose.CHILD_PROTECTION})
 
@@ -83,11 +97,6 @@ async def test_one_clients_documents_are_nobody_elses(served: Served) -> None:
 
 async def test_a_document_is_asked_for_its_own_purpose_alone(served: Served) -> None:
     """The requester is bound to the document's purpose and agreement, whatever else the client may state."""
-    from hub.graphql.messages import Request
-    from hub.graphql.persisted import Persisted
-    from hub.graphql.resolving import Resolving
-    from hub.identity.requester import Bound, Requester
-
     client, _ = await with_token(served, "bound")
     await add(served, client, who=PERSON)
     may = Bound(BOTH, frozenset({"a", "b"}), frozenset({"housing"}))
@@ -98,6 +107,46 @@ async def test_a_document_is_asked_for_its_own_purpose_alone(served: Served) -> 
     assert bound.bound == Bound(frozenset({TRIAGE}), frozenset(), frozenset({"housing"}))
 
 
+class Holds:
+    """A credential that holds."""
+
+    def __init__(self, requester: Requester) -> None:
+        self.requester = requester
+
+    async def insist(self) -> None:
+        """Hold."""
+
+
+async def test_a_registered_watch_ends_when_its_document_is_revoked(served: Served) -> None:
+    """It is looked up anew at every look, like the query of a question; what it told before is the last."""
+    client, _ = await with_token(served, "watches")
+    await add(served, client, who=WATCH)
+    may = Bound(BOTH, frozenset({"a", "b"}), frozenset({"housing"}))
+    asker = Requester("partner:watches", "W", client.role, client.organisation, "watches", bound=may)
+    resolving = Resolving(Persisted(automatic=False), TrustedRegister(served.hub.database))
+    context = {"purpose": TRIAGE.value, "reference": "R 1"}
+    sent = Request("", {"id": "00", "context": context}, None, document="who")
+    asked, who = await resolving.resolved(sent, asker)
+    watched = served.hub.executor.watched(asked, who, "r")
+    assert watched is not None
+    bounds = Bounds(every=0.01, beat=0.01)
+    room = Room(
+        served.hub.asking, served.hub.ledger, Pseudonyms(read_keys(served.hub.settings.keys_folder)),
+        served.hub.observer, Places(bounds, served.hub.observer.watches), bounds, now, 0.0,
+    )  # fmt: skip
+    told: list[object] = []
+
+    async def tell(body: object) -> None:
+        if body is not None and not told:
+            told.append(body)
+            await revoke(acting_at(served.hub), OFFICER, "watches", ["who"])
+
+    over = await Watch(room, resolving, sent, asked.query, watched, Holds(asker), "r").keep(tell)
+    assert len(told) == 1
+    assert over.error is not None
+    assert (over.end, over.error.code) == (End.REFUSED, Code.NOT_REGISTERED)
+
+
 @pytest.mark.parametrize(
     ("texts", "purpose", "why"),
     [
@@ -105,7 +154,7 @@ async def test_a_document_is_asked_for_its_own_purpose_alone(served: Served) -> 
         ({"a": "{ me {"}, TRIAGE, "a: Syntax error"),
         ({"a": "{ nothing }"}, TRIAGE, "a: Cannot query field"),
         ({"a": "{ __schema { queryType { name } } }"}, TRIAGE, "introspection"),
-        ({"a": "mutation { __typename }"}, TRIAGE, "queries alone"),
+        ({"a": "mutation { __typename }"}, TRIAGE, "subscriptions alone"),
         ({"a": "{ me { " + "name " * 600 + "} }"}, TRIAGE, "fields"),
     ],
 )

@@ -49,6 +49,9 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_SIGN_IN": str(tmp_path / "sign-in.toml"),
         "HUB_PUBLIC_URL": "https://hub.example.org",
         "HUB_RECONCILE_HOURS": "6",
+        "HUB_WATCH_SECONDS": "60.0",
+        "HUB_WATCHES": "7",
+        "HUB_WATCHES_EACH": "3",
         "HUB_GRAPHQL_GET": "True",
         "HUB_GRAPHQL_STATUSES": "2026",
         "HUB_REPLICA": "hub-2",
@@ -94,6 +97,13 @@ def test_production_is_the_default_and_says_all_it_needs() -> None:
         read_settings({})
     for name in ("DATABASE_URL", "SOURCES", "KEYS", "ISSUER", "JWKS_FILE"):
         assert f"HUB_{name}" in str(refused.value)
+
+
+def test_a_watch_in_production_does_not_ask_all_the_time() -> None:
+    """Each look asks every source: seldom enough where they are somebody's systems, as often as one likes at a desk."""
+    with pytest.raises(SettingsError, match="HUB_WATCH_SECONDS must be at least 30 in production"):
+        read_settings({"HUB_WATCH_SECONDS": "29"})
+    assert read_settings({"HUB_WATCH_SECONDS": "0.1"}, env="demo").watch_seconds == 0.1
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "ISSUER", "REPLICA", "PORT"])

@@ -6,9 +6,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import HTTPConnection
 
 from connectors.contract import Ask
 from hub.audit.entries import Event
+from hub.graphql.watching.arrival import Arrivals
+from hub.identity.cookie_credential import Forged
+from hub.identity.door import Door
+from hub.identity.tokens import TokenReader
+from hub.identity.unauthenticated import Unauthenticated
 from hub.store.database import Database, StoreUnavailable
 from tests.house import WHO
 from tests.rooms.signing_in.browser import ME, Browser
@@ -144,3 +150,40 @@ async def test_while_nothing_can_be_written_down_nobody_signs_in(replica: Replic
     assert "hub-session" not in browser.jar[replica.url]
     async with replica.home.database.read() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM session")).scalar_one() == 0
+
+
+async def test_a_socket_is_opened_by_a_session_from_the_hubs_own_pages_alone(
+    replica: Replica, browser: Browser
+) -> None:
+    """A browser sends the cookie along whichever page opens the socket: `Origin` must be there, and the hub's."""
+    await sign_in(browser, replica.url)
+    cookie = f"hub-session={browser.cookie(replica.url)}"
+    arrivals = Arrivals(Door(TokenReader()), replica.room.credential)
+
+    def opened(**headers: str) -> HTTPConnection:
+        raw = [(n.replace("_", "-").encode(), v.encode()) for n, v in ({"cookie": cookie} | headers).items()]
+        return HTTPConnection({"type": "websocket", "headers": raw})
+
+    strange: list[dict[str, str]] = [
+        {},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": replica.url, "sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "same-origin"},
+    ]
+    for headers in strange:
+        with pytest.raises(Forged):
+            await arrivals.at_the_door(opened(**headers))
+    credential = await arrivals.at_the_door(opened(origin=replica.url))
+    assert credential is not None
+    assert credential.requester.name == "Grace Attwater"
+    await credential.insist()
+    with pytest.raises(Unauthenticated):
+        await arrivals.in_a_message(opened(), credential, {"authorization": "Bearer x"})
+    over = Event("r", "r", replica.home.acting.clock(), "signed-out")
+    await replica.room.signing_in.sessions.end(browser.cookie(replica.url), over)
+    with pytest.raises(Unauthenticated):
+        await credential.insist()
+    with pytest.raises(Unauthenticated):
+        await arrivals.at_the_door(opened(origin=replica.url))
+    assert await arrivals.at_the_door(opened(cookie="")) is None

@@ -1,9 +1,11 @@
 """From what each source gave to a person: outcomes said, records put in order, gaps named."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
-from hub.answer.as_said import as_said
+from connectors.neighbour import Said
+from hub.answer.as_said import SILENT, as_said
 from hub.answer.deciding import Decided
 from hub.answer.explain import covers, explain_gaps, explain_source
 from hub.answer.gather import Found
@@ -17,7 +19,7 @@ from schema.outcomes import Outcome
 from schema.person import PARTS, Person, in_order
 from schema.reasons import Reason
 from schema.records import Record
-from schema.sources import SourceAnswer
+from schema.sources import Coverage, SourceAnswer
 
 __all__ = ["SourceResult", "person_of", "result_of"]
 
@@ -45,7 +47,18 @@ def result_of(
     result = _result_of(decided, found, sight, last_sync, born, ids, now)
     if found is None or found.said is None or not decided.permitted:
         return result
-    return as_said(decided, result, found.said)
+    return as_said(decided, result, _of_this_age(found.said, born, now))
+
+
+def _of_this_age(word: Said, born: date | None, now: datetime) -> Said:
+    """Say of a source there that gave nothing whether it covers the person by the age known here.
+
+    The other hub reckons it of those it knows alone: of a stranger it could not, and that would tell them apart.
+    """
+    if word.outcome not in SILENT:
+        return word
+    covered = covers(word.coverage or Coverage(), born, now.date())
+    return replace(word, outcome=Outcome.NONE_HELD if covered else Outcome.NOT_COVERED)
 
 
 def _result_of(

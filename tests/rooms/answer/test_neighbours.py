@@ -189,7 +189,21 @@ async def test_whom_a_link_names_is_not_looked_for() -> None:
     assert north.told == []
 
 
-@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.RECORDS])
+async def test_whether_a_source_there_covers_an_age_is_reckoned_here() -> None:
+    """The other hub knows the age of whom it knows: of a stranger it says none held, and both must read alike."""
+    young = replace(SAID, coverage=Coverage(youngest=18))
+    told = []
+    for outcome in (Outcome.NONE_HELD, Outcome.NOT_COVERED):
+        what = await found(North(replace(young, outcome=outcome)))
+        decided = Decided.of(through(North())[0], facts(), ServiceMask(ASKED, ruling(rule())))
+        for born in (ADA.date_of_birth, None):
+            made = result_of(decided, what, sight=None, last_sync=None, born=born, ids=None, now=NOW)
+            told.append((made.answer.outcome, made.answer.explanation))
+    assert told[:2] == told[2:]
+    assert [outcome for outcome, _ in told[:2]] == [Outcome.NOT_COVERED, Outcome.NONE_HELD]
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o not in {Outcome.RECORDS, Outcome.NOT_COVERED}])
 async def test_what_it_says_of_a_source_is_said_here(outcome: Outcome) -> None:
     """One to one, with its reason, its as-of, its coverage, whose word it is and whom to ring there."""
     word = replace(SAID, outcome=outcome, reason=Reason.NO_AGREEMENT, complete=outcome is Outcome.NONE_HELD)

@@ -169,6 +169,12 @@ def test_only_what_was_asked_leaves() -> None:
     (left,) = release(PersonName(given="Maya", family="Quillfeather"), under=asked).records
     assert isinstance(left, PersonName)
     assert (left.given, left.family) == (None, "Quillfeather")
+    asked_here = frozenset({FieldId("PersonName.family")})
+    (left,) = (
+        Releaser(mask(), asked_here, STAMP, None).release([PersonName(given="Maya", family="Quillfeather")]).records
+    )
+    assert isinstance(left, PersonName)
+    assert (left.given, left.family) == (None, "Quillfeather")
 
 
 def test_a_part_of_which_nothing_may_be_shown_is_not_there() -> None:

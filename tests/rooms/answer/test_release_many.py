@@ -48,10 +48,11 @@ def one_by_one(records: list[Any], under: ServiceMask) -> Released:
 @settings(max_examples=60, deadline=None)
 @given(
     rows=rulesets,
-    how=st.sampled_from(["open", "drawn"]),
+    how=st.sampled_from(["open", "barred", "drawn"]),
     asked=st.just(ALL) | st.frozensets(st.sampled_from(sorted(f for f in CATALOGUE if f.startswith("Chron")))),
     records=st.lists(EVENTS, min_size=MANY, max_size=MANY + 3),
     odd=st.lists(st.tuples(st.integers(0, MANY - 1), PLACES, ODD), max_size=2),
+    labelled=st.none() | st.integers(0, MANY - 1),
     others=st.lists(st.sampled_from(OTHERS), max_size=1),
 )
 def test_many_leave_as_each_would(
@@ -60,12 +61,17 @@ def test_many_leave_as_each_would(
     asked: frozenset[FieldId],
     records: list[Any],
     odd: list[tuple[int, str, Any]],
+    labelled: int | None,
     others: list[Any],
 ) -> None:
     """Under drawn rules and lies: the same records and fields leave, and the same is said of what does not."""
-    under = mask(asked=asked) if how == "open" else ServiceMask(asked, ruling(*rows, service=Service("HEALTH")))
+    under = ServiceMask(asked, ruling(*rows, service=Service("HEALTH")))
+    if how != "drawn":
+        under = mask(rule(), *([bar(sensitivity="CONFIDENTIAL_ADDRESS")] if how == "barred" else []), asked=asked)
     for place, name, value in odd:
         setattr(records[place], name, value)
+    if labelled is not None:
+        records[labelled].labels = frozenset({Label.CONFIDENTIAL_ADDRESS})
     records = [*records, *others]
     expected = one_by_one(records, under)
     out = Releaser(under, under.asked, STAMP, OPAQUE).release(copy.deepcopy(records))

@@ -9,6 +9,7 @@ from hub.governance.agreeing import agreements_in
 from hub.governance.agreement_file import write_agreement
 from hub.governance.versions.editing import Edits, drafted
 from hub.governance.versions.example_cells import cells_of
+from hub.web.pages.policies import comparing
 from policies.reading import read_written
 from policies.verdicts import Verdict
 from schema.fields import FieldId
@@ -36,7 +37,9 @@ RULE = {
 
 # What is wrong with a rule is said beside the list it is about; a rule that opens too much is not kept from being
 # checked, but told; nothing of it is stored until it is kept, and a name is used once.
-async def test_a_rule_is_looked_at_as_it_is_written(officer: Browser, hub: Served) -> None:
+async def test_a_rule_is_looked_at_as_it_is_written(
+    officer: Browser, hub: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nothing = await sent(officer, hub.url, "/policies/new-rule", act="check", id="not a name!")
     assert nothing.status_code == 400
     for says in (
@@ -60,8 +63,11 @@ async def test_a_rule_is_looked_at_as_it_is_written(officer: Browser, hub: Serve
     assert "New rule:" in kept.text
     assert "Decide them again" in kept.text
     await hub.home.person("maya", who="police")
+    monkeypatch.setattr(comparing, "AT_ONCE", 2)  # they are taken a few at a time
     replayed = await sent(officer, hub.url, kept.url.path, act="replay")
-    assert "decided again by both versions" in replayed.text
+    assert "<p>9 recorded decisions were decided again by both versions" in replayed.text
+    monkeypatch.setattr(comparing, "NEWEST", 0)
+    assert "Nothing has been asked" in (await sent(officer, hub.url, kept.url.path, act="replay")).text
     refused = await sent(officer, hub.url, kept.url.path, act="propose")
     assert refused.status_code == 400
     assert "There is a problem" in refused.text

@@ -9,6 +9,7 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
+from hub.admitting.half_open import Impatient
 from hub.app import create_app
 from hub.commands.check import KEYS, findings
 from hub.commands.saying import DataOption, Refused, err, known, plainly
@@ -35,6 +36,7 @@ def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Serv
         create_app(settings, observer=observer),
         host=settings.host,
         port=settings.port,
+        http=Impatient,
         log_config=None,
         access_log=False,
         proxy_headers=False,

@@ -1,6 +1,6 @@
 """Every promise's tests have a fault to see; every fault still fits the tree; and planting can tell seen from not seen.
 
-The faults themselves are planted by ``python -m tests.planted``, which takes a quarter of an hour.
+The faults themselves are planted by ``python -m tests.planted``, which takes more than half an hour of two cores.
 """
 
 import ast
@@ -144,6 +144,7 @@ def test_of_several_cases_the_one_that_found_something_counts() -> None:
     assert Ended(cases).of("a.py::t[3]") == (FELL, "y")
     assert Ended({"tests/a.py::t": (SKIPPED, "z")}).of("a.py::t") == (SKIPPED, "z")
     assert Ended(cases).of("a.py::u")[0] == FELL
+    assert Ended({"tests/a.py::T::runTest": (FOUND, "z")}).of("a.py::T") == (FOUND, "z")
     assert Ended(cases, "pytest did not begin").of("a.py::t") == (FELL, "pytest did not begin")
 
 

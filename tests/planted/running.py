@@ -17,6 +17,9 @@ from tests.planted.watching import FELL, FOUND, PASSED, SEEN, SKIPPED
 LONGEST: Final = 240.0
 """Seconds a fault's tests may take; a test that then has not ended has not seen it."""
 
+_WITHOUT: Final = tuple(word for name in ("schemathesis", "faker", "pytest_cov") for word in ("-p", f"no:{name}"))
+"""Plug-ins that no test of a promise uses: to load them takes longer than most tests."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -29,12 +32,17 @@ class Ended:
         """Give what became of a test: of all its cases, the one that found something, before one that fell over."""
         if self.wrong:
             return FELL, self.wrong
-        cases = [e for node, e in self.tests.items() if (node if "[" in test else bare(node)).endswith(f"tests/{test}")]
+        cases = [e for node, e in self.tests.items() if _is(node if "[" in test else bare(node), f"tests/{test}")]
         for became in (FOUND, FELL, SKIPPED, PASSED):
             for case in cases:
                 if case[0] == became:
                     return case
         return FELL, "it did not run"
+
+
+def _is(node: str, test: str) -> bool:
+    """Say whether what ran is a test that is named, or one of its class."""
+    return node == test or node.startswith(f"{test}::")
 
 
 def run(tree: Path, tests: Sequence[str], seconds: float = LONGEST) -> Ended:
@@ -45,7 +53,7 @@ def run(tree: Path, tests: Sequence[str], seconds: float = LONGEST) -> Ended:
 
 
 def _run(tree: Path, tests: Sequence[str], seen: Path, seconds: float) -> Ended:
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "tests.planted.watching"]
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "tests.planted.watching", *_WITHOUT]
     process = subprocess.Popen(
         [*command, *(f"tests/{test}" for test in tests)],
         cwd=tree, env=_environment(tree, seen), start_new_session=True,

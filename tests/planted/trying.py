@@ -13,7 +13,7 @@ from threading import Lock
 
 from tests.planted import tree
 from tests.planted.fault import Fault
-from tests.planted.running import Ended, run
+from tests.planted.running import LONGEST, Ended, run
 from tests.planted.watching import FOUND, PASSED
 
 
@@ -44,27 +44,28 @@ class Tried:
 
 
 class Unplanted:
-    """What becomes of tests without any fault: run when it is first asked, a file's at once."""
+    """What becomes of tests without any fault: run when it is first asked, a folder's at once."""
 
     def __init__(self, clean: Path, faults: Sequence[Fault]) -> None:
         """Take the clean tree, and the faults whose tests it may be asked about."""
-        tests = sorted({test for fault in faults for test in fault.seen_by})
+        tests = sorted({test for fault in faults for test in fault.seen_by}, key=lambda test: (_folder(test), test))
         self._clean = clean
-        self._files = {file: list(group) for file, group in groupby(tests, key=_file)}
-        self._locks = {file: Lock() for file in self._files}
+        self._folders = {folder: list(group) for folder, group in groupby(tests, key=_folder)}
+        self._locks = {folder: Lock() for folder in self._folders}
         self._ended: dict[str, Ended] = {}
 
     def of(self, test: str) -> tuple[str, str]:
         """Give what became of a test."""
-        file = _file(test)
-        with self._locks[file]:
-            if file not in self._ended:
-                self._ended[file] = run(self._clean, self._files[file])
-        return self._ended[file].of(test)
+        folder = _folder(test)
+        with self._locks[folder]:
+            if folder not in self._ended:
+                tests = self._folders[folder]
+                self._ended[folder] = run(self._clean, tests, LONGEST * len(tests))
+        return self._ended[folder].of(test)
 
 
-def _file(test: str) -> str:
-    return test.partition("::")[0]
+def _folder(test: str) -> str:
+    return test.partition("::")[0].rpartition("/")[0]
 
 
 def judged(fault: Fault, without: Callable[[str], tuple[str, str]], planted: Ended) -> Iterator[Tried]:

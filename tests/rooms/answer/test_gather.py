@@ -272,8 +272,9 @@ async def test_a_crowd_at_one_moment_is_answered_by_a_quick_source() -> None:
     assert await asyncio.gather(*(call() for _ in range(200))) == ["answered"] * 200
 
 
-async def test_a_queue_has_an_end_and_whoever_comes_then_is_told_at_once() -> None:
+async def test_a_queue_has_an_end_and_whoever_comes_then_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long patience is, so many wait and no more: the next is busy before anybody's wait is over."""
+    monkeypatch.setattr("hub.answer.bulkhead.PATIENCE", 60.0)
     bulkhead, done = Bulkhead(1), asyncio.Event()
 
     async def call() -> str:
@@ -282,9 +283,11 @@ async def test_a_queue_has_an_end_and_whoever_comes_then_is_told_at_once() -> No
         return "answered"
 
     calls = [asyncio.create_task(call()) for _ in range(1 + WAITING)]
+    calls.append(last := asyncio.create_task(call()))
     await asyncio.sleep(0)
+    assert last.done()
     with pytest.raises(Busy):
-        await call()
+        await calls.pop()
     done.set()
     assert await asyncio.gather(*calls) == ["answered"] * (1 + WAITING)
 

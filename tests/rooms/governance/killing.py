@@ -7,7 +7,7 @@ import asyncio
 import random
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -58,10 +58,15 @@ async def kill_many(url: str, keys: Path, kills: int, *, too_soon: bool = False,
         found.kills += 1
     async with acting_on(url, keys, "after") as acting:
         stored = await _stored(acting)
-        found.lost = len({child(n) for n in found.acknowledged} - set(stored.values()))
+        found.lost = lost(found.acknowledged, stored)
         if not too_soon:
             found.wrong = [why async for why in _what_is_wrong(acting, found, stored, keys)]
     return found
+
+
+def lost(acknowledged: Collection[int], stored: Mapping[str, str]) -> int:
+    """Count the children whose withdrawal was acknowledged and is not among the rows, by child, that are there."""
+    return len({child(n) for n in acknowledged} - set(stored.values()))
 
 
 async def _consents(url: str) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tests.rooms.governance import killing_links
-from tests.rooms.governance.killing import kill_many
+from tests.rooms.governance.killing import kill_many, lost
+from tests.rooms.governance.withdrawing import child
 from tests.rooms.store.databases import upgraded_file
 
 TIMES = {"sqlite": 14, "postgresql": 8}
@@ -18,7 +19,8 @@ async def test_every_acknowledged_withdrawal_survives_a_kill(url: str, tmp_path:
 
 
 async def test_a_build_that_acknowledges_too_soon_is_caught(tmp_path: Path) -> None:
-    """The check can fail: a process that says so before it is done loses what it said."""
+    """The check can fail: a process that says so before it is done loses what it said; each is counted by itself."""
+    assert [lost((0, 1, 2), {"row": child(n)}) for n in (1, 7)] == [2, 3]
     assert (await kill_many(f"sqlite:///{tmp_path / 'hub.db'}", tmp_path / "keys", 8, too_soon=True)).lost > 0
 
 

@@ -203,6 +203,9 @@ def test_twins_are_noticed() -> None:
     near = [replace(t, identifiers=n) for t, n in zip((sam, samantha), numbers, strict=True)]
     found = judge(compare(profile((near[0],)), profile((near[1],)), WEIGHTS))
     assert found.notes == (Note.NUMBERS_DIFFER, Note.TWIN_OR_SLIP)
+    for called in ("Ayan", "A"):
+        slip = replace(one, names=(Name(called, "Hussain"),))
+        assert Note.TWIN_OR_SLIP in judge(compare(profile((one,)), profile((slip,)), WEIGHTS)).notes, called
     namesake = replace(one, names=(Name("Hussain", "Hussain"),))
     assert Note.TWIN in judge(compare(profile((namesake,)), profile((other,)), WEIGHTS)).notes
 

@@ -97,19 +97,29 @@ class NoSilentMerge(RuleBasedStateMachine):
             assert refusal.code == "said-to-be-different"  # noqa: PT017 -- only partings bar a join here
         assert all(spot in pair for pair in self._joined())
 
-    @rule(spot=SPOTS)
-    def part(self, spot: Spot) -> None:
-        """Let a person say that an entry is not its person's: it leaves, and comes to nobody it was not with before."""
-        if spot not in self.before:
+    @rule(which=st.integers(0, 5), gap=st.booleans())
+    def part(self, which: int, *, gap: bool) -> None:
+        """Let a person say that an entry is not its person's: it leaves, and comes to nobody it was not with before.
+
+        Nor where its source leaves it out for a night and names it again as it was.
+        """
+        accompanied = sorted(spot for spot in self.before if self._accompanied(spot))
+        if not accompanied:
             return
+        spot = accompanied[which % len(accompanied)]
         others = {o for o, p in self.before.items() if p == self.before[spot] and o != spot}
-        try:
-            self.runner.run(self.index.part(spot[0], LocalId(spot[1]), by="worker", reason="said so"))
-        except CannotDecide:
-            assert not others
-            return
+        self.runner.run(self.index.part(spot[0], LocalId(spot[1]), by="worker", reason="said so"))
         self.parted |= {frozenset({spot, other}) for other in others}
         assert not self._joined()
+        if gap:
+            self._leave_out_for_a_night(spot)
+
+    def _leave_out_for_a_night(self, spot: Spot) -> None:
+        given, nhs, code = self.said[spot]
+        for ended in (True, False):
+            entry = made(spot[1], given, nhs=nhs, postcodes=(code,), born=BORN, ended=ended)
+            self.runner.run(take(self.index, spot[0], entry))
+        assert all(spot in pair for pair in self._joined())
 
     @rule(spot=SPOTS, other=SPOTS)
     def withdraw(self, spot: Spot, other: Spot) -> None:

@@ -122,6 +122,8 @@ class Conversation:
         while time.monotonic() < ends:
             if await self._hall.room.places.stopped_within(self._hall.room.bounds.beat):
                 raise restart()
+            if self._open:
+                continue  # each watch looks at it as often, and writes down that this is what ended it
             try:
                 await credential.insist()
             except Unauthenticated:

@@ -179,6 +179,25 @@ async def test_a_watch_ends_with_its_token(post: Post) -> None:
     assert (await ended(post))["how"] == "credential-over"
 
 
+async def test_between_two_looks_there_are_signs_of_life_and_the_credential_is_looked_at(tmp_path: Path) -> None:
+    """A proxy sees that the connection lives; a token that is over ends the watch long before the next look."""
+    bounds = replace(OFTEN, every=60.0)
+    async with house(tmp_path) as home, post_of(home, tmp_path, bounds) as post:
+        watcher, speaker = post.watch(), post.speak()
+        await watcher.started()
+        await told(watcher)
+        assert (await speaker.hear())["subprotocol"]
+        speaker.say("connection_init", payload={"authorization": f"Bearer {post.token()}"})
+        assert await speaker.hear() == {"type": "connection_ack"}
+        speaker.say("subscribe", "1", {"query": WATCH, "variables": post.variables()})
+        await speaker.told()
+        await watcher.alive(3)
+        post.clock.later = 13 * 3600
+        assert await watcher.event() == "cut"
+        assert await speaker.closed() == (4403, "Forbidden")
+        assert {e["facts"]["how"] for e in await named(post, "watch-ended")} == {"credential-over"}
+
+
 async def test_nothing_is_told_that_a_credential_no_longer_covers_when_it_would_leave(post: Post) -> None:
     """A token that is over while the sources are being asked tells nothing of what they said."""
     watcher = post.watch()

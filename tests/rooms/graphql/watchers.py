@@ -161,6 +161,11 @@ class Watcher:
         assert part in {b"", b"event: complete\ndata:"}
         return "complete" if part else "cut"
 
+    async def alive(self, times: int) -> None:
+        """Wait for so many signs of life: nothing else may come."""
+        for _ in range(times):
+            assert (await self._next())["body"] == b":\n\n"
+
     def told_nothing(self) -> bool:
         """Say whether nothing came but signs of life, and throw those away."""
         came = []

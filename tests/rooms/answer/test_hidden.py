@@ -178,11 +178,15 @@ async def test_a_familys_no_is_told_to_whoever_a_yes_would_show_something(tmp_pa
     wanted = "involvements { service } sources { source outcome reason explanation } withheld { path code }"
     async with house(tmp_path) as home:
         said = (frozenset[Any](), frozenset(Purpose), frozenset[str](), "spoken", "w", NOW)
-        await home.register.record_consent(Consent(home.ids["maya"], "mother", ConsentState.REFUSED, *said))
+        for child in ("maya", "rowan"):
+            await home.register.record_consent(Consent(home.ids[child], "mother", ConsentState.REFUSED, *said))
         for who in ROLES:
             for purpose in (Purpose.EARLY_HELP, Purpose.EDUCATION_WELFARE, Purpose.ANALYSIS):
                 child, nobody = [await answer(home, wanted, c, who, purpose=purpose.value) for c in ("maya", "0" * 32)]
                 told = child is not None and any(s["outcome"].value == "RECORDS" for s in child["sources"])
                 assert child == nobody or told, (who, purpose)
-        told = await answer(home, wanted, who="early-help", purpose="EARLY_HELP")
-        assert "CONSENT_REFUSED" in {w["code"].value for w in told["withheld"]}
+        for child in ("maya", "rowan"):  # who is not among early help's own
+            told = await answer(home, wanted, child, "early-help", purpose="EARLY_HELP")
+            assert "CONSENT_REFUSED" in {w["code"].value for w in told["withheld"]}
+        police = [await answer(home, wanted, c, "police", purpose="EARLY_HELP") for c in ("rowan", "0" * 32)]
+        assert police[0] == police[1]

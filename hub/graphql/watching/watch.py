@@ -138,10 +138,10 @@ class Watch:
                 return End.LONG
             if await self.room.places.stopped_within(max(0.0, min(until - now, self.room.bounds.beat))):
                 return End.STOPPING
-            if time.monotonic() >= until:
-                return None
             await self.credential.insist()
             await self._sent(send, None)
+            if time.monotonic() >= until:
+                return None
 
     async def _sent(self, send: Send, body: Body | None) -> None:
         """Send, and give up on a client that does not read."""

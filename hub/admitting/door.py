@@ -49,8 +49,23 @@ class AdmittingDoor:
         await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hold a place for as long as there is work; one who only listens for events holds none."""
-        held = True
+        """Hold a place for as long as there is work: none while a body is on its way, or events are listened for.
+
+        Else a few strangers who send theirs slowly would keep everybody out.
+        """
+        held, coming = True, scope["method"] == "POST"
+
+        async def receiving() -> Message:
+            nonlocal held, coming
+            if not (held and coming):
+                return await receive()
+            self._places.give_back()
+            held = False
+            message = await receive()
+            coming = message.get("more_body", False)
+            await self._places.again()
+            held = True
+            return message
 
         async def sending(message: Message) -> None:
             nonlocal held
@@ -60,7 +75,7 @@ class AdmittingDoor:
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, receiving, sending)
         finally:
             if held:
                 self._places.give_back()

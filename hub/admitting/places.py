@@ -52,6 +52,8 @@ class Places:
         self._clock = clock
         self._taken = 0
         self._line: deque[_Waiter] = deque()
+        self._back: deque[asyncio.Future[None]] = deque()
+        """Those who gave their place up for a while and want one again: before all in line."""
         self._turning = False
         """Whether the next turn of the loop is waited for, to let the next one start."""
         self._last = 0.0
@@ -85,6 +87,22 @@ class Places:
         self._taken -= 1
         self._call_next()
 
+    async def again(self) -> None:
+        """Take a place again, which was given back for a while: before all who had none yet, however long it takes."""
+        if self._taken < self._room.at_once:
+            self._start()
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._back.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn in self._back:
+                self._back.remove(turn)
+            elif not turn.cancelled():
+                self.give_back()
+            raise
+
     def _expected(self) -> float:
         """Give the seconds whoever comes now would wait, by the pace of those before."""
         if not self._line:
@@ -113,7 +131,7 @@ class Places:
         self._await_turn()
 
     def _call_next(self) -> None:
-        if self._line and self._taken < self._room.at_once:
+        if (self._back or self._line) and self._taken < self._room.at_once:
             self._await_turn()
 
     def _await_turn(self) -> None:
@@ -124,7 +142,17 @@ class Places:
     def _next_turn(self) -> None:
         """Let the next in line start, where there is one and a place, and the processor keeps up."""
         self._turning = False
-        if not self._line or self._taken >= self._room.at_once:
+        if self._taken >= self._room.at_once:
+            return
+        if self._back:
+            turn = self._back.popleft()
+            if turn.done():  # let go of in this very turn
+                self._call_next()
+                return
+            turn.set_result(None)
+            self._start()
+            return
+        if not self._line:
             return
         waiter = self._line.popleft()
         if waiter.turn.done():  # let go of in this very turn

@@ -57,6 +57,10 @@ async def behind(room: Room) -> AsyncIterator[Behind]:
 
         return StreamingResponse(each(), media_type="text/event-stream")
 
+    async def reads(request: Request) -> Response:
+        opened.begun.set()
+        return PlainTextResponse(await request.body())
+
     async def at_once(_: Request) -> Response:
         return PlainTextResponse("at once")
 
@@ -67,6 +71,7 @@ async def behind(room: Room) -> AsyncIterator[Behind]:
             *(Route(path, answer, methods=["GET", "POST"]) for path in asks),
             *(Route(path, at_once, methods=["GET", "POST"]) for path in FREE),
             Route("/events", events, methods=["POST"]),
+            Route("/reads", reads, methods=["POST"]),
         ]
     )
     door = AdmittingDoor(app, room, observer)
@@ -131,6 +136,29 @@ async def test_a_place_is_given_back_however_it_ends() -> None:
             assert (await opened.client.post("/falls")).status_code == 500
         opened.go.set()
         assert (await opened.client.post("/graphql")).text == "answered"
+
+
+async def test_whoever_sends_slowly_holds_no_place_meanwhile() -> None:
+    """A body on its way keeps nobody out, and whoever sent it goes on before all who came since."""
+    sent = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"all "
+        await sent.wait()
+        yield b"of it"
+
+    async with behind(Room(at_once=1, waiting=2, patience=60)) as opened:
+        dawdling = [asyncio.create_task(opened.client.post("/reads", content=slowly())) for _ in range(3)]
+        await opened.begun.wait()
+        opened.begun.clear()
+        asking = asyncio.create_task(opened.client.post("/graphql"))
+        async with asyncio.timeout(10):
+            await opened.begun.wait()
+        sent.set()
+        opened.go.set()
+        assert (await asking).text == "answered"
+        assert [(await one).text for one in dawdling] == ["all of it"] * 3
+        assert 'hub_crowd{where="answered"} 0.0' in opened.observer.metrics().decode()
 
 
 async def test_whoever_listens_for_events_holds_no_place() -> None:

@@ -139,3 +139,30 @@ async def test_a_line_that_was_left_altogether_is_no_line() -> None:
     await asyncio.sleep(0)
     await asyncio.wait_for(places.take(), 1)
     assert (places.taken, places.waiting) == (1, 0)
+
+
+async def test_whoever_gave_a_place_up_for_a_while_has_the_next_one() -> None:
+    """Before all in line, and one who goes while they wait for it, or are just given it, takes none along."""
+    places = Places(Room(at_once=1, waiting=10, patience=60), Clock())
+    await places.take()
+    (in_line,) = await take_many(places, 1)
+    goes, stays, given = (asyncio.create_task(places.again()) for _ in range(3))
+    await asyncio.sleep(0)
+    goes.cancel()
+    places.give_back()
+    await turns(places, stays.done)
+    assert (places.taken, given.done(), in_line.done()) == (1, False, False)
+    places.give_back()
+    while places.taken == 0:  # noqa: ASYNC110 -- until it is given, and not yet taken up
+        await asyncio.sleep(0)
+    given.cancel()
+    await turns(places, in_line.done)
+    assert (places.taken, places.waiting) == (1, 0)
+    await turns(places, lambda: goes.cancelled() and given.cancelled())
+    waits = asyncio.create_task(places.again())
+    await asyncio.sleep(0)
+    waits.cancel()
+    await turns(places, waits.cancelled)
+    places.give_back()
+    await places.again()
+    assert places.taken == 1

@@ -44,6 +44,13 @@ async def test_a_page_is_private(worker: Browser, served: Served) -> None:
     assert "style=" not in page.text
 
 
+# Whatever comes along with a page that is only asked for is held to the bound of a form: it fills no memory.
+async def test_a_page_that_is_asked_for_brings_no_more_than_a_form_may(worker: Browser, served: Served) -> None:
+    sent = [await worker.send("GET", f"{served.url}/purpose", content=b"x" * size) for size in (2, 300_000)]
+    assert [answer.status_code for answer in sent] == [200, 400]
+    assert "The form could not be read" in sent[1].text
+
+
 # A bearer token opens no page: it is for APIs. Whoever brings one is sent to sign in.
 async def test_a_token_opens_no_page(served: Served, client: httpx2.AsyncClient) -> None:
     answer = await client.get(f"{served.url}/find", headers={"Authorization": "Bearer something"})
@@ -196,7 +203,7 @@ async def test_an_ended_session_is_shown_nothing(
 
 # A body that is no form, or too long a one, is refused in a page.
 async def test_what_is_no_form_is_refused(worker: Browser, served: Served) -> None:
-    for given in ({"json": {"purpose": "x"}}, {"data": {"purpose": "x" * 40_000}}):
+    for given in ({"json": {"purpose": "x"}}, {"data": {"purpose": "x" * 140_000}}):
         answer = await worker.send("POST", f"{served.url}/purpose", headers={"Origin": served.url}, **given)
         assert answer.status_code == 400
         assert "could not be read" in answer.text

@@ -14,7 +14,7 @@ from hub.errors import Code, HubError
 from hub.graphql.failures import as_hub_error
 from hub.graphql.grid import until_next_step
 from hub.graphql.leaving import while_there
-from hub.graphql.reading import Refused
+from hub.graphql.reading import Refused, read_body
 from hub.identity.asks import Asks
 from hub.identity.same_site import from_here, origin_of
 from hub.identity.sessions import Session
@@ -90,11 +90,9 @@ class Frame:
             self._hub.observer.say(LogEvent.INTERNAL, request_id=request_id, code="will-not-stop")
 
         try:
-            form = await read_form(request) if request.method == "POST" else None
+            form = await _form(request)
         except (NoForm, Refused) as error:
             return self._html(self._went_wrong(error, request_id), session, token, request_id, here)
-        if form is None:
-            await request.body()
         request.state.form = form
         answer = await while_there(request, shown(), left_behind) or Response(status_code=499)
         if await self._room.signing_in.sessions.read(token, used=False) is None:
@@ -182,6 +180,14 @@ class Frame:
         """Say where forms may lead: here and, as every page lets people sign out, to their issuer."""
         party = self._room.signing_in.parties.get(session.issuer) if session else None
         return forms_to(party.published.end_session_seen if party else None)
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """Give the form that was sent, if one was; what comes with a page that is only asked for is bound like one."""
+    if request.method == "POST":
+        return await read_form(request)
+    await read_body(request)
+    return None
 
 
 def _policy(forms: str) -> str:

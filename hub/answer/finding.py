@@ -1,5 +1,6 @@
 """Finding a person: the search, seen only through the sources the requester may see, and written down."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +12,7 @@ from hub.answer.mothers import of_mother, spots
 from hub.answer.question import Question
 from hub.answer.released import result_of
 from hub.answer.sources import Sources
+from hub.answer.write_down import write_down
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.budgets.joined import Watching
@@ -60,8 +62,9 @@ class Finder:
         for again in range(_TRIES):
             look = await self._look(question, criteria, mother)
             number = mother.identifier if mother and not criteria.identifier else criteria.identifier
+            begun = time.monotonic()
             await self._count(question, criteria, number, look.seen, again=again > 0)
-            await self._write_all(question, [(given, look.seen)])
+            await self._write_all(question, [(given, look.seen)], time.monotonic() - begun)
             if await self.looking.hold(question, [look]):
                 return answered(look.found, look.seen, self.today())
         raise WrongPolicyVersion(look.by.version)
@@ -77,8 +80,9 @@ class Finder:
             looks = await self._look_for(question, by, people)
             found = [only_match(look.found, look.seen) if look else () for look in looks]
             counted = _counted((one, seen) for one, look, seen in zip(people, looks, found, strict=True) if look)
+            begun = time.monotonic()
             await self.watching.budgets.searched(question, counted, None, again=again > 0, misses=False)
-            await self._write_all(question, list(zip(people, found, strict=True)))
+            await self._write_all(question, list(zip(people, found, strict=True)), time.monotonic() - begun)
             if await self.looking.hold(question, [look for look in looks if look]):
                 matches = [told(look.found, look.seen) if look else TOLD_TOO_LITTLE for look in looks]
                 return PeopleMatched(sources=await self._of_nobody(question, by), people=matches)
@@ -133,9 +137,12 @@ class Finder:
         await self.watching.reviews.searched(who, question.request_id, at, criteria, shown)
 
     async def _write_all(
-        self, question: Question, searches: Sequence[tuple[PersonSearchInput, Sequence[Seen]]]
+        self, question: Question, searches: Sequence[tuple[PersonSearchInput, Sequence[Seen]]], waited: float
     ) -> None:
-        """Write searches down, each with its reason and with word to the owners of what it shows."""
+        """Write searches down, each with its reason and with word to the owners of what it shows.
+
+        ``waited`` are the seconds that counting them took.
+        """
         written = [
             (search_of(question, _names(given), [candidate.person_id for candidate, _ in seen], self.pseudonyms), seen)
             for given, seen in searches
@@ -143,7 +150,7 @@ class Finder:
         if question.reason is not None:
             await self.reasons.keep((entry.record_id for entry, _ in written), question.reason)
         await self.owners.tell((agency, entry.record_id) for entry, seen in written for agency in to_tell(seen))
-        await self.ledger.append(*(entry for entry, _ in written))
+        await write_down(self.ledger, (entry for entry, _ in written), waited)
 
 
 def criteria_of(given: PersonSearchInput) -> Criteria:

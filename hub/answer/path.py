@@ -7,6 +7,7 @@ moment, consent, agreements, rules and protections are read once more and everyt
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -103,16 +104,18 @@ class Answerer:
 
         In the place of one that is over its asker's budget stands why it is not answered; the rest are.
         """
+        begun = time.monotonic()
         refused = await self._budgets.opened(questions)
-        left = iter(await self._answer([q for place, q in enumerate(questions) if place not in refused]))
+        waited = time.monotonic() - begun
+        left = iter(await self._answer([q for place, q in enumerate(questions) if place not in refused], waited))
         return [refused[place] if place in refused else next(left) for place in range(len(questions))]
 
     def note(self, requester: Requester) -> str | None:
         """Say, in a code, that the requester nears a limit of theirs; none where they do not."""
         return self._budgets.note(requester)
 
-    async def _answer(self, questions: Sequence[Question]) -> list[tuple[Person | None, ...]]:
-        prepared = await self._prepare(questions)
+    async def _answer(self, questions: Sequence[Question], waited: float) -> list[tuple[Person | None, ...]]:
+        prepared = await self._prepare(questions, waited)
         intents = [i for p in prepared for i in p.all_intents]
         try:
             released = await self._release_all(prepared)
@@ -124,11 +127,11 @@ class Answerer:
             raise
         return [one.people for one in released]
 
-    async def _prepare(self, questions: Sequence[Question]) -> list[Prepared]:
+    async def _prepare(self, questions: Sequence[Question], waited: float) -> list[Prepared]:
         """Prepare every question at once; if one fails, none is answered."""
         if len(questions) == 1:
-            return [await self.preparer.prepare(questions[0])]
-        done = await asyncio.gather(*(self.preparer.prepare(q) for q in questions), return_exceptions=True)
+            return [await self.preparer.prepare(questions[0], waited)]
+        done = await asyncio.gather(*(self.preparer.prepare(q, waited) for q in questions), return_exceptions=True)
         prepared = [p for p in done if isinstance(p, Prepared)]
         for error in done:
             if isinstance(error, BaseException):

@@ -15,6 +15,7 @@ from hub.answer.ledger_entries import intent_of, outcome_of
 from hub.answer.question import Question
 from hub.answer.relatives import beside
 from hub.answer.sources import ConnectedSource, Sources
+from hub.answer.write_down import write_down
 from hub.audit.entries import Ended, Intent
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
@@ -61,13 +62,16 @@ class Preparer:
     reasons: Reasons
     budgets: Budgets
 
-    async def prepare(self, question: Question) -> Prepared:
-        """Decide, write the intent, ask every source, and do the same for the people named beside."""
+    async def prepare(self, question: Question, waited: float = 0.0) -> Prepared:
+        """Decide, write the intent, ask every source, and do the same for the people named beside.
+
+        ``waited`` are the seconds that counting the question took: a ledger that hangs keeps it from being counted too.
+        """
         known = await self.known(question.people)
         standing = await self.standing([*question.people, *(i for k in known.values() for i in k.aliases)])
         asked = [await self._asked(question, p, known.get(p), standing) for p in question.people]
         intents = [self._intent(question, a, standing) for a in asked]
-        await self.ledger.append(*intents)
+        await write_down(self.ledger, intents, waited)
         try:
             if question.reason is not None:
                 await self.reasons.keep((i.record_id for i in intents), question.reason)

@@ -1,5 +1,6 @@
 """What cannot be written down is not asked, in whatever way the ledger fails, at whatever call the store does."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,10 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
+from hub.answer.write_down import write_down
+from hub.audit.entries import Event, new_record_id
+from hub.audit.errors import LedgerUnavailable
+from hub.audit.ledger import DEADLINE
 from hub.governance.acting import By
 from hub.governance.consent import Consent
 from hub.governance.consenting import record_consent
@@ -35,6 +40,18 @@ async def test_a_ledger_that_cannot_be_written_lets_nothing_be_asked(home: House
     """Five questions at once: all refused in time, no source called, nothing told; well again when it is mended."""
     found = await held(home, SQLITE[way], 5)
     assert found.holds(grace=2), found
+
+
+async def test_whoever_waited_to_be_counted_does_not_wait_as_long_again(home: House) -> None:
+    """A write that hangs holds the lock that counting waits for: both together end within the ledger's own deadline."""
+    end = Event(new_record_id(), "r-waited", NOW, "watch-ended")
+    begun = time.monotonic()
+    async with SQLITE["every write hangs"](home):
+        with pytest.raises(LedgerUnavailable, match="deadline"):
+            await write_down(home.ledger, [end], waited=DEADLINE)
+        took = time.monotonic() - begun
+    assert took < 1.0
+    await write_down(home.ledger, [end], waited=0)
 
 
 class Failing:

@@ -4,6 +4,7 @@ A file names the addresses. What an address does not take is tried again until i
 and nothing that comes back is read but its status.
 """
 
+import asyncio
 import hashlib
 import hmac
 import time
@@ -27,6 +28,9 @@ from policies.vocabulary import AGENCY
 
 PATIENCE: Final = 5.0
 """Seconds one notice may take."""
+
+ROUND: Final = 5.0
+"""Seconds after which no more notices are begun in a round."""
 
 AT_ONCE: Final = 100
 """Notices to one agency in a round."""
@@ -79,18 +83,31 @@ class Posted:
             return False
 
     async def round(self, database: Database) -> frozenset[str]:
-        """Send whatever waits; give the agencies that did not take it: the rest of theirs waits for the next round."""
-        refusing: set[str] = set()
-        for agency in self.addresses:
-            gone: list[Notice] = []
-            for notice in (await waiting(database, agency)).found[:AT_ONCE]:
-                if not await self.send(notice):
-                    refusing.add(agency)
-                    break
-                gone.append(notice)
-            if gone:
-                await seen(database, gone)
-        return frozenset(refusing)
+        """Send whatever waits, to all agencies at once; give those that did not take theirs.
+
+        The rest of what is theirs waits for the next round, and so does that of one which takes it slowly: it would
+        keep the others' leads waiting.
+        """
+        told = await asyncio.gather(*(self._tell(database, one) for one in self.addresses), return_exceptions=True)
+        for failed in told:
+            if isinstance(failed, BaseException):
+                raise failed
+        return frozenset(one for one, taken in zip(self.addresses, told, strict=True) if not taken)
+
+    async def _tell(self, database: Database, agency: str) -> bool:
+        """Send one agency what waits for it, for as long as a round may take; say whether it took it."""
+        gone: list[Notice] = []
+        ends, taken = time.monotonic() + ROUND, True
+        for notice in (await waiting(database, agency)).found[:AT_ONCE]:
+            taken = await self.send(notice)
+            if not taken:
+                break
+            gone.append(notice)
+            if time.monotonic() > ends:
+                break
+        if gone:
+            await seen(database, gone)
+        return taken
 
 
 def signature(secret: bytes, body: bytes, at: int) -> str:

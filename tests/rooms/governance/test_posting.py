@@ -15,8 +15,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from hub import upkeep
+from hub.governance import posting as posting_module
 from hub.governance.acting import Acting
-from hub.governance.notices import leave, waiting
+from hub.governance.notices import Notice, leave, waiting
 from hub.governance.posting import SIGNATURE, Posted, posted
 from hub.observing import Observer
 from hub.settings import SettingsError, read_settings
@@ -116,6 +117,33 @@ async def test_what_is_not_taken_is_sent_again_and_a_redirect_is_not_followed(
     assert refused in taken
     assert len(taken) == len({*taken}) == 2
     assert (await waiting(sqlite.database)).found == ()
+
+
+async def test_an_agency_that_takes_its_notices_slowly_keeps_no_other_waiting(
+    sqlite: Acting, lead: Lead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another's lead is told while it is still at its first; what is left of its own waits for the next round."""
+    monkeypatch.setattr(posting_module, "ROUND", 0.0)
+    for _ in range(3):
+        await left(sqlite, "health")
+    await left(sqlite, "police")
+    more = f'[[agency]]\nid = "police"\nurl = "{lead.url}/police"\nsecret = {{ file = "{tmp_path / "secret"}" }}\n'
+    posts, slow = posting(tmp_path, lead.url, more=more), asyncio.Event()
+    send = Posted.send
+
+    async def slowly(self: Posted, notice: Notice) -> bool:
+        if notice.agency == "health":
+            await slow.wait()
+        return await send(self, notice)
+
+    monkeypatch.setattr(Posted, "send", slowly)
+    sending = asyncio.create_task(posts.round(sqlite.database))
+    async with asyncio.timeout(10):
+        await lead.told.wait()
+    assert [request.path for request in lead.came] == ["/notices/police"]
+    slow.set()
+    assert await sending == frozenset()
+    assert [n.agency for n in (await waiting(sqlite.database)).found] == ["health", "health"]
 
 
 async def test_somebody_is_called_once_where_nobody_is_there(

@@ -135,7 +135,10 @@ class Preparer:
             return True
         refused = {s for s in openly if decided[s].existence.reason is Reason.CONSENT_REFUSED}
         rulebook = self.rulebooks.held(standing.policy_version)
-        return bool(refused) and not refused.isdisjoint(shown_if_agreed(question, self.sources, standing, rulebook))
+        if not refused:
+            return False
+        ids = frozenset({known.id}) | known.aliases
+        return not refused.isdisjoint(shown_if_agreed(question, self.sources, standing, rulebook, ids))
 
     async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""

@@ -11,6 +11,8 @@ from sqlalchemy import text
 from connectors.contract import Ask
 from hub.budgets.limits import Ladder, Limits, UserLimits
 from hub.governance.acting import By
+from hub.governance.allocating import allocate
+from hub.governance.allocations import Allocation
 from hub.governance.break_glass import GlassReason
 from hub.governance.breaking_glass import Asked, break_glass
 from hub.governance.consent import Consent
@@ -190,3 +192,19 @@ async def test_a_familys_no_is_told_to_whoever_a_yes_would_show_something(tmp_pa
             assert "CONSENT_REFUSED" in {w["code"].value for w in told["withheld"]}
         police = [await answer(home, wanted, c, "police", purpose="EARLY_HELP") for c in ("rowan", "0" * 32)]
         assert police[0] == police[1]
+
+
+async def test_a_familys_no_is_told_to_whoever_works_with_the_child(tmp_path: Path) -> None:
+    """Also where the rules ask for that beside a yes: the worker's own child does not become an id there is not."""
+    rows = {r.id: r for r in read_rules().rows if r.id != "early-help-03"}
+    theirs = replace(rows["early-help-01"], when=("agreement-in-force", "consent-given", "works-with-the-child"))
+    wanted = "sources { source outcome } withheld { code }"
+    async with house(tmp_path, rulebook=Rulebook([*(rows | {theirs.id: theirs}).values()])) as home:
+        said = (frozenset[Any](), frozenset(Purpose), frozenset[str](), "spoken", "w", NOW)
+        await home.register.record_consent(Consent(home.ids["rowan"], "mother", ConsentState.REFUSED, *said))
+        assert await answer(home, wanted, "rowan", "early-help", purpose="EARLY_HELP") is None
+        who = requester("early-help")
+        worker = Allocation("", home.ids["rowan"], who.organisation, who.subject, "", NOW.date())
+        await allocate(home.acting, worker, By("lead", "ig-officer", who.organisation))
+        told = await answer(home, wanted, "rowan", "early-help", purpose="EARLY_HELP")
+        assert "CONSENT_REFUSED" in {w["code"].value for w in told["withheld"]}

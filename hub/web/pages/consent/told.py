@@ -79,7 +79,7 @@ async def ids_of(visit: Visit) -> frozenset[str]:
     ids = known.aliases | {named} if known else frozenset({named})
     standing = await room.preparer.standing(sorted(ids))
     rulebook = room.preparer.rulebooks.held(standing.policy_version)
-    agreed = shown_if_agreed(question, room.preparer.sources, standing, rulebook)
+    agreed = shown_if_agreed(question, room.preparer.sources, standing, rulebook, ids)
     if known is not None:
         decided = room.preparer.decide(question, named, known, standing)
         rests = any(decided[s].existence.reason in _CONSENT for s in known.at & agreed if s in decided)

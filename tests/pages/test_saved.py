@@ -49,7 +49,7 @@ async def social_worker(served: Served, client: httpx2.AsyncClient) -> Browser:
     return browser
 
 
-def otherwise(served: Served, source: str, event: str, **values: str) -> None:
+def otherwise(served: Served, source: str, event: str, **values: Any) -> None:
     """Let a source write something else of an event from now on, or no longer hold it."""
     connector = served.home.connectors[source]
 
@@ -68,10 +68,15 @@ def otherwise(served: Served, source: str, event: str, **values: str) -> None:
     connector.misbehave = changed
 
 
-async def change(browser: Browser, shown: httpx2.Response, path: str, event: str, **given: str) -> httpx2.Response:
+async def hers(browser: Browser, shown: httpx2.Response, **given: str) -> httpx2.Response:
+    """Send a form of a saved chronology's page as it was shown, with what the page itself says in it."""
+    hidden = dict(re.findall(r'name="(edition|read)" value="(\w+)"', shown.text))
+    return await sent(browser, shown, shown.url.path, **(hidden | given))
+
+
+async def change(browser: Browser, shown: httpx2.Response, event: str, **given: str) -> httpx2.Response:
     """Send the form of one event of social care."""
-    form = {"act": "event", "source": "social-care", "event": event} | given
-    return await sent(browser, shown, path, **form)
+    return await hers(browser, shown, **({"act": "event", "source": "social-care", "event": event} | given))
 
 
 # A worker saves a chronology, leaves an event out and puts a note beside another; what is kept holds nothing an agency
@@ -93,11 +98,11 @@ async def test_a_chronology_is_saved_and_opened_again(served: Served, client: ht
     assert "Nothing changed" in shown.text
     assert "For the chair" in shown.text
     first, second, third = OFFERED.findall(shown.text)
-    await change(worker, shown, path, first, **{"in": "yes", "note": NOTE})
-    await change(worker, shown, path, second)
-    too_long = await change(worker, shown, path, first, **{"in": "yes", "note": "x" * 501})
+    shown = await change(worker, shown, first, **{"in": "yes", "note": NOTE})
+    shown = await change(worker, shown, second)
+    too_long = await change(worker, shown, first, **{"in": "yes", "note": "x" * 501})
     assert (too_long.status_code, "at most 500 characters" in too_long.text) == (400, True)
-    assert (await change(worker, shown, path, "0" * 24)).status_code == 404
+    assert (await change(worker, shown, "0" * 24)).status_code == 404
     opened = await worker.get(served.url + path)
     assert NOTE in opened.text
     assert "1 left out by whoever drew it up" in opened.text
@@ -109,13 +114,19 @@ async def test_a_chronology_is_saved_and_opened_again(served: Served, client: ht
     served.home.connectors["police"].misbehave = lambda _: (_ for _ in ()).throw(SourceUnavailable("refused"))
     otherwise(served, "housing", "e1")
     await end_agreement(served.home.database, "health--social-care")
-    told = (await worker.get(served.url + path)).text
+    opened = await worker.get(served.url + path)
+    told = opened.text
     assert "what the source wrote reads otherwise now" in told
     assert "3 events of Police records cannot be shown: not known: the service did not answer" in told
     assert "1 event of Housing records cannot be shown: no longer held, or may no longer be shown to you" in told
     assert "3 events cannot be shown: not held any longer, or the rules do not let you see it now" in told
     assert "of Health" not in told.partition("Since you saved it")[2].partition("</section>")[0]
-    await sent(worker, shown, path, act="accept")
+    opened = await change(worker, opened, first, **{"in": "yes", "note": NOTE})
+    assert "reads otherwise now" in opened.text  # a note beside it has not taken the change over
+    otherwise(served, "social-care", "e0", summary="Written otherwise once more")
+    unread = await hers(worker, opened, act="accept")
+    assert (unread.status_code, "changed again since you opened this page" in unread.text) == (400, True)
+    await hers(worker, unread, act="accept")
     told = (await worker.get(served.url + path)).text
     assert "3 events of Police records cannot be shown" in told
     assert "reads otherwise" not in told
@@ -130,7 +141,8 @@ async def test_a_chronology_is_saved_and_opened_again(served: Served, client: ht
 
 
 # Whoever may not read now what a source wrote is not shown their own note on it either; under another purpose nothing
-# can be taken over. It is nobody else's, and taken away it is gone; all of that is in the ledger.
+# can be taken over. A page that was opened before another changed it changes nothing, and loses nothing that was typed.
+# It is nobody else's, and taken away it is gone; all of that is in the ledger.
 async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.AsyncClient) -> None:
     worker = await social_worker(served, client)
     child = f"/children/{served.home.ids['maya']}"
@@ -138,15 +150,19 @@ async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.
     shown = await sent(worker, form, f"{child}/saved/new", name="June", start="telling", order="newest")
     path = shown.url.path
     first, _, _ = OFFERED.findall(shown.text)
-    await change(worker, shown, path, first, **{"in": "yes", "note": NOTE})
-    await sent(worker, shown, path, act="about", name="July", order="oldest", about="")
-    assert "at most 80 characters" in (await sent(worker, shown, path, act="about", name="", order="oldest")).text
+    before, shown = shown, await change(worker, shown, first, **{"in": "yes", "note": NOTE})
+    for act in ({"act": "event"}, {"act": "about", "name": "Typed meanwhile"}):  # of a page opened before that
+        stale = await change(worker, before, first, **({"in": "yes", "note": "Typed meanwhile"} | act))
+        assert (stale.status_code, "changed in another window" in stale.text) == (400, True)
+        assert "Typed meanwhile" in stale.text
+    shown = await hers(worker, shown, act="about", name="July", order="oldest", about="")
+    assert "at most 80 characters" in (await hers(worker, shown, act="about", name="", order="oldest")).text
     assert "<strong>July</strong>" in (await child_page(worker, served, "/enhanced")).text
     await said(worker, served, purpose="EARLY_HELP")
     other = (await worker.get(served.url + path)).text
     assert "You ask for another purpose now" in other
     assert NOTE not in other
-    assert (await sent(worker, shown, path, act="accept")).status_code == 404
+    assert (await hers(worker, shown, act="accept")).status_code == 404
     await said(worker, served)
     assert NOTE in (await worker.get(served.url + path)).text
 
@@ -162,7 +178,8 @@ async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.
     gone = await sent(worker, asked, f"{path}/remove")
     assert "Taken away" in gone.text
     assert (await worker.get(served.url + path)).status_code == 404
-    assert await written(served) == ["chronology-saved", *["chronology-changed"] * 2, "chronology-taken-away"]
+    changed, stale = "chronology-changed", ["chronology-changed", "chronology-changed-not-acknowledged"]
+    assert await written(served) == ["chronology-saved", changed, *stale * 2, changed, "chronology-taken-away"]
     assert "July" not in served.home.log.getvalue()
 
 

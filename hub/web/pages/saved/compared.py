@@ -145,6 +145,12 @@ def taken_over(curated: Curated, lines: Iterable[Line], panels: Iterable[Panel])
     return replace(curated, events=tuple(kept))
 
 
+def as_read(taken: Curated) -> str:
+    """Give a mark of what was read of a chronology as it stands: of anything else it is another. It tells nothing."""
+    events = sorted([e.source, e.event, e.judged, *sorted(f"{n}={d}" for n, d in e.read.items())] for e in taken.events)
+    return taken.digests({"as-read": repr(events)})["as-read"]
+
+
 def _entry(curated: Curated, line: Line, chosen: Chosen | None, reads: Callable[[ChronologyEvent], bool]) -> Entry:
     if chosen is None:
         return Entry(line, "", (), reads(line.event))

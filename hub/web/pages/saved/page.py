@@ -1,5 +1,6 @@
 """A saved chronology, opened: every event decided anew, what changed since it was saved said, what is gone counted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -12,12 +13,15 @@ from hub.web.pages.child import Child, child_of
 from hub.web.pages.enhanced.lines import HEADINGS, WANTED, Line, lines_of, row_of
 from hub.web.pages.enhanced.made_of import ids_of, who_reads
 from hub.web.pages.involved.panels import UNKNOWN, Panel, panels_of, together
-from hub.web.pages.saved.compared import Entry, Opened, chosen_now, compared, taken_over, told_apart_by_kind
+from hub.web.pages.saved.compared import Entry, Opened, as_read, chosen_now, compared, taken_over, told_apart_by_kind
 from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Sent, Shown, Visit
 from hub.web.pages.words import plainly
 from schema.person import Person
 from schema.purposes import Purpose
+
+CHANGED_AGAIN: Final = "Something changed again since you opened this page: read what it says now, and keep it then"
+_DIGITS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ async def saved(visit: Visit) -> Shown:
         "saved_for": _purpose(curated),
         "other_purpose": curated.purpose != asks.purpose.value,
         "opened": opened,
+        "as_read": as_read(taken_over(curated, found.lines, found.panels)),
         "years": [(year, list(of_it)) for year, of_it in groupby(opened.entries, key=_year)],
         "errors": errors,
         "given": {name: (visit.form or {}).get(name, "") for name in _TYPED},
@@ -91,8 +96,12 @@ def _year(entry: Entry) -> str:
 
 
 async def _change(visit: Visit, found: Look) -> dict[str, str]:
-    """Do what a form says and go back to where it was sent from; else say what is wrong, by field."""
-    form, curated = visit.form or {}, found.curated
+    """Do what a form says and go back to where it was sent from; else say what is wrong, by field.
+
+    A form changes what its page showed and nothing else: the page names the edition, and what was read on it.
+    """
+    form = visit.form or {}
+    curated = replace(found.curated, edition=_edition(form))
     act, place = form.get("act", ""), ""
     if act == "about":
         if wrong := faults(form.get("name", ""), form.get("about", "")):
@@ -101,13 +110,16 @@ async def _change(visit: Visit, found: Look) -> dict[str, str]:
         altered = replace(curated, name=form["name"], about=form.get("about", ""), newest_first=newest)
     elif act == "accept" and curated.purpose == visit.asks.purpose.value:
         altered = taken_over(curated, found.lines, found.panels)
+        if form.get("read") != as_read(altered):
+            return {"changes": CHANGED_AGAIN}
     elif act == "event":
         entry = _named(found, form.get("source", ""), form.get("event", ""))
         before = curated.of(entry.key)
         note = form.get("note", "") if entry.readable else before.note if before else ""
         if len(note) > LONGEST_NOTE:
             return {f"n-{entry.key[1]}": f"Use at most {LONGEST_NOTE} characters for a note"}
-        chosen = chosen_now(curated, entry.line, left_out=form.get("in") != "yes", note=note)
+        chosen = before or chosen_now(curated, entry.line, left_out=False)  # a note takes no change of it over
+        chosen = replace(chosen, left_out=form.get("in") != "yes", note=note)
         altered, place = curated.with_event(chosen), f"#e-{entry.key[1]}"
     else:
         raise NoSuchPage
@@ -118,6 +130,12 @@ async def _change(visit: Visit, found: Look) -> dict[str, str]:
     raise Elsewhere(f"/children/{visit.path['person']}/saved/{curated.id}?done={act}{place}")
 
 
+def _edition(form: Mapping[str, str]) -> int:
+    """Give the edition a page was of; none there is, where it does not say."""
+    told = form.get("edition", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < _DIGITS else -1
+
+
 def _named(found: Look, source: str, event: str) -> Entry:
     """Give the event a form names, of those that are shown."""
     for entry in (*found.opened.entries, *found.opened.left_out, *found.opened.new):
@@ -126,7 +144,7 @@ def _named(found: Look, source: str, event: str) -> Entry:
     raise NoSuchPage
 
 
-_TYPED: Final = ("act", "event", "source", "note", "name", "about")
+_TYPED: Final = ("act", "event", "source", "in", "note", "name", "about")
 """What a form may have brought, to be shown again beside what is wrong with it."""
 
 _MORE: Final = ("Your note", "Since you saved it")

@@ -22,7 +22,7 @@ from hub.people.rewrapping import by_version, rewrap
 from hub.people.sealing import Sealer
 from hub.store.tables.audit import AuditRecord
 from hub.web.pages.enhanced.lines import Line
-from hub.web.pages.saved.compared import chosen_now, compared, told_apart_by_kind
+from hub.web.pages.saved.compared import as_chosen, chosen_now, compared, told_apart_by_kind
 from schema.records import ChronologyEvent, EventKind, Provenance
 from schema.services import Service
 from tests.cast import NOW, canaries
@@ -178,8 +178,8 @@ async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.
     gone = await sent(worker, asked, f"{path}/remove")
     assert "Taken away" in gone.text
     assert (await worker.get(served.url + path)).status_code == 404
-    changed, stale = "chronology-changed", ["chronology-changed", "chronology-changed-not-acknowledged"]
-    assert await written(served) == ["chronology-saved", changed, *stale * 2, changed, "chronology-taken-away"]
+    changed, refused = "chronology-changed", ["chronology-changed", "chronology-changed-not-acknowledged"]
+    assert await written(served) == ["chronology-saved", changed, *refused * 2, changed, "chronology-taken-away"]
     assert "July" not in served.home.log.getvalue()
 
 
@@ -223,6 +223,27 @@ def test_one_id_for_several() -> None:
     kinds = (EventKind.CHILD_PROTECTION_START, EventKind.CHILD_PROTECTION_END, EventKind.OTHER, EventKind.OTHER)
     keys = [one.key for one in told_apart_by_kind([line(kind) for kind in kinds])]
     assert keys == [("sc", "e~child_protection_start"), ("sc", "e~child_protection_end"), None, None]
+
+
+# An event stays what it is, with its note, where another of its id comes to be shown beside it, as a plan's end does,
+# or is shown no longer.
+def test_an_event_keeps_its_note_when_another_of_its_id_comes_or_goes() -> None:
+    origin = Provenance(source="sc", service=Service("SOCIAL_CARE"), name="Social care", as_of=None, retrieved_at=NOW)
+    start, end = EventKind.CHILD_PROTECTION_START, EventKind.CHILD_PROTECTION_END
+
+    def lines(curated: Curated, *kinds: EventKind) -> list[Line]:
+        key = ("sc", "e") if len(kinds) == 1 else None
+        events = [ChronologyEvent(id="e", kind=kind, provenance=origin) for kind in kinds]  # type: ignore[arg-type] # an ID is a str
+        return as_chosen(curated, told_apart_by_kind([Line(e, None, "", "", (), None, key) for e in events]))
+
+    for then, now in (((start,), (start, end)), ((start, end), (start,)), ((start, end), (end,))):
+        kept = Curated("", "child", By("worker", "social-worker", "a"), "CHILD_PROTECTION", False, "June", "")
+        for line in lines(kept, *then):
+            kept = kept.with_event(chosen_now(kept, line, left_out=False, note=line.event.kind.name))  # type: ignore[union-attr] # each has one
+        opened = compared(kept, lines(kept, *now), [], lambda _: True)
+        both = [kind for kind in then if kind in now]
+        assert [(e.note, e.changed) for e in opened.entries] == [(kind.name, ()) for kind in both], (then, now)
+        assert (len(opened.new), sum(g.number for g in opened.gone)) == (len(now) - len(both), len(then) - len(both))
 
 
 # What people judged, and the sessions of whoever is signed in, move to the next key with the rest.

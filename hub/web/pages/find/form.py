@@ -61,7 +61,7 @@ def _birth(given: Mapping[str, str], wrong: dict[str, str]) -> date | None:
         return None
     try:
         return date(int(year), _month(month), int(day))
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of a year no machine word holds
         wrong["day"] = "The date of birth must be a real day with its month and year, or left empty"
         return None
 

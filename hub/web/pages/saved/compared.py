@@ -13,6 +13,7 @@ from typing import Final
 
 from hub.governance.curating import Chosen, Curated
 from hub.web.pages.enhanced.lines import Line
+from hub.web.pages.enhanced.made_of import key_of
 from hub.web.pages.involved.panels import UNKNOWN, Panel
 from schema.outcomes import Outcome
 from schema.records import ChronologyEvent
@@ -94,6 +95,21 @@ def told_apart_by_kind(lines: Sequence[Line]) -> list[Line]:
         replace(line, key=key) if line.key is None and key is not None and counted[key] == 1 else line
         for line, key in zip(lines, named, strict=True)
     ]
+
+
+def as_chosen(curated: Curated, lines: Iterable[Line]) -> list[Line]:
+    """Let each event go by the name it was chosen under: a plan that has ended since shares its id with its end."""
+    chosen = {one.key: one for one in curated.events}
+    return [replace(line, key=_chosen_as(curated, chosen, line)) if line.key is not None else line for line in lines]
+
+
+def _chosen_as(curated: Curated, chosen: Mapping[tuple[str, str], Chosen], line: Line) -> tuple[str, str] | None:
+    by_kind, plain = _by_kind(line), key_of(line.event)
+    if by_kind in chosen:
+        return by_kind
+    alone = chosen.get(plain) if plain is not None else None
+    kind = curated.digests(said_of(line.event)).get("kind")
+    return plain if alone is not None and kind is not None and alone.read.get("kind") == kind else line.key
 
 
 def _by_kind(line: Line) -> tuple[str, str] | None:

@@ -13,7 +13,16 @@ from hub.web.pages.child import Child, child_of
 from hub.web.pages.enhanced.lines import HEADINGS, WANTED, Line, lines_of, row_of
 from hub.web.pages.enhanced.made_of import ids_of, who_reads
 from hub.web.pages.involved.panels import UNKNOWN, Panel, panels_of, together
-from hub.web.pages.saved.compared import Entry, Opened, as_read, chosen_now, compared, taken_over, told_apart_by_kind
+from hub.web.pages.saved.compared import (
+    Entry,
+    Opened,
+    as_chosen,
+    as_read,
+    chosen_now,
+    compared,
+    taken_over,
+    told_apart_by_kind,
+)
 from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Sent, Shown, Visit
 from hub.web.pages.words import plainly
@@ -48,7 +57,7 @@ async def look(visit: Visit) -> Look:
     """Open it: the child is asked about anew, and everything decided as of now."""
     curated = await mine(visit)
     person = await child_of(visit, WANTED)
-    lines = tuple(told_apart_by_kind(await lines_of(visit, person)))
+    lines = tuple(as_chosen(curated, told_apart_by_kind(await lines_of(visit, person))))
     panels = tuple(panels_of(person, WANTED.fields))
     return Look(curated, person, lines, panels, compared(curated, lines, panels, await who_reads(visit, WANTED)))
 

@@ -39,11 +39,11 @@ class Misshapen(Refused):
         super().__init__(400, message)
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, most: int = BODY) -> bytes:
     """Read the body, and stop reading as soon as it is too large or takes too long."""
-    too_large = Refused(413, f"The body is larger than {BODY} bytes.")
+    too_large = Refused(413, f"The body is larger than {most} bytes.")
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > BODY:
+    if length.isdigit() and int(length) > most:
         raise too_large
     chunks: list[bytes] = []
     size = 0
@@ -51,7 +51,7 @@ async def read_body(request: Request) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > BODY:
+                if size > most:
                     raise too_large
                 chunks.append(chunk)
     except ClientDisconnect:

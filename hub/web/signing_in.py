@@ -185,7 +185,7 @@ async def _form(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise NotSignedIn("no-form")
     try:
-        read = parse_qs((await read_body(request))[: LONGEST_FORM + 1].decode("ascii"), max_num_fields=16)
+        read = parse_qs((await read_body(request, LONGEST_FORM)).decode("ascii"), max_num_fields=16)
     except (Refused, ValueError):
         raise NotSignedIn("no-form") from None
     return {name: values[0] for name, values in read.items() if len(values) == 1}

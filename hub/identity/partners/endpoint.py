@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from hub.audit.errors import LedgerUnavailable
 from hub.graphql.reading import Refused, read_body
-from hub.identity.partners.asked import BadRequest, Presented, form_of, presented
+from hub.identity.partners.asked import LARGEST, BadRequest, Presented, form_of, presented
 from hub.identity.partners.assertions import Person
 from hub.identity.partners.client import CLIENT_ID, PartnerClient
 from hub.identity.partners.grants import ACCESS_TOKEN_TYPE, EXCHANGE, JWT_TYPE, PartnerServer
@@ -47,7 +47,7 @@ class TokenEndpoint:
         """Answer one HTTP request."""
         request_id, came = secrets.token_hex(12), asyncio.get_running_loop().time()
         try:
-            form = form_of(request.headers.get("content-type", ""), await read_body(request))
+            form = form_of(request.headers.get("content-type", ""), await read_body(request, LARGEST))
             return await self._answer(request, form, request_id)
         except BadRequest:
             return _written(400, {"error": "invalid_request"})

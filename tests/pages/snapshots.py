@@ -23,6 +23,13 @@ _CHANGING: Final = (
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12,}\b"), "#"),
     (re.compile(r"127\.0\.0\.1:\d+"), "hub"),
 )
+_STANDS: Final = re.compile(
+    r"^ *- (?:heading|button|textbox|combobox|checkbox|radio|columnheader|table|group|navigation|img|spinbutton)\b.*",
+    re.MULTILINE,
+)
+"""What a page is made of, whatever it lists: an officer's pages list rules, versions and looks."""
+_HEADINGS: Final = """[...document.querySelectorAll('h1,h2,h3,th[scope=col],button')]
+    .filter(e => e.checkVisibility()).map(e => e.innerText)"""
 _WHERE: Final = re.compile(r"^\s*- /url: .*\n", re.MULTILINE)
 
 
@@ -37,6 +44,19 @@ async def taken(page: Page) -> str:
     await page.emulate_media(media="print")
     printed = "\n".join(line.strip() for line in (await page.inner_text("body")).splitlines() if line.strip())
     await page.emulate_media(media="screen")
+    return _steady(heard, printed)
+
+
+async def frame_taken(page: Page) -> str:
+    """Take what a page is made of and not what it lists: headings, tables and what can be done; and those printed."""
+    heard = "\n".join(_STANDS.findall(await page.locator("main").aria_snapshot()))
+    await page.emulate_media(media="print")
+    printed = "\n".join(" ".join(text.split()) for text in await page.evaluate(_HEADINGS))
+    await page.emulate_media(media="screen")
+    return _steady(heard, printed)
+
+
+def _steady(heard: str, printed: str) -> str:
     text = f"AS IT IS HEARD\n{heard}\n\nAS IT IS PRINTED\n{printed}\n"
     for changing, stands in _CHANGING:
         text = changing.sub(stands, text)

@@ -23,6 +23,9 @@ PATIENCE = 2.0
 GOODBYE = 0.1
 """Seconds a connection that is given up may take to say so to the database."""
 
+GIVEN_BACK = "given back"
+"""What a connection of SQLite's is told when it is next taken, by this name of what is known of it."""
+
 CHECKPOINT = 16_000
 """Pages of SQLite's write-ahead log, of four kilobytes each, after which they are brought into the database.
 
@@ -170,5 +173,10 @@ def _engine(url: str, **options: Any) -> AsyncEngine:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _as_usual(connection: Any, record: Any, _: object) -> None:
+        for pragma in record.info.pop(GIVEN_BACK, ()):
+            connection.execute(f"PRAGMA {pragma}").close()
 
     return engine

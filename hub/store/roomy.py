@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.store.database import BROKEN, Database
+from hub.store.database import BROKEN, CHECKPOINT, GIVEN_BACK, Database
 
 ROOM = 128
 """Mebibytes of pages SQLite may keep for it."""
@@ -27,6 +27,8 @@ async def roomy(connection: AsyncConnection) -> AsyncIterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
+    usual = (f"cache_size=-{USUAL * 1024}", f"wal_autocheckpoint={CHECKPOINT}")
+    connection.info[GIVEN_BACK] = usual  # before whatever is next done with it, so that its commits bound the log again
     await connection.exec_driver_sql(f"PRAGMA cache_size=-{ROOM * 1024}")
     await connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={MUCH}")  # this connection's; others keep their own
     yield  # a transaction that failed may have lost its connection: the next one that is given room gives it back

@@ -14,7 +14,8 @@ from hub.people.index import Link, PersonIndex
 from hub.people.linking import Status
 from hub.people.refresh import BATCH
 from hub.people.sealing import Tampered
-from hub.store.database import Database
+from hub.store.database import CHECKPOINT, Database
+from hub.store.roomy import USUAL
 from hub.store.tables.people import PERSON, SOURCE_FEED
 from schema.labels import Label
 from tests.rooms.people.conftest import NOW
@@ -359,3 +360,14 @@ async def test_when_feeds_were_read(index: PersonIndex) -> None:
     assert await index.feeds() == {"health": NOW}
     await take(index, "sc", made())
     assert await index.feeds() == {"health": NOW}
+
+
+async def test_room_is_given_back(database: Database, index: PersonIndex) -> None:
+    """A connection that a feed was written through bounds SQLite's log as any other does, and keeps as few pages."""
+    await take(index, "health", made("1"))
+    if database.dialect == "sqlite":
+        async with database.begin() as connection:
+            told = [
+                (await connection.exec_driver_sql(f"PRAGMA {p}")).scalar() for p in ("wal_autocheckpoint", "cache_size")
+            ]
+        assert told == [CHECKPOINT, -USUAL * 1024]

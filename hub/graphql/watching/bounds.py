@@ -18,11 +18,15 @@ LONGEST: Final = 8 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How watching is bound in one replica; ``every`` is in seconds, ``each`` is of one person or system alone."""
+    """How watching is bound in one replica; ``every`` is in seconds.
+
+    ``each`` and ``begun``, which is of a minute, are of one person or system alone.
+    """
 
     every: float = 300.0
     most: int = 100
     each: int = 10
+    begun: int = 30
     beat: float = BEAT
     slow: float = SLOW
     longest: float = LONGEST

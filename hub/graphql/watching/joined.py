@@ -7,6 +7,7 @@ from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.graphql.asking import Asking
 from hub.graphql.watching.bounds import Bounds
+from hub.graphql.watching.pace import Pace
 from hub.graphql.watching.places import Places
 from hub.graphql.watching.room import Room
 from hub.observing import Observer
@@ -24,4 +25,6 @@ def room_of(
     """Join what watches need, bound as the operator set it."""
     bounds = Bounds(settings.watch_seconds, settings.watches, settings.watches_each)
     places = Places(bounds, observer.watches)
-    return Room(asking, ledger, pseudonyms, observer, places, bounds, clock, settings.answer_step / 1000)
+    return Room(
+        asking, ledger, pseudonyms, observer, places, Pace(bounds.begun), bounds, clock, settings.answer_step / 1000
+    )

@@ -9,6 +9,7 @@ from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.graphql.asking import Asking
 from hub.graphql.watching.bounds import Bounds
+from hub.graphql.watching.pace import Pace
 from hub.graphql.watching.places import Places
 
 
@@ -37,6 +38,7 @@ class Room:
     pseudonyms: Pseudonyms
     observer: WatchObserver
     places: Places
+    pace: Pace
     bounds: Bounds
     clock: Callable[[], datetime]
     step: float

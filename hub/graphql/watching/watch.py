@@ -85,6 +85,7 @@ class Watch:
         """Tell what changes until something ends it; say what did."""
         over = Over(End.LEFT)
         try:
+            self.room.pace.begin(self.credential.requester.subject)
             with self.room.places.taken(self.credential.requester.subject):
                 await self._write(WATCH_BEGAN, {"purpose": self.watched.context.purpose.value})
                 try:

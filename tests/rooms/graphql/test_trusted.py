@@ -20,6 +20,7 @@ from hub.graphql.trusted.register import TrustedRegister
 from hub.graphql.trusted.registering import register, revoke
 from hub.graphql.watching.bounds import Bounds
 from hub.graphql.watching.ending import End
+from hub.graphql.watching.pace import Pace
 from hub.graphql.watching.places import Places
 from hub.graphql.watching.room import Room
 from hub.graphql.watching.watch import Watch
@@ -132,7 +133,7 @@ async def test_a_registered_watch_ends_when_its_document_is_revoked(served: Serv
     bounds = Bounds(every=0.01, beat=0.01)
     room = Room(
         served.hub.asking, served.hub.ledger, Pseudonyms(read_keys(served.hub.settings.keys_folder)),
-        served.hub.observer, Places(bounds, served.hub.observer.watches), bounds, now, 0.0,
+        served.hub.observer, Places(bounds, served.hub.observer.watches), Pace(bounds.begun), bounds, now, 0.0,
     )  # fmt: skip
     told: list[object] = []
 

@@ -19,9 +19,11 @@ from hub.audit.pseudonyms import Pseudonyms
 from hub.audit.reports import who_looked
 from hub.audit.watched import ASKED_TO_BE_TOLD
 from hub.budgets.limits import Limits, UserLimits
+from hub.errors import HubError
 from hub.governance import overseeing
 from hub.governance.acting import By
 from hub.graphql.subscription import STREAMS
+from hub.graphql.watching.pace import MINUTE, TOO_OFTEN, Pace
 from hub.graphql.watching.places import FULL, TOO_MANY
 from hub.graphql.watching.watched import ONE_PERSON
 from hub.keys import read_keys
@@ -219,6 +221,36 @@ async def test_there_are_so_many_watches_of_one_asker_and_of_all_and_no_more(tmp
     """One more is refused at once and in words; whoever leaves makes room."""
     async with house(tmp_path) as home, post_of(home, tmp_path, ONCE) as post:
         await fill(post)
+
+
+async def test_whoever_begins_again_and_again_is_let_begin_so_many_in_a_minute(tmp_path: Path) -> None:
+    """Ending a watch and beginning another is no way to ask past the door; others are let begin meanwhile."""
+    async with house(tmp_path) as home, post_of(home, tmp_path, replace(ONCE, begun=2)) as post:
+        for _ in range(2):
+            watcher = post.watch()
+            await watcher.started()
+            await told(watcher)
+            await watcher.leave()
+        again, other = post.watch(), post.watch(who="social-worker")
+        await again.started()
+        error = (await again.event())["errors"][0]
+        assert (error["message"], error["extensions"]["code"]) == (TOO_OFTEN, "LIMIT")
+        await other.started()
+        await told(other)
+        assert len(await named(post, "watch-began")) == 3
+
+
+def test_a_minute_later_as_many_may_be_begun_again() -> None:
+    """Each beginning counts for its own minute, and nothing is kept of whoever began none in the last."""
+    now = [0.0]
+    pace = Pace(1, lambda: now[0])
+    pace.begin("one")
+    with pytest.raises(HubError, match="wait a minute"):
+        pace.begin("one")
+    now[0] = MINUTE
+    pace.begin("two")
+    assert set(pace._begun) == {"two"}
+    pace.begin("one")
 
 
 async def fill(post: Post) -> None:

@@ -18,6 +18,7 @@ from hub.graphql.persisted import Persisted
 from hub.graphql.resolving import Resolving
 from hub.graphql.watching.arrival import Arrivals
 from hub.graphql.watching.bounds import Bounds
+from hub.graphql.watching.pace import Pace
 from hub.graphql.watching.places import Places
 from hub.graphql.watching.room import Room
 from hub.graphql.watching.sockets import sockets_of
@@ -188,7 +189,7 @@ async def post_of(
     tokens = TokenReader.of_keys(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE, clock=clock)
     places = Places(bounds, home.observer.watches)
     asking, pseudonyms = home.executor._asking, Pseudonyms(read_keys(folder / "keys"))
-    room = Room(asking, home.ledger, pseudonyms, home.observer, places, bounds, lambda: NOW, 0.0)
+    room = Room(asking, home.ledger, pseudonyms, home.observer, places, Pace(bounds.begun), bounds, lambda: NOW, 0.0)
     endpoint = GraphQLEndpoint(home.executor, Door(tokens), home.observer, room=room)
     resolving, arrivals = Resolving(Persisted(automatic=False), None), Arrivals(Door(tokens), None)
     sockets = sockets_of(home.executor, resolving, room, arrivals, home.observer, unnamed=unnamed, patience=patience)

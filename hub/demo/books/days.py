@@ -1,6 +1,6 @@
 """How the agencies write days and instants, and when each last brought its data up to date."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from hub.demo.agencies import AS_OF_HOUR, Source
 from hub.demo.lives import Life
@@ -26,9 +26,14 @@ def instant(day: date, hour: int = AS_OF_HOUR, *, millis: bool = False) -> str:
     return f"{day.isoformat()}T{hour:02}:00:00{'.000' if millis else ''}Z"
 
 
+def last_night(today: date) -> date:
+    """Give the day before, when systems were brought up to date: of today a moment ahead would not be believed."""
+    return today - timedelta(days=1)
+
+
 def as_of(today: date) -> datetime:
     """Give the instant at which every system was last brought up to date."""
-    return datetime.combine(today, time(AS_OF_HOUR), UTC)
+    return datetime.combine(last_night(today), time(AS_OF_HOUR), UTC)
 
 
 def last_day(life: Life, source: Source, otherwise: date) -> date:

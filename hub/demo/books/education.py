@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hub.demo.agencies import AGENCIES, Source
-from hub.demo.books.days import instant, iso_or_blank, last_day
+from hub.demo.books.days import instant, iso_or_blank, last_day, last_night
 from hub.demo.lives import Spell
 from hub.demo.people import Person, Role
 from hub.demo.population import Entry, Population
@@ -32,7 +32,7 @@ def write_education(population: Population, folder: Path) -> None:
         enrollments += _enrollments(entry, changed, today)
         demographics.append(_demographics(entry, changed))
     content = {
-        "asOf": instant(today),
+        "asOf": instant(last_night(today)),
         "orgs": _orgs(today),
         "users": [*users, *parents.values()],
         "enrollments": enrollments,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hub.demo.agencies import AGENCIES, Source
-from hub.demo.books.days import instant, iso, last_day
+from hub.demo.books.days import instant, iso, last_day, last_night
 from hub.demo.lives import Happening, Spell
 from hub.demo.people import Home, Person, Restriction, Role
 from hub.demo.population import Entry, Population
@@ -52,7 +52,7 @@ def write_health(population: Population, folder: Path) -> None:
         for number, spell in enumerate(entry.life.of(Source.HEALTH, "flag")):
             made["Flag"].append(patient.flag(spell, number))
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"asOf": instant(population.today, 1), "resources": made}
+    content = {"asOf": instant(last_night(population.today), 1), "resources": made}
     (folder / "records.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hub.demo.agencies import AGENCIES, Source
-from hub.demo.books.days import british, last_day
+from hub.demo.books.days import british, last_day, last_night
 from hub.demo.lives import Spell
 from hub.demo.people import Home, Role
 from hub.demo.population import Entry, Population
@@ -30,7 +30,7 @@ def write_housing(population: Population, folder: Path) -> None:
         households.setdefault(entry.person.family, []).append(entry)
     entries = [(e, number, members) for number, members in enumerate(households.values()) for e in members]
     content = {
-        "extractDate": f"{british(population.today)} 04:00",
+        "extractDate": f"{british(last_night(population.today))} 04:00",
         "people": [_person(e, n, population.today) for e, n, _ in entries],
         "household-members": [_member(e, other) for e, _, members in entries for other in members],
         "tenancies": [t for e, n, members in entries for t in _tenancies(e, n, members)],

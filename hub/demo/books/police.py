@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hub.demo.agencies import Source
-from hub.demo.books.days import instant, iso
+from hub.demo.books.days import instant, iso, last_night
 from hub.demo.books.youth_justice import pnc_id
 from hub.demo.population import Entry, Population
 from hub.demo.workforce import workers
@@ -25,7 +25,7 @@ def write_police(population: Population, folder: Path) -> None:
         records["safeguarding-notice.details"] += _notices(entry)
         records["missing-episode.details"] += _missing(entry)
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"asOf": instant(population.today, 5), "records": records}
+    content = {"asOf": instant(last_night(population.today), 5), "records": records}
     (folder / "records.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hub.demo.agencies import Source
-from hub.demo.books.days import instant, iso, iso_or_blank, last_day
+from hub.demo.books.days import instant, iso, iso_or_blank, last_day, last_night
 from hub.demo.books.ssd_people import yot_number
 from hub.demo.lives import Happening, Spell
 from hub.demo.population import Entry, Population
@@ -29,7 +29,7 @@ GENDERS = {"M": 1, "F": 2}
 def write_youth_justice(population: Population, folder: Path) -> None:
     """Write the youth justice service's file."""
     entries = population.entries[Source.YOUTH_JUSTICE]
-    content = {"asOf": instant(population.today, 3), "people": [_person(e, population) for e in entries]}
+    content = {"asOf": instant(last_night(population.today), 3), "people": [_person(e, population) for e in entries]}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "records.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 

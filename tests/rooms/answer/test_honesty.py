@@ -257,10 +257,10 @@ async def test_of_two_children_asked_together_none_is_answered_where_one_cannot_
         ended.extend(e.ended for e in entries if isinstance(e, OutcomeRecord))
         return await append(*entries)
 
-    async def fail_for_rowan(self: Preparer, question: Any) -> Any:
+    async def fail_for_rowan(self: Preparer, question: Any, waited: float) -> Any:
         if home.ids["rowan"] in question.people:
             raise StoreUnavailable("OperationalError")
-        return await prepare(self, question)
+        return await prepare(self, question, waited)
 
     home.ledger.append = watched  # type: ignore[method-assign]
     monkeypatch.setattr(Preparer, "prepare", fail_for_rowan)

@@ -3,6 +3,7 @@
 Health, metrics and signing out never wait here, and neither do the files pages are dressed with.
 """
 
+import re
 import time
 from typing import Final
 
@@ -14,15 +15,15 @@ from hub.observing import Observer
 
 FREE: Final = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
 """What an operator's tools ask, whatever else goes on."""
-LEAVING: Final = ("/sign-out", "/signed-out-there")
-"""How addresses end at which a person, or the issuer for them, ends a session."""
+LEAVING: Final = re.compile(r"/sign-out|/sign-in/[^/]+/signed-out-there")
+"""Addresses at which a person, or the issuer for them, ends a session; no page whose id merely reads like one."""
 DRESS: Final = "/pages/"
 """Where files are that pages are dressed with."""
 
 
 def waits(path: str) -> bool:
     """Say whether what is asked at an address waits for a place."""
-    return path not in FREE and not path.endswith(LEAVING) and not path.startswith(DRESS)
+    return path not in FREE and not LEAVING.fullmatch(path) and not path.startswith(DRESS)
 
 
 class AdmittingDoor:

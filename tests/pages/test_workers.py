@@ -293,6 +293,7 @@ async def test_an_officer_judges_what_concerns_them(served: Served, client: http
         await officer.get(f"{served.url}/sign-in?return=/emergency-reviews"), person="ig-officer"
     )
     assert "Open now" in shown.text
+    assert "<strong>1</strong> is open now, and is judged afterwards." in shown.text
     early = await sent(officer, shown, f"/emergency-reviews/{served.given['reference']}", outcome="JUSTIFIED")
     assert "still open" in early.text
     assert (await officer.get(f"{queue}/{'0' * 32}")).status_code == 404

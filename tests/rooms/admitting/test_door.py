@@ -89,6 +89,7 @@ async def behind(room: Room) -> AsyncIterator[Behind]:
         ("/graphql", GRAPHQL, GRAPHQL, '"code":"BUSY"'),
         ("/access/v1/evaluation", JSON, JSON, '"The hub is answering'),
         ("/find", "text/html,*/*", "text/html; charset=utf-8", "<h1>The hub is busy</h1>"),
+        ("/children/sign-out", "text/html,*/*", "text/html; charset=utf-8", "<h1>The hub is busy</h1>"),
         ("/oauth/token", JSON, JSON, '"error":'),
     ],
 )

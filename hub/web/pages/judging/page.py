@@ -30,6 +30,7 @@ async def queue(visit: Visit) -> Shown:
     faulty = sum(visit.who.organisation in one.agencies for one in found.faulty)
     values = {
         "lines": [_line(visit, task) for task in mine],
+        "open": sum(task.state == "open" for task in mine),
         "waiting": sum(task.state in {"overdue", "to review"} for task in mine),
         "faulty": faulty,
     }

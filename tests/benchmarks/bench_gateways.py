@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pytest
 
-from tests.benchmarks.bench_gateway import CHRONOLOGY, HUB, RAW, WHO, WORK, Hub, hub_of
+from tests.benchmarks.bench_gateway import CHRONOLOGY, HUB, MANY, RAW, WHO, WORK, Hub, hub_of
 from tests.benchmarks.gateway import subgraphs
 from tests.benchmarks.gateway.serving import Server, process, served
 from tests.benchmarks.gateway.timing import Shot, Told, rate, took
@@ -32,6 +32,7 @@ FLYING: Final = 16
 
 MERCURIUS_WHO: Final = f"{{ involvements {{ {subgraphs.INVOLVED} }} }}"
 MERCURIUS_CHRONOLOGY: Final = f"{{ chronology {{ {subgraphs.EVENT} }} }}"
+MERCURIUS_MANY: Final = f"{{ everybody {{ {subgraphs.INVOLVED} }} }}"
 
 
 @contextmanager
@@ -61,12 +62,21 @@ def asked(server: Server, query: str, told: Told) -> Shot:
     return Shot(server, "/graphql", json.dumps({"query": query}).encode(), JSON, told)
 
 
+class Asked(NamedTuple):
+    """A gateway that runs, and each question as it is asked it."""
+
+    server: Server
+    who: str
+    chronology: str
+    many: str
+
+
 class Others:
     """The gateways that could be installed, and why the rest could not."""
 
     def __init__(self, stack: ExitStack, ports: str) -> None:
         """Start what can be started."""
-        self.running: dict[str, tuple[Server, str, str]] = {}
+        self.running: dict[str, Asked] = {}
         self.missing: dict[str, str] = {}
         for name, start in {
             "Apollo Gateway": lambda: self._federated(stack, "apollo"),
@@ -79,7 +89,7 @@ class Others:
                 self.missing[name] = str(error)
 
     @staticmethod
-    def _federated(stack: ExitStack, gateway: str) -> tuple[Server, str, str]:
+    def _federated(stack: ExitStack, gateway: str) -> Asked:
         install(COMPOSERS)
         graphs = stack.enter_context(process("-m", "tests.benchmarks.gateway.subgraphs"))
         assert graphs.stdout is not None
@@ -88,25 +98,42 @@ class Others:
             for place, port in enumerate(graphs.stdout.readline().split())
         ]
         said = json.dumps({"gateway": gateway, "subgraphs": told})
-        return stack.enter_context(node(COMPOSERS, "serve.mjs", said=said)), subgraphs.WHO, subgraphs.CHRONOLOGY
+        server = stack.enter_context(node(COMPOSERS, "serve.mjs", said=said))
+        return Asked(server, subgraphs.WHO, subgraphs.CHRONOLOGY, subgraphs.MANY)
 
     @staticmethod
-    def _mercurius(stack: ExitStack, ports: str) -> tuple[Server, str, str]:
+    def _mercurius(stack: ExitStack, ports: str) -> Asked:
         install(GATEWAYS)
         server = stack.enter_context(node(GATEWAYS, "mercurius.mjs", *ports.split()))
-        return server, MERCURIUS_WHO, MERCURIUS_CHRONOLOGY
+        return Asked(server, MERCURIUS_WHO, MERCURIUS_CHRONOLOGY, MERCURIUS_MANY)
 
 
-def questions(raw: Server, others: Others, hubs: Mapping[str, Hub]) -> dict[str, tuple[dict[str, Shot], int]]:
-    """Give each question as each server is asked it, and by how much fewer rounds are enough."""
-    email, title = Told(b'"email"', 30), Told(b'"title"', EVENTS)
+class Question(NamedTuple):
+    """A question as each server is asked it; ``part`` of the rounds is enough, ``flying`` of it at once."""
+
+    shots: dict[str, Shot]
+    part: int
+    flying: int = FLYING
+
+
+def questions(raw: Server, others: Others, hubs: Mapping[str, Hub]) -> dict[str, Question]:
+    """Give the three questions."""
+    email, title, emails = Told(b'"email"', 30), Told(b'"title"', EVENTS), Told(b'"email"', 30 * PEOPLE)
+    named = ",".join(f"P{n}" for n in range(1, PEOPLE + 1)).encode()
     who = {RAW: Shot(raw, "/who", b"", {}, email)}
     chronology = {RAW: Shot(raw, "/chronology", b"", {}, title)}
-    for name, (server, involved, happened) in others.running.items():
-        who[name], chronology[name] = asked(server, involved, email), asked(server, happened, title)
+    many = {RAW: Shot(raw, "/who", named, {}, emails)}
+    for name, its in others.running.items():
+        who[name], chronology[name] = asked(its.server, its.who, email), asked(its.server, its.chronology, title)
+        many[name] = asked(its.server, its.many, emails)
     for name, hub in hubs.items():
         who[name], chronology[name] = hub.shot(WHO, "id", email), hub.shot(CHRONOLOGY, "id", title)
-    return {"who is involved (9 sources)": (who, 1), "chronology (1 000 events x 10 fields)": (chronology, 4)}
+        many[name] = hub.shot(MANY, "ids", emails)
+    return {
+        "who is involved (9 sources)": Question(who, 1),
+        "chronology (1 000 events x 10 fields)": Question(chronology, 4),
+        "who is involved with 100 children": Question(many, 10, 4),
+    }
 
 
 def measure(show: Callable[[str], None], rounds: int) -> None:
@@ -121,14 +148,14 @@ def measure(show: Callable[[str], None], rounds: int) -> None:
             WORK: stack.enter_context(hub_of(Path(name) / "work", ports, BENCH_STEP="0")),
         }
         others = Others(stack, ports)
-        show("| question | | ms on the clock | x raw | ms of its processor | answers/s, 16 in flight |")
-        show("|---|---|---:|---:|---:|---:|")
-        for question, (shots, part) in questions(raw, others, hubs).items():
+        show("| question | | ms on the clock | x raw | ms of its processor | answers/s | in flight |")
+        show("|---|---|---:|---:|---:|---:|---:|")
+        for question, (shots, part, flying) in questions(raw, others, hubs).items():
             timed = took(shots, max(20, rounds // part))
             for name_, its in timed.items():
-                per_second = rate(shots[name_], max(32, 2 * rounds // part), FLYING)
+                per_second = rate(shots[name_], max(32, 2 * rounds // part), flying)
                 clock = f"{its.clock:.2f} | {its.clock / timed[RAW].clock:.2f}"
-                show(f"| {question} | {name_} | {clock} | {its.processor:.2f} | {per_second:.0f} |")
+                show(f"| {question} | {name_} | {clock} | {its.processor:.2f} | {per_second:.0f} | {flying} |")
         for gateway, why in others.missing.items():
             show(f"\n{gateway} was not measured: {why}")
 

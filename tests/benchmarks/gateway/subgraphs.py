@@ -1,10 +1,12 @@
 """The nine agencies as GraphQL graphs, for gateways that ask nothing else: the same records, each answer made before.
 
 ``python -m tests.benchmarks.gateway.subgraphs`` prints its ports. Each graph has one field of who is involved with the
-benchmark's child, named by its place (``i0`` to ``i8``); the first has the chronology too.
+benchmark's child, named by its place (``i0`` to ``i8``), and one with all hundred (``a0`` to ``a8``); the first has the
+chronology too.
 """
 
 import asyncio
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,12 +14,13 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
-from tests.benchmarks.gateway.upstream import SERVICES, WORKERS, events, involvements
+from tests.benchmarks.gateway.upstream import PEOPLE, SERVICES, WORKERS, events, involvements
 
 INVOLVED: Final = """id status subService organisation team start end
   professionals { id name role team phone email status }"""
 EVENT: Final = "id date endDate kind title summary impact actionTaken outcome service"
 WHO: Final = "{ " + " ".join(f"i{n} {{ {INVOLVED} }}" for n in range(len(SERVICES))) + " }"
+MANY: Final = "{ " + " ".join(f"a{n} {{ {INVOLVED} }}" for n in range(len(SERVICES))) + " }"
 CHRONOLOGY: Final = f"{{ chronology {{ {EVENT} }} }}"
 
 
@@ -27,7 +30,7 @@ def definition(place: int) -> str:
     people = ["id", "name", "role", "team", "phone", "email", "status"]
     kinds = {"Involvement": [f"{t}: String" for t in texts] + ["professionals: [Professional]"]}
     kinds["Professional"] = [f"{t}: String" for t in people]
-    roots = [f"i{place}: [Involvement]"]
+    roots = [f"i{place}: [Involvement]", f"a{place}: [Involvement]"]
     if place == 0:
         kinds["Event"] = [f"{t}: String" for t in EVENT.split()]
         roots.append("chronology: [Event]")
@@ -47,14 +50,14 @@ _EVENT = {n: n for n in ("kind", "title", "summary", "impact", "outcome")}
 _WHEN = {"id": "ref", "date": "on", "endDate": "until", "actionTaken": "action"}
 
 
-def who(place: int) -> bytes:
-    """Give one graph's answer to who is involved."""
-    held = orjson.loads(involvements(SERVICES[place], WORKERS[place]))["items"]
+def who(place: int, people: int = 1) -> bytes:
+    """Give one graph's answer to who is involved with so many people."""
+    held = orjson.loads(involvements(SERVICES[place], WORKERS[place], people))["items"]
     told = []
     for item in held:
         workers = [_renamed(one, "Professional", _PERSON) for one in item["workers"]]
         told.append(_renamed(item, "Involvement", _INVOLVED | _DATES) | {"professionals": workers})
-    return orjson.dumps({"data": {f"i{place}": told}})
+    return orjson.dumps({"data": {f"{'i' if people == 1 else 'a'}{place}": told}})
 
 
 def chronology() -> bytes:
@@ -66,11 +69,12 @@ def chronology() -> bytes:
 
 def application(place: int) -> web.Application:
     """Serve one graph."""
-    involved, happened = who(place), chronology() if place == 0 else b""
+    involved, everybody, happened = who(place), who(place, PEOPLE), chronology() if place == 0 else b""
+    all_of_them = re.compile(rb"\ba%d\b" % place)
 
     async def answer(request: web.Request) -> web.Response:
         asked = await request.read()
-        body = happened if b"chronology" in asked else involved
+        body = happened if b"chronology" in asked else everybody if all_of_them.search(asked) else involved
         return web.Response(body=body, content_type="application/json")
 
     app = web.Application()

@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks gateways [ROUNDS]`` installs them from npm by their lock files, once, and says which could
 not be. They sign nobody in, decide nothing and write nothing down; the hub does all of it. Apollo Gateway and Hive
-Gateway ask nine GraphQL graphs that answer as the nine agencies do; Mercurius and the hub ask the agencies themselves.
+Gateway ask nine GraphQL graphs that answer as the nine agencies do; GraphQL Mesh, Mercurius and the hub ask the
+agencies themselves.
 """
 
 import json
@@ -20,7 +21,7 @@ from tests.benchmarks.bench_gateway import CHRONOLOGY, HUB, MANY, RAW, WHO, WORK
 from tests.benchmarks.gateway import subgraphs
 from tests.benchmarks.gateway.serving import Server, process, served
 from tests.benchmarks.gateway.timing import Shot, Told, rate, took
-from tests.benchmarks.gateway.upstream import EVENTS, PEOPLE
+from tests.benchmarks.gateway.upstream import EVENTS, PEOPLE, SERVICES
 from tests.nodes import NODE, install
 
 HERE: Final = Path(__file__).parent
@@ -32,6 +33,12 @@ FLYING: Final = 16
 
 MERCURIUS_WHO: Final = f"{{ involvements {{ {subgraphs.INVOLVED} }} }}"
 MERCURIUS_CHRONOLOGY: Final = f"{{ chronology {{ {subgraphs.EVENT} }} }}"
+MESH_INVOLVED: Final = (
+    "{ items { ref state part organisation team from to workers { workerId name role team phone email state } } }"
+)
+MESH_WHO: Final = "{ " + " ".join(f"i{n} {MESH_INVOLVED}" for n in range(len(SERVICES))) + " }"
+MESH_MANY: Final = "{ " + " ".join(f"a{n} {MESH_INVOLVED}" for n in range(len(SERVICES))) + " }"
+MESH_CHRONOLOGY: Final = "{ chronology { items { ref on until kind title summary impact action outcome } } }"
 MERCURIUS_MANY: Final = f"{{ everybody {{ {subgraphs.INVOLVED} }} }}"
 
 
@@ -81,6 +88,7 @@ class Others:
         for name, start in {
             "Apollo Gateway": lambda: self._federated(stack, "apollo"),
             "Hive Gateway": lambda: self._federated(stack, "hive"),
+            "GraphQL Mesh": lambda: self._mesh(stack, ports),
             "Mercurius, compiled": lambda: self._mercurius(stack, ports),
         }.items():
             try:
@@ -100,6 +108,12 @@ class Others:
         said = json.dumps({"gateway": gateway, "subgraphs": told})
         server = stack.enter_context(node(COMPOSERS, "serve.mjs", said=said))
         return Asked(server, subgraphs.WHO, subgraphs.CHRONOLOGY, subgraphs.MANY)
+
+    @staticmethod
+    def _mesh(stack: ExitStack, ports: str) -> Asked:
+        install(GATEWAYS)
+        server = stack.enter_context(node(GATEWAYS, "mesh.mjs", *ports.split()))
+        return Asked(server, MESH_WHO, MESH_CHRONOLOGY, MESH_MANY)
 
     @staticmethod
     def _mercurius(stack: ExitStack, ports: str) -> Asked:

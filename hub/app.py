@@ -51,6 +51,7 @@ from hub.graphql.watching.route import socket_route
 from hub.identity.partners.room import PartnerRoom, partner_door
 from hub.identity.partners.routes import partner_routes
 from hub.identity.partners.writing_down import WritingDown
+from hub.identity.proxies import Proxies
 from hub.identity.sign_in_room import SignInRoom, sign_in_room
 from hub.identity.trusted import trusted_issuers
 from hub.indexing import Indexer
@@ -217,6 +218,7 @@ def _keys(settings: Settings) -> Keyring:
 def create_app(settings: Settings, *, observer: Observer | None = None) -> Starlette:
     """Make the ASGI application; the hub is opened when it starts."""
     observer = observer or Observer()
+    proxies = Proxies.of(settings.proxy_networks, settings.certificate_header)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -271,7 +273,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             *page_routes(_hub, Council.of(settings)),
         ],
         lifespan=lifespan,
-        middleware=[Middleware(AdmittingDoor, settings.room, observer)],
+        middleware=[Middleware(AdmittingDoor, settings.room, observer, proxies)],
         exception_handlers={HTTPException: _http_error, Exception: failed},
     )
 

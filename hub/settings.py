@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     """Questions and pages that may wait for their turn; whoever comes then is told to come again (503)."""
     patience: Annotated[float, Field(gt=0, le=30)] = 1.0
     """Seconds one of them may wait; whoever would wait longer is told so at once."""
+    at_once_each: Annotated[int, Field(ge=1, le=1024)] = 4
+    """Of those, how many of one person or system while anybody else asks; the rest of theirs wait."""
     reconcile_hours: Annotated[int, Field(ge=0, le=720)] = 24
     """Hours after which an index feed is read whole again, and whom it no longer names is taken off; 0 is never."""
     watch_seconds: Annotated[float, Field(gt=0, le=3600)] = 300.0
@@ -249,7 +251,7 @@ class Settings(BaseSettings):
     @property
     def room(self) -> Room:
         """Give how many are answered at once, and how many may wait."""
-        return Room(self.at_once, self.waiting, self.patience)
+        return Room(self.at_once, self.waiting, self.patience, self.at_once_each)
 
     @property
     def manner(self) -> Manner:

@@ -9,8 +9,10 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.admitting.askers import Arrived, Askers
 from hub.admitting.places import Busy, Places, Room
 from hub.admitting.told import told
+from hub.identity.proxies import NO_PROXIES, Proxies
 from hub.observing import Observer
 
 FREE: Final = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
@@ -29,10 +31,11 @@ def waits(path: str) -> bool:
 class AdmittingDoor:
     """Lets in so many at once; an ASGI application around another."""
 
-    def __init__(self, app: ASGIApp, room: Room, observer: Observer) -> None:
-        """Stand before an application."""
+    def __init__(self, app: ASGIApp, room: Room, observer: Observer, proxies: Proxies = NO_PROXIES) -> None:
+        """Stand before an application; ``proxies`` say where strangers come from."""
         self._app = app
         self._observer = observer
+        self._askers = Askers(proxies)
         self._places = Places(room, time.monotonic)
         observer.crowd(lambda: self._places.taken, lambda: self._places.waiting)
 
@@ -41,45 +44,48 @@ class AdmittingDoor:
         if scope["type"] != "http" or not waits(scope["path"]):
             await self._app(scope, receive, send)
             return
+        arrived = self._askers.arrived(scope)
         try:
-            await self._places.take()
+            await self._places.take(arrived.asker)
         except Busy as busy:
             self._observer.turned_away()
             await told(scope, busy.seconds)(scope, receive, send)
             return
-        await self._answer(scope, receive, send)
+        await self._answer(arrived, scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, arrived: Arrived, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold a place for as long as there is work: none while a body is on its way, or events are listened for.
 
         Else a few strangers who send theirs slowly would keep everybody out.
         """
-        held, coming = True, scope["method"] == "POST"
+        held, coming, asker = True, scope["method"] == "POST", arrived.asker
 
         async def receiving() -> Message:
             nonlocal held, coming
             if not (held and coming):
                 return await receive()
-            self._places.give_back()
+            self._places.give_back(asker)
             held = False
             message = await receive()
             coming = message.get("more_body", False)
-            await self._places.again()
+            await self._places.again(asker)
             held = True
             return message
 
         async def sending(message: Message) -> None:
             nonlocal held
-            if held and message["type"] == "http.response.start" and _listens(message):
-                held = False
-                self._places.give_back()
+            if message["type"] == "http.response.start":
+                self._askers.answered(arrived, scope, message["status"])
+                if held and _listens(message):
+                    held = False
+                    self._places.give_back(asker)
             await send(message)
 
         try:
             await self._app(scope, receiving, sending)
         finally:
             if held:
-                self._places.give_back()
+                self._places.give_back(asker)
 
 
 def _listens(message: Message) -> bool:

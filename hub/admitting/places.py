@@ -1,4 +1,4 @@
-"""Places and the line before them: who may start now, who waits, and who is told at once to come later.
+"""Places: who may start now, who waits, and who is told at once to come later. No asker has all while others ask.
 
 One question starts in each turn of the event loop: turns are short while the processor keeps up, and when it does not
 they grow long, so that those under way get on before more are begun.
@@ -6,9 +6,13 @@ they grow long, so that those under way get on before more are begun.
 
 import asyncio
 import math
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from hub.admitting.askers import Asker
+from hub.admitting.company import Company
+from hub.admitting.line import Line, Rank, Waiter, coming_back, first_comer
 
 HEED = 0.1
 """How much the latest wait between two starts counts towards the usual one."""
@@ -25,7 +29,7 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many questions may be answered at once, how many more may wait, and for how many seconds.
+    """How many questions may be answered at once, how many more may wait, for how many seconds; how many of one asker.
 
     What is expected to take more than half of those seconds is refused at once: the pace may slacken meanwhile.
     """
@@ -33,14 +37,12 @@ class Room:
     at_once: int = 32
     waiting: int = 256
     patience: float = 1.0
+    each: int = 4
 
-
-@dataclass(eq=False, slots=True)
-class _Waiter:
-    """One who waits, and since when."""
-
-    came: float
-    turn: asyncio.Future[None]
+    @property
+    def strangers(self) -> int:
+        """Give how many may be answered at once of those whom nobody knows yet."""
+        return max(1, self.at_once // 2)
 
 
 class Places:
@@ -50,10 +52,10 @@ class Places:
         """Begin with every place free; ``clock`` gives seconds."""
         self._room = room
         self._clock = clock
-        self._taken = 0
-        self._line: deque[_Waiter] = deque()
-        self._back: deque[asyncio.Future[None]] = deque()
-        """Those who gave their place up for a while and want one again: before all in line."""
+        self._taken: Counter[Asker] = Counter()
+        self._all = self._strangers = 0
+        self._company = Company(clock)
+        self._line = Line()
         self._turning = False
         """Whether the next turn of the loop is waited for, to let the next one start."""
         self._last = 0.0
@@ -65,74 +67,83 @@ class Places:
     @property
     def taken(self) -> int:
         """Give how many are being answered."""
-        return self._taken
+        return self._all
 
     @property
     def waiting(self) -> int:
         """Give how many wait."""
         return len(self._line)
 
-    async def take(self) -> None:
+    async def take(self, asker: Asker) -> None:
         """Take a place, at once or in turn; Busy says that it would take too long."""
-        if not self._line and not self._turning and self._taken < self._room.at_once:
-            self._start()
+        self._company.heard_of(asker)
+        if not self._turning and self._may(asker):
+            self._start(asker)
             return
-        expected, free = self._expected(), max(0, self._room.at_once - self._taken)
-        if len(self._line) >= self._room.waiting + free or expected > self._room.patience / 2:
+        expected = self._expected(asker)
+        if expected > self._room.patience / 2:
             raise Busy(expected)
-        await self._wait()
+        if len(self._line) >= self._room.waiting + max(0, self._room.at_once - self._all):
+            gives_way = self._line.giving_way(asker)
+            if gives_way is None:
+                raise Busy(expected)
+            _send_away(gives_way, expected)
+        await self._wait(asker)
 
-    def give_back(self) -> None:
+    def give_back(self, asker: Asker) -> None:
         """Give a place back."""
-        self._taken -= 1
-        self._call_next()
+        self._all -= 1
+        self._strangers -= not asker.named
+        self._taken[asker] -= 1
+        if not self._taken[asker]:
+            del self._taken[asker]
+        if not self._line.empty:
+            self._await_turn()
 
-    async def again(self) -> None:
+    async def again(self, asker: Asker) -> None:
         """Take a place again, which was given back for a while: before all who had none yet, however long it takes."""
-        if self._taken < self._room.at_once:
-            self._start()
+        if self._may(asker):
+            self._start(asker)
             return
-        turn = asyncio.get_running_loop().create_future()
-        self._back.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn in self._back:
-                self._back.remove(turn)
-            elif not turn.cancelled():
-                self.give_back()
-            raise
+        await self._in_turn(coming_back(asker, self._clock()))
 
-    def _expected(self) -> float:
+    def _may(self, asker: Asker) -> bool:
+        """Say whether there is a place, and one for this asker."""
+        room = self._room
+        if self._all >= room.at_once or not (asker.named or self._strangers < room.strangers):
+            return False
+        return self._taken[asker] < room.each or not self._company.has(asker)
+
+    def _expected(self, asker: Asker) -> float:
         """Give the seconds whoever comes now would wait, by the pace of those before."""
-        if not self._line:
+        if not self._line or self._may(asker):
             return 0.0
-        return (len(self._line) + 1) * max(self._pace, self._clock() - self._last)
+        return (self._line.before(asker) + 1) * max(self._pace, self._clock() - self._last)
 
-    async def _wait(self) -> None:
+    async def _wait(self, asker: Asker) -> None:
         now = self._clock()
-        waiter = _Waiter(now, asyncio.get_running_loop().create_future())
         if not self._line:
             self._last, self._pace = now, 0.0
-        self._line.append(waiter)
-        self._watch()
-        self._call_next()
+        waiter = first_comer(asker, now)
+        waiting = self._in_turn(waiter)
+        self._watch(now)
+        await waiting
+
+    async def _in_turn(self, waiter: Waiter) -> None:
+        self._line.add(waiter)
+        self._await_turn()
         try:
             await waiter.turn
         except asyncio.CancelledError:
-            if waiter in self._line:
-                self._line.remove(waiter)
-            elif waiter.turn.done() and not waiter.turn.cancelled() and waiter.turn.exception() is None:
-                self.give_back()
+            if not self._line.remove(waiter) and _was_let_in(waiter):
+                self.give_back(waiter.asker)
             raise
 
-    def _start(self) -> None:
-        self._taken += 1
+    def _start(self, asker: Asker) -> None:
+        self._all += 1
+        self._strangers += not asker.named
+        self._taken[asker] += 1
         self._await_turn()
-
-    def _call_next(self) -> None:
-        if (self._back or self._line) and self._taken < self._room.at_once:
-            self._await_turn()
 
     def _await_turn(self) -> None:
         if not self._turning:
@@ -140,42 +151,49 @@ class Places:
             asyncio.get_running_loop().call_soon(self._next_turn)
 
     def _next_turn(self) -> None:
-        """Let the next in line start, where there is one and a place, and the processor keeps up."""
+        """Let the next start whose turn it is, where there is one and a place, and the processor keeps up."""
         self._turning = False
-        if self._taken >= self._room.at_once:
+        if self._all >= self._room.at_once:
             return
-        if self._back:
-            turn = self._back.popleft()
-            if turn.done():  # let go of in this very turn
-                self._call_next()
-                return
-            turn.set_result(None)
-            self._start()
+        waiter = self._line.next(self._may)
+        if waiter is None:
             return
-        if not self._line:
-            return
-        waiter = self._line.popleft()
         if waiter.turn.done():  # let go of in this very turn
-            self._call_next()
+            self._await_turn()
             return
+        if waiter.rank is not Rank.BACK:
+            self._note_pace()
+        waiter.turn.set_result(None)
+        self._start(waiter.asker)
+
+    def _note_pace(self) -> None:
         now = self._clock()
         waited = now - self._last
         self._pace = self._pace + HEED * (waited - self._pace) if self._pace else waited
         self._last = now
-        waiter.turn.set_result(None)
-        self._start()
 
-    def _watch(self) -> None:
-        """See to it that nobody waits longer than is allowed."""
-        if self._late is None and self._line:
-            due = self._line[0].came + self._room.patience - self._clock()
-            self._late = asyncio.get_running_loop().call_later(max(0.0, due), self._send_away)
+    def _watch(self, first: float) -> None:
+        """See to it that nobody waits longer than is allowed, of whom the first came when it is said."""
+        if self._late is None:
+            due = first + self._room.patience - self._clock()
+            self._late = asyncio.get_running_loop().call_later(max(0.0, due), self._look)
 
-    def _send_away(self) -> None:
+    def _look(self) -> None:
+        """Send away whoever waited as long as is allowed."""
         self._late = None
         until = self._clock() - self._room.patience
-        while self._line and self._line[0].came <= until:
-            waiter = self._line.popleft()
-            if not waiter.turn.done():
-                waiter.turn.set_exception(Busy(self._room.patience))
-        self._watch()
+        while (waiter := self._line.oldest()) is not None:
+            if waiter.came > until:
+                self._watch(waiter.came)
+                return
+            self._line.remove(waiter)
+            _send_away(waiter, self._room.patience)
+
+
+def _was_let_in(waiter: Waiter) -> bool:
+    return waiter.turn.done() and not waiter.turn.cancelled() and waiter.turn.exception() is None
+
+
+def _send_away(waiter: Waiter, seconds: float) -> None:
+    if not waiter.turn.done():
+        waiter.turn.set_exception(Busy(seconds))

@@ -3,7 +3,6 @@
 Each replica counts its own. An address of IPv6 is counted by its network, of which one subscriber has all addresses.
 """
 
-import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
@@ -12,16 +11,12 @@ from starlette.requests import Request
 
 from hub.identity.attempts import LASTS
 from hub.identity.proxies import Proxies
-from hub.identity.unauthenticated import Unauthenticated
 
 OF_ADDRESS: Final = 1_000
 """Sign-ins begun from one address in the time one lasts: a whole council may come from behind one."""
 
 MOST: Final = 10_000
 """Addresses remembered; the one not heard of longest goes first."""
-
-SUBSCRIBER: Final = 64
-"""Bits of an IPv6 address that say whose it is (RFC 6177)."""
 
 
 class TooMany(Exception):
@@ -39,7 +34,7 @@ class Arrivals:
 
     def begin(self, request: Request) -> None:
         """Count one; TooMany where its address has begun as many as it may."""
-        address, now = self._address(request), self._clock()
+        address, now = self._proxies.subscriber(request), self._clock()
         began, count = self._begun.pop(address, (now, 0))
         if now - began >= LASTS:
             began, count = now, 0
@@ -48,19 +43,3 @@ class Arrivals:
             self._begun.popitem(last=False)
         if count >= OF_ADDRESS:
             raise TooMany
-
-    def _address(self, request: Request) -> str:
-        try:
-            return _counted(self._proxies.shown(request).address)
-        except Unauthenticated:  # it shows a certificate that is none: whoever signs in needs none
-            return request.client.host if request.client else ""
-
-
-def _counted(address: str) -> str:
-    try:
-        read = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(read, ipaddress.IPv6Address) and read.ipv4_mapped is None:
-        return str(ipaddress.ip_network((read, SUBSCRIBER), strict=False))
-    return str(getattr(read, "ipv4_mapped", None) or read)

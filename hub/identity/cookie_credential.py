@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from hub.identity.cookies import Cookies
+from hub.identity.named import note
 from hub.identity.requester import Requester
 from hub.identity.same_site import asked_by_a_page, from_here
 from hub.identity.sessions import Sessions
@@ -54,4 +55,5 @@ class CookieCredential:
         session = await self.sessions.read(token) if token else None
         if session is None:
             raise Unauthenticated("no-session")
+        note(connection, session.requester)
         return session.requester

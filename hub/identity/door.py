@@ -2,13 +2,12 @@
 
 from starlette.requests import HTTPConnection
 
+from hub.identity.named import note
 from hub.identity.partners.relaying import HEADER, Relaying
-from hub.identity.proxies import Proxies
+from hub.identity.proxies import NO_PROXIES, Proxies
 from hub.identity.requester import Requester
 from hub.identity.tokens import TokenReader
 from hub.identity.unauthenticated import Unauthenticated
-
-NO_PROXIES = Proxies()
 
 
 class Door:
@@ -22,7 +21,9 @@ class Door:
 
     async def requester(self, request: HTTPConnection) -> Requester:
         """Give who is asking, or raise Unauthenticated."""
-        return await self._requester(request, again=False)
+        requester = await self._requester(request, again=False)
+        note(request, requester)
+        return requester
 
     async def _requester(self, request: HTTPConnection, *, again: bool) -> Requester:
         given = request.headers.getlist("authorization")

@@ -24,6 +24,9 @@ LONGEST: Final = 16_384
 
 FORWARDED: Final = "x-forwarded-for"
 
+SUBSCRIBER: Final = 64
+"""Bits of an IPv6 address that say whose it is (RFC 6177)."""
+
 _BYTES: Final = re.compile(r":([A-Za-z0-9+/]+={0,2}):")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -51,9 +54,7 @@ class Proxies:
 
     def shown(self, request: HTTPConnection) -> Shown:
         """Give what a request shows; Unauthenticated where it shows what only a proxy may."""
-        peer = request.client.host if request.client else ""
-        trusted = self._trusted(peer)
-        address = _forwarded(request) or peer if trusted else peer
+        address, trusted = self._address(request)
         given = request.headers.getlist(self.header) if self.header else []
         if not given:
             return Shown(address)
@@ -63,12 +64,25 @@ class Proxies:
             raise Unauthenticated("two-certificates")
         return Shown(address, thumbprint(given[0], datetime.now(UTC)) if given[0].strip() else None)
 
+    def subscriber(self, request: HTTPConnection) -> str:
+        """Give whose address a request came from, whatever else it shows: an IPv6 subscriber has a whole network."""
+        return _subscriber(self._address(request)[0])
+
+    def _address(self, request: HTTPConnection) -> tuple[str, bool]:
+        """Give the address a request came from, and whether a proxy that is believed brought it."""
+        peer = request.client.host if request.client else ""
+        trusted = self._trusted(peer)
+        return _forwarded(request) or peer if trusted else peer, trusted
+
     def _trusted(self, peer: str) -> bool:
         try:
             address = ipaddress.ip_address(peer)
         except ValueError:
             return False
         return any(address in network for network in self.networks)
+
+
+NO_PROXIES: Final = Proxies()
 
 
 def _forwarded(request: HTTPConnection) -> str:
@@ -78,6 +92,16 @@ def _forwarded(request: HTTPConnection) -> str:
         return str(ipaddress.ip_address(said))
     except ValueError:
         return ""
+
+
+def _subscriber(address: str) -> str:
+    try:
+        read = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(read, ipaddress.IPv6Address) and read.ipv4_mapped is None:
+        return str(ipaddress.ip_network((read, SUBSCRIBER), strict=False))
+    return str(getattr(read, "ipv4_mapped", None) or read)
 
 
 def thumbprint(header: str, now: datetime) -> str:

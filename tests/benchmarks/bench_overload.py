@@ -68,6 +68,31 @@ async def health(port: int, seconds: float) -> list[float]:
     return took
 
 
+OTHER: Final = 5
+"""Questions a second of somebody else, beside one asker's flood."""
+FLOODS: Final = (0.0, 1.0, 4.0, 8.0)
+BESIDE: Final = (
+    "| flood/s | of its most | answered/s | p95 ms | refused/s | another asks | is answered | p50 ms | p95 ms "
+    "| p99 ms |\n"
+    "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+)
+
+
+async def beside(served: Worker, can: float, seconds: float) -> None:
+    """Have one asker ask far too much, and somebody else a little; print a line for each rate of the first."""
+    print(f"\nAnother asks {OTHER} a second meanwhile.\n\n{BESIDE}", flush=True)
+    for share in FLOODS:
+        flooding = asyncio.create_task(offer([served.who], max(share * can, 0.01), seconds))
+        other = await offer([served.another], OTHER, seconds, seed=7)
+        flood = await flooding
+        print(
+            f"| {share * can:.0f} | {share:.1f} | {len(flood.answered) / seconds:.0f} | {at(flood.answered, 0.95)} "
+            f"| {len(flood.refused) / seconds:.0f} | {other.asked} | {len(other.answered)} "
+            f"| {at(other.answered, 0.5)} | {at(other.answered, 0.95)} | {at(other.answered, 0.99)} |",
+            flush=True,
+        )
+
+
 def row(rate: float, share: float, became: Became, healthy: list[float], seconds: float, rss: float) -> str:
     """Write one rate's line."""
     answered, refused = became.answered, became.refused
@@ -92,6 +117,7 @@ async def measure(served: Worker, seconds: float) -> None:
         print(row(share * can, share, became, await looking, seconds, served.rss), flush=True)
         late += became.late
         kinds.update(became.failed)
+    await beside(served, can, seconds)
     print(f"\nSent late, p99 of all: {at(late, 0.99)} ms, which is counted as waited.")
     if kinds:
         print(f"Failed (200 is an answer that was not whole): {dict(kinds)}")

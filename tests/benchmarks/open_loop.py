@@ -56,14 +56,14 @@ def arrivals(rate: float, seconds: float, seed: int = 6) -> Iterator[float]:
         yield at
 
 
-async def offer(asks: Sequence[Ask], rate: float, seconds: float) -> Became:
+async def offer(asks: Sequence[Ask], rate: float, seconds: float, seed: int = 6) -> Became:
     """Ask so many a second for so long, in turn; wait for what is still under way then."""
     became, under_way = Became(), set[asyncio.Task[None]]()
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(PATIENCE)
     ) as session:
         begun = time.perf_counter()
-        for place, at in enumerate(arrivals(rate, seconds)):
+        for place, at in enumerate(arrivals(rate, seconds, seed)):
             due = begun + at
             if (left := due - time.perf_counter()) > 0:
                 await asyncio.sleep(left)

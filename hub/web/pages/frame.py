@@ -16,6 +16,7 @@ from hub.graphql.grid import until_next_step
 from hub.graphql.leaving import while_there
 from hub.graphql.reading import Refused, read_body
 from hub.identity.asks import Asks
+from hub.identity.named import note
 from hub.identity.same_site import from_here, origin_of
 from hub.identity.sessions import Session
 from hub.identity.sign_in_room import SignInRoom
@@ -82,6 +83,7 @@ class Frame:
         here = _here(request)
         if token is None or session is None:
             return _to(f"/sign-in?{urlencode({'return': here})}")
+        note(request, session.requester)
 
         async def shown() -> Response:
             return await self._shown(request, page, token, session, request_id)

@@ -50,8 +50,8 @@ async def govern(folder: Path, people: int) -> Sequence[str]:
     return [found[one] for one in local]
 
 
-def signed_in(folder: Path) -> Mapping[str, str]:
+def signed_in(folder: Path, who: str = "bench") -> Mapping[str, str]:
     """Give the headers of somebody who has signed in."""
-    worker = Requester("bench", "Bench", "front-door-worker", AGENCY, "bench")
+    worker = Requester(who, "Bench", "front-door-worker", AGENCY, "bench")
     token = DevelopmentIssuer(folder, Environment.DEVELOPMENT).token(worker, audience="children-hub")
     return {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}

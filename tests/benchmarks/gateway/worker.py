@@ -26,6 +26,8 @@ class Worker:
     port: int
     who: Ask
     chronology: Ask
+    another: Ask
+    """The first question, by somebody else."""
 
     @property
     def rss(self) -> float:
@@ -50,13 +52,14 @@ def hub(people: int = 1) -> Iterator[Worker]:
 
 def _worker(pid: int, port: int, folder: Path) -> Worker:
     (person,) = asyncio.run(govern(folder, 1))
-    headers, url = dict(signed_in(folder)), f"http://127.0.0.1:{port}/graphql"
+    url = f"http://127.0.0.1:{port}/graphql"
 
-    def ask(query: str, word: bytes, times: int) -> Ask:
-        variables = {"id": person, "context": CONTEXT}
-        return Ask(url, json.dumps({"query": query, "variables": variables}).encode(), headers, word, times)
+    def ask(query: str, word: bytes, times: int, who: str = "bench") -> Ask:
+        body = json.dumps({"query": query, "variables": {"id": person, "context": CONTEXT}}).encode()
+        return Ask(url, body, dict(signed_in(folder, who)), word, times)
 
-    return Worker(pid, port, ask(WHO, b'"email"', 30), ask(CHRONOLOGY, b'"title"', EVENTS))
+    who = (WHO, b'"email"', 30)
+    return Worker(pid, port, ask(*who), ask(CHRONOLOGY, b'"title"', EVENTS), ask(*who, "another"))
 
 
 async def _ready(port: int) -> None:

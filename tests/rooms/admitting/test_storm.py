@@ -1,11 +1,13 @@
 """A storm before a hub that runs, asked by a schedule that waits for nobody; ``overload`` of the benchmarks is more."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 
 from tests.benchmarks.open_loop import Ask, arrivals, at, offer
-from tests.protocol.running import running
+from tests.protocol.running import OFFICER, running
 
 
 async def test_in_a_storm_everybody_is_answered_or_told_to_come_again(tmp_path: Path) -> None:
@@ -18,11 +20,21 @@ async def test_in_a_storm_everybody_is_answered_or_told_to_come_again(tmp_path: 
         assert became.refused
         assert became.failed == []
         assert became.asked == len(list(arrivals(4_000, 0.03)))
+        other = replace(ask, headers=headers | {"Authorization": f"Bearer {hub.token(OFFICER)}"})
+        assert (await offer([other], 100, 0.02)).answered, "known to the door from now on"
+        flooding = asyncio.create_task(offer([ask], 4_000, 0.05))
+        async with httpx2.AsyncClient() as client:
+            for _ in range(5):
+                answer = await client.post(hub.address, content=other.body, headers=other.headers)
+                assert answer.status_code == 200, "a flood keeps nobody else out"
+        flood = await flooding
+        assert flood.refused
+        refused = len(became.refused) + len(flood.refused)
         async with httpx2.AsyncClient(base_url=hub.address.removesuffix("/graphql")) as client:
             for _ in range(3):
                 assert (await client.post("/graphql", content=ask.body, headers=headers)).status_code == 200
             assert (await client.get("/readyz")).status_code == 200
-            assert f"hub_turned_away_total {len(became.refused)}.0" in (await client.get("/metrics")).text
+            assert f"hub_turned_away_total {refused}.0" in (await client.get("/metrics")).text
     assert "internal-error" not in hub.log
 
 

@@ -4,14 +4,12 @@ https anywhere; http only on this machine. An address written so as to look like
 name is looked up again for every connection, so that it cannot change its mind afterwards.
 """
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import quote, urlsplit
-
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
 from connectors.errors import SourceBroken, SourceMisconfigured
 
@@ -64,31 +62,22 @@ def forbidden(address: IPv4Address | IPv6Address) -> bool:
     return special or address in _METADATA
 
 
-class OutwardResolver(AbstractResolver):
-    """Looks names up and leaves out every address that is no agency's."""
+async def outward(host: str, port: int) -> list[str]:
+    """Look a name up and give the addresses that are some agency's; OSError, as for no such name, where none is left.
 
-    def __init__(self) -> None:
-        """Use the system's own resolver in a thread."""
-        self._system = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Look a name up; OSError, as for a name that does not exist, where nothing callable is left."""
-        found = await self._system.resolve(host, port, family)
-        outward = [r for r in found if not forbidden(ip_address(r["host"].partition("%")[0]))]
-        if not outward:
-            raise OSError(0, "no address that may be called")
-        return outward
-
-    async def close(self) -> None:
-        """Release nothing: the system's resolver holds nothing."""
-        await self._system.close()
+    The system's own resolver is asked, in a thread.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    named = dict.fromkeys(str(address[0]) for *_, address in found)
+    outward = [one for one in named if not forbidden(ip_address(one.partition("%")[0]))]
+    if not outward:
+        raise OSError(0, "no address that may be called")
+    return outward
 
 
-def is_loopback(base: str) -> bool:
-    """Whether a checked base address is this machine."""
-    return urlsplit(base).hostname in _LOOPBACK
+def is_local(host: str) -> bool:
+    """Whether a host of a checked address is this machine."""
+    return host in _LOOPBACK
 
 
 def joined(base: str, parts: Iterable[str], params: Iterable[tuple[str, str]] = ()) -> str:

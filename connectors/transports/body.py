@@ -1,8 +1,6 @@
-"""A body read as it arrives: never more of it in memory than the source's budget allows."""
+"""A body taken as it arrives: never more of it in memory than the source's budget allows."""
 
 import zlib
-
-from aiohttp import ClientResponse
 
 from connectors.errors import SourceBroken
 
@@ -12,49 +10,66 @@ _ENCODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """Content encodings taken and zlib's name for each (RFC 9110 section 8.4.1)."""
 
 
-async def read_body(response: ClientResponse, cap: int) -> bytes:
-    """Give the decoded body; SourceBroken as soon as it outgrows the cap or inflates like a bomb."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if (response.content_length or 0) > cap:
-        raise SourceBroken("too-big")
-    if encoding == "identity":
-        return await _plain(response, cap)
-    if encoding not in _ENCODINGS:
-        raise SourceBroken("unknown-encoding")
-    return await _inflated(response, cap, _ENCODINGS[encoding])
+class Body:
+    """A body as it was sent. What is taken raises SourceBroken as soon as it outgrows the cap."""
 
+    __slots__ = ("_cap", "_pieces", "_size")
 
-async def _plain(response: ClientResponse, cap: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > cap:
+    def __init__(self, cap: int) -> None:
+        """Begin with nothing."""
+        self._cap = cap
+        self._size = 0
+        self._pieces: list[bytes] = []
+
+    def take(self, piece: bytes) -> None:
+        """Take the next piece."""
+        self._size += len(piece)
+        if self._size > self._cap:
             raise SourceBroken("too-big")
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        self._pieces.append(piece)
+
+    def whole(self) -> bytes:
+        """Give all of it, once it has ended."""
+        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
 
-async def _inflated(response: ClientResponse, cap: int, wbits: int) -> bytes:
-    inflate = zlib.decompressobj(wbits)
-    raw = size = 0
-    chunks: list[bytes] = []
-    async for chunk in response.content.iter_any():
-        raw += len(chunk)
-        chunks.append(_step(inflate, chunk, cap - size + 1))
-        size += len(chunks[-1])
-        if size > cap:
-            raise SourceBroken("too-big")
-        if size > _RATIO_MATTERS_ABOVE and size > raw * _RATIO:
+class Inflated(Body):
+    """A compressed body: capped as it inflates, and stopped where it inflates like a bomb."""
+
+    __slots__ = ("_inflate", "_raw")
+
+    def __init__(self, cap: int, wbits: int) -> None:
+        """Begin with nothing."""
+        super().__init__(cap)
+        self._inflate = zlib.decompressobj(wbits)
+        self._raw = 0
+
+    def take(self, piece: bytes) -> None:
+        """Take the next piece."""
+        self._raw += len(piece)
+        super().take(self._step(piece, self._cap - self._size + 1))
+        if self._size > _RATIO_MATTERS_ABOVE and self._size > self._raw * _RATIO:
             raise SourceBroken("bomb")
-    if not inflate.eof:
+
+    def whole(self) -> bytes:
+        """Give all of it; SourceBroken where it is not whole."""
+        if not self._inflate.eof:
+            raise SourceBroken("bad-encoding")
+        return super().whole()
+
+    def _step(self, piece: bytes, room: int) -> bytes:
+        try:
+            return self._inflate.decompress(piece, room)
+        except zlib.error:
+            pass
         raise SourceBroken("bad-encoding")
-    return b"".join(chunks)
 
 
-def _step(inflate: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
-    try:
-        return inflate.decompress(chunk, room)
-    except zlib.error:
-        pass
-    raise SourceBroken("bad-encoding")
+def body_of(encoding: str, cap: int) -> Body:
+    """Give what takes a body of a content encoding; SourceBroken for one the hub did not ask for."""
+    named = encoding.strip().lower()
+    if named == "identity":
+        return Body(cap)
+    if named not in _ENCODINGS:
+        raise SourceBroken("unknown-encoding")
+    return Inflated(cap, _ENCODINGS[named])

@@ -9,24 +9,28 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlencode
 
-import aiohttp
 import orjson
 from pydantic import BaseModel, ConfigDict
-from yarl import URL
 
 from connectors.connection import checked_connection
 from connectors.contract import Limits
-from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
+from connectors.errors import SourceBroken, SourceMisconfigured, SourceRefused, SourceUnavailable
 from connectors.source import SourceConfig
-from connectors.transports.addresses import OutwardResolver, below, checked_base, is_loopback, joined
-from connectors.transports.body import read_body
+from connectors.transports.addresses import below, checked_base, joined
 from connectors.transports.credentials import Auth, ClientAuth, ClientToken, NoAuth, Statement, fixed_headers
 from connectors.transports.guarded import Json, read_json
+from connectors.transports.kinds import is_xml
+from connectors.transports.links import next_link
 from connectors.transports.retries import Pause, RetryBudget
+from connectors.transports.wire.answer import Reading
+from connectors.transports.wire.origin import Origin
+from connectors.transports.wire.pool import Pool
+from connectors.transports.wire.request import Requests
 from connectors.transports.xml import read_xml
 
 
@@ -55,7 +59,7 @@ def read_connection(source: SourceConfig, kind: type[C]) -> C:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer: its JSON, or its XML as JSON would have it; its headers; and the next page's address (RFC 8288)."""
+    """An answer: its JSON, or its XML as JSON would have it; its headers, named in small letters; the next page."""
 
     value: Json
     headers: Mapping[str, str]
@@ -73,26 +77,29 @@ _PASSING = frozenset({"unreachable", "status-502", "status-503", "status-504"})
 _TYPES = {"json": "application/json", "xml": "application/xml, text/xml;q=0.9"}
 _A_MOMENT = 0.01
 """A clock may wake a sleeper a little early; a source is not asked before its time."""
-_XML = frozenset({"application/xml", "text/xml"})
 _REFUSED = frozenset({401, 403, 407})
+_ANSWERS = frozenset({200, 201})
+_NO_SUCH_THING = frozenset({404, 410})
+_NAME = "childrens-services-hub"
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Client:
-    """A guarded client for one source; its session is made at the first call and closed with the source."""
+    """A guarded client for one source; its connections are made as they are needed and closed with the source."""
 
     def __init__(self, connection: HttpConnection, limits: Limits, where: str) -> None:
         """Check the address and read the secrets now, so that a source that cannot work refuses to start."""
         self.base = checked_base(connection.base_url, where)
         self.limits = limits
         self.xml = connection.format == "xml"
-        self._headers = {
+        always = {
             "Accept": _TYPES[connection.format],
             "Accept-Encoding": "gzip",
-            **fixed_headers(connection.auth),
+            "User-Agent": _NAME,
         }
-        self._token = self._client_token(connection.auth, where)
         self._tls = _tls(connection, where)
-        self._session: aiohttp.ClientSession | None = None
+        self._door = self._opened(self.base, always | fixed_headers(connection.auth), where)
+        self._token = self._client_token(connection.auth, always, where)
         self._retries = RetryBudget()
         self._pause = Pause()
 
@@ -109,18 +116,19 @@ class Client:
         return await self._read(url, accept)
 
     async def _read(self, url: str, accept: str | None) -> Page | None:
-        headers = {"Accept": accept} if accept else {}
+        headers = {"Accept": accept} if accept else NO_MORE
         self._retries.earn()
         until = time.monotonic() + self.limits.deadline
-        await self._rest(until)
+        if self._pause.left():
+            await self._rest(until)
         try:
-            return await self._call("GET", url, headers, None)
+            return await self._call("GET", url, headers, None, until)
         except SourceUnavailable as error:
             passing = error.code in _PASSING or (error.code == "busy" and self._pause.left() > 0)
             if not passing or not self._retries.take():
                 raise
         await self._rest(until)
-        return await self._call("GET", url, headers, None)
+        return await self._call("GET", url, headers, None, until)
 
     async def _rest(self, until: float) -> None:
         """Leave the source alone as long as it asked; SourceUnavailable where that is beyond the deadline."""
@@ -138,69 +146,56 @@ class Client:
     async def post(self, parts: Iterable[str], body: Json, more: Mapping[str, str] = NO_MORE) -> Page | None:
         """Post JSON once; never retried, because the hub cannot know what a source does with it."""
         headers = {"Content-Type": "application/json", **more}
-        return await self._call("POST", joined(self.base, parts), headers, orjson.dumps(body))
+        return await self._post(joined(self.base, parts), headers, orjson.dumps(body))
 
     async def post_form(
         self, parts: Iterable[str], form: Iterable[tuple[str, str]], *, accept: str | None = None
     ) -> Page | None:
         """Post a search form once: what it looks for stays out of addresses, and so out of logs."""
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} | ({"Accept": accept} if accept else {})
-        return await self._call("POST", joined(self.base, parts), headers, urlencode(list(form)).encode("ascii"))
+        headers = {"Content-Type": _FORM} | ({"Accept": accept} if accept else {})
+        return await self._post(joined(self.base, parts), headers, urlencode(list(form)).encode("ascii"))
+
+    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Page | None:
+        return await self._call("POST", url, headers, body, time.monotonic() + self.limits.deadline)
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._session is not None:
-            await self._session.close()
+        await self._door.pool.close()
+        if self._token is not None:
+            await self._token_door.pool.close()
 
-    async def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Page | None:
+    async def _call(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, until: float
+    ) -> Page | None:
         if self._pause.left():
             raise SourceUnavailable("busy")
         if self._token is not None:
             headers = {**headers, **await self._token.header()}
-        return await self._guarded(method, url, headers, body)
+        return await self._exchange(self._door, method, url, headers, body, until)
 
-    async def _guarded(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Page | None:
-        """Turn whatever the library raises into one of ours, outside its handler so that nothing of it is kept."""
-        failure: SourceError
-        try:
-            return await self._exchange(method, url, headers, body)
-        except TimeoutError:
-            failure = SourceUnavailable("timed-out")
-        except aiohttp.ClientSSLError:
-            failure = SourceUnavailable("tls")
-        except aiohttp.ClientPayloadError:
-            failure = SourceUnavailable("cut-off")
-        except aiohttp.ClientConnectionError:
-            failure = SourceUnavailable("unreachable")
-        except (aiohttp.ClientError, ValueError, LookupError):
-            failure = SourceBroken("not-http")
-        raise failure
+    async def _exchange(
+        self, door: "_Door", method: str, url: str, headers: Mapping[str, str], body: bytes | None, until: float
+    ) -> Page | None:
+        """Ask once and read what comes, all of it until then; none for no such thing."""
+        request = door.requests.written(method, door.pool.origin.target(url), headers, body)
+        reading = Reading(self._wanted, self.limits.bytes)
+        await door.pool.ask(request, reading, until)
+        if reading.status in _NO_SUCH_THING:
+            return None
+        told, raw = reading.headers, reading.body()
+        as_xml = is_xml(told.get("content-type"), xml=self.xml)
+        value = read_xml(raw, self.limits.depth) if as_xml else read_json(raw, self.limits.depth)
+        return Page(value, told, next_link(told["link"], url) if "link" in told else None, as_xml)
 
-    async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Page | None:
-        response = await self._opened().request(
-            method, URL(url, encoded=True), headers=headers, data=body, allow_redirects=False
-        )
-        try:
-            if not self._answers(response):
-                return None
-            as_xml = self._is_xml(response)
-            raw = await read_body(response, self.limits.bytes)
-            link = response.links.get("next") if "Link" in response.headers else None
-            value = read_xml(raw, self.limits.depth) if as_xml else read_json(raw, self.limits.depth)
-            return Page(value, response.headers, str(link["url"]) if link else None, as_xml)
-        finally:
-            # Closes the connection where the body was not read to its end, and gives it back where it was.
-            response.release()
-
-    def _answers(self, response: aiohttp.ClientResponse) -> bool:
+    def _wanted(self, status: int, headers: Mapping[str, str]) -> bool:
         """Say whether there is an answer to read; false for no such thing; raise for everything else."""
-        status = response.status
-        if status in {200, 201}:
+        if status in _ANSWERS:
+            is_xml(headers.get("content-type"), xml=self.xml)
             return True
-        if status in {404, 410}:
+        if status in _NO_SUCH_THING:
             return False
         if status in _BUSY:
-            self._pause.note(response.headers.get("Retry-After") if status in _ASKS_FOR_REST else None)
+            self._pause.note(headers.get("retry-after") if status in _ASKS_FOR_REST else None)
             if self._pause.left():
                 raise SourceUnavailable("busy")
             raise SourceUnavailable(f"status-{status}")
@@ -210,61 +205,58 @@ class Client:
             raise SourceRefused(f"status-{status}")
         raise SourceBroken("redirect" if status // 100 == 3 else f"status-{status}")  # noqa: PLR2004 -- 3xx
 
-    def _is_xml(self, response: aiohttp.ClientResponse) -> bool:
-        """Say which of the two it is; refuse a page that is neither, in UTF-8: a login page comes with status 200."""
-        kind = response.content_type
-        if self.xml and (kind in _XML or kind.endswith("+xml")):
-            _check_text(response)
-            return True
-        if kind != "application/json" and not kind.endswith("+json"):
-            raise SourceBroken("not-xml-type" if self.xml else "not-json-type")
-        _check_text(response)
-        return False
+    def _opened(self, address: str, always: Mapping[str, str], where: str) -> "_Door":
+        origin = Origin.of(address)
+        try:
+            requests = Requests(origin.host_field, always)
+        except SourceBroken:
+            message = f"{where}: a credential holds a character that may not stand in a header"
+            raise SourceMisconfigured("credential", message) from None
+        return _Door(requests, Pool(origin, self._tls if origin.secure else None, self.limits))
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            resolver = None if is_loopback(self.base) else OutwardResolver()
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self.limits.concurrency, ssl=self._tls, resolver=resolver),
-                timeout=aiohttp.ClientTimeout(total=self.limits.deadline, sock_connect=self.limits.connect),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                trust_env=False,
-                headers=self._headers,
-            )
-            # The library would try every read that is hung up on once more, beside the hub's own budget of retries,
-            # and so ask twice as often of a source on its knees. It has no setting for it.
-            self._session._retry_connection = False  # noqa: SLF001 -- see above; test_rest_attempts.py holds it
-        return self._session
-
-    def _client_token(self, auth: Auth, where: str) -> ClientToken | None:
+    def _client_token(self, auth: Auth, always: Mapping[str, str], where: str) -> ClientToken | None:
         if not isinstance(auth, ClientAuth):
             return None
         url = checked_base(auth.token_url, f"{where}: auth.token_url")
+        door = self._token_door = self._opened(url, always, where)
 
         async def call(form: Mapping[str, str], authorization: str) -> Json:
-            body = urlencode(form).encode("ascii")
-            headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+            headers = {"Content-Type": _FORM, "Accept": "application/json"}
             if authorization:
                 headers["Authorization"] = authorization
-            page = await self._guarded("POST", url, headers, body)
+            until = time.monotonic() + self.limits.deadline
+            page = await self._exchange(door, "POST", url, headers, urlencode(form).encode("ascii"), until)
             return page.value if page else None
 
         return ClientToken(auth, call, where)
 
 
-def _check_text(response: aiohttp.ClientResponse) -> None:
-    if (response.charset or "utf-8").lower().replace("-", "") not in {"utf8", "usascii"}:
-        raise SourceBroken("not-utf-8")
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """An origin to be asked: what every request to it says, and the connections to it."""
+
+    requests: Requests
+    pool: Pool
 
 
-def _tls(connection: HttpConnection, where: str) -> Any:
+def _tls(connection: HttpConnection, where: str) -> ssl.SSLContext:
     if connection.ca_file is None and connection.client_certificate is None:
-        return True
+        return _trusting_the_system()
     try:
-        context = ssl.create_default_context(cafile=connection.ca_file)
+        context = _http_1(ssl.create_default_context(cafile=connection.ca_file))
         if connection.client_certificate is not None:
             context.load_cert_chain(connection.client_certificate, connection.client_key)
     except (OSError, ssl.SSLError) as error:
         raise SourceMisconfigured("certificate", f"{where}: {type(error).__name__}") from None
+    return context
+
+
+@cache
+def _trusting_the_system() -> ssl.SSLContext:
+    """Trust whom the machine trusts; read once, because it takes a while."""
+    return _http_1(ssl.create_default_context())
+
+
+def _http_1(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.set_alpn_protocols(["http/1.1"])
     return context

@@ -57,6 +57,8 @@ def _number_too_long(plain: bytes) -> bool:
 
 def _deeper_than(plain: bytes, depth: int) -> bool:
     """Peel one level of brackets at a time: as many passes as there are levels, each at memory speed."""
+    if plain.count(b"{") + plain.count(b"[") <= depth:  # so few cannot be deeper, wherever they stand
+        return False
     # Two marks side by side go without changing which brackets are inside a string.
     left = _outside_strings(plain.translate(_ONE_BRACKET, _NOT_STRUCTURE).replace(b'""', b""))
     for _ in range(depth):

@@ -25,7 +25,7 @@ MOST = 5_000_000
 """So many items may an index feed have; it is given page by page and takes no more memory for being long."""
 BARREN = 20
 """So many pages in a row may bring nothing; beyond that a source is leading the hub on."""
-_TOTAL = "X-Total-Count"
+_TOTAL = "x-total-count"
 """The header in which many systems, OneRoster's among them, say how many items all pages hold."""
 
 

@@ -51,30 +51,34 @@ class Lists:
         self._items = compiled(items, f"{where}.items")
         self._next = compiled(paging.next_path, f"{where}.paging.next_path")
         self._total = compiled(paging.total_path, f"{where}.paging.total_path") if paging.total_path else None
+        self._first = _first(paging)
 
     async def read(self, parts: Iterable[str], params: Params = ()) -> Listing | None:
         """Read a list to its last page; none where the source says there is no such list."""
         where = tuple(parts)
-        reading = await self._begun(where, params)
-        if reading is None:
+        page = await self._client.get(where, params + self._first)
+        if page is None:
             return None
-        items: list[Object] = []
-        async for new in self._pages(reading, where, params):
-            room = self._client.limits.records - len(items)
-            items.extend(new[:room])
+        reading, items, most = _Reading(page), list[Object](), self._client.limits.records
+        while page is not None:
+            room, new = most - len(items), self._taken(page, reading)
+            items += new[:room]
             reading.complete &= reading.on_page <= room
-        return Listing(reading.last, items, reading.complete)
+            page = await self._turned(reading, where, params)
+        return Listing(reading.last, items, self._whole(reading))
 
     async def feed(self, parts: Iterable[str], params: Params = ()) -> AsyncIterator[list[Object]]:
         """Give a list that must be there, each page's items as they come; SourceBroken at an end that is not whole."""
         where = tuple(parts)
-        reading = await self._begun(where, params)
-        if reading is None:
+        page = await self._client.get(where, params + self._first)
+        if page is None:
             raise SourceBroken("no-such-list")
-        async for new in self._pages(reading, where, params):
-            yield new
+        reading = _Reading(page)
+        while page is not None:
+            yield self._taken(page, reading)
             reading.complete &= reading.read <= MOST
-        if not reading.complete:
+            page = await self._turned(reading, where, params)
+        if not self._whole(reading):
             raise SourceBroken("feed-cut-short")
 
     async def must_read(self, parts: Iterable[str], params: Params = ()) -> Listing:
@@ -84,27 +88,15 @@ class Lists:
             raise SourceBroken("no-such-list")
         return listing
 
-    async def _begun(self, parts: tuple[str, ...], params: Params) -> _Reading | None:
-        page = await self._client.get(parts, (*params, *self._first()))
-        return _Reading(page) if page is not None else None
-
-    async def _pages(self, reading: _Reading, parts: tuple[str, ...], params: Params) -> AsyncIterator[list[Object]]:
-        """Give what each page brings that no earlier one did, and at the end know whether that was all.
-
-        Whoever reads may say between two pages that it is not complete: then no more are turned.
-        """
-        page: Page | None = reading.last
-        while page is not None:
-            yield self._taken(page, reading)
-            following = self._following(page, reading)
-            if following is None or not reading.complete:
-                break
-            if following in reading.turned:
-                raise SourceBroken("pages-in-a-circle")
-            reading.turned.add(following)
-            page = await self._turn(parts, params, following, reading.first)
-        total = total_of(self._total, reading.last)
-        reading.complete &= total is None or reading.read >= total
+    async def _turned(self, reading: _Reading, parts: tuple[str, ...], params: Params) -> Page | None:
+        """Give the page after the last that was taken; none where there is no more, or it is known not to be whole."""
+        following = self._following(reading.last, reading)
+        if following is None or not reading.complete:
+            return None
+        if following in reading.turned:
+            raise SourceBroken("pages-in-a-circle")
+        reading.turned.add(following)
+        return await self._turn(parts, params, following, reading.first)
 
     async def _turn(self, parts: tuple[str, ...], params: Params, following: str, first: int) -> Page | None:
         """Give the next page; none where a position is beyond the last, which some sources say with a 404."""
@@ -119,10 +111,11 @@ class Lists:
         return page
 
     def _taken(self, page: Page, reading: _Reading) -> list[Object]:
+        """Give what a page brings that no earlier one did."""
         items = found(self._items, page.value)
         if page.is_xml:
             items = listed(items)  # One element says nothing of being the only one of a list.
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        if not isinstance(items, list) or not _OBJECTS.issuperset(map(type, items)):
             raise SourceBroken("items-not-objects")
         new = reading.given.fresh(items)
         reading.last = page
@@ -133,19 +126,15 @@ class Lists:
         reading.on_page, reading.new = len(items), len(new)
         return new
 
-    def _first(self) -> Params:
-        match self._paging.by:
-            case "offset":
-                return (*sized(self._paging), (self._paging.position_param, "0"))
-            case "page":
-                return (*sized(self._paging), (self._paging.position_param, str(self._paging.first_page)))
-            case "cursor" | "link":
-                return tuple(sized(self._paging))
-            case "none":
-                return ()
+    def _whole(self, reading: _Reading) -> bool:
+        """Say, at the end, whether that was all: also by what the source says of how many there are."""
+        total = total_of(self._total, reading.last)
+        return reading.complete and (total is None or reading.read >= total)
 
     def _following(self, page: Page, reading: _Reading) -> str | None:
         match self._paging.by:
+            case "none":
+                return None
             case "link":
                 return page.next_link
             case "offset":
@@ -154,9 +143,23 @@ class Lists:
                 return str(self._paging.first_page + len(reading.turned) + 1) if self._more(page, reading) else None
             case "cursor":
                 return cursor_of(found(self._next, page.value))
-            case "none":
-                return None
 
     def _more(self, page: Page, reading: _Reading) -> bool:
         """Say whether to ask for the next position: until nothing comes, or a total that can be believed is reached."""
         return reading.new > 0 and total_of(self._total, page) != reading.read
+
+
+_OBJECTS = frozenset({dict})
+
+
+def _first(paging: Paging) -> Params:
+    """Give what asks for the first page."""
+    match paging.by:
+        case "offset":
+            return (*sized(paging), (paging.position_param, "0"))
+        case "page":
+            return (*sized(paging), (paging.position_param, str(paging.first_page)))
+        case "cursor" | "link":
+            return tuple(sized(paging))
+        case "none":
+            return ()

@@ -4,8 +4,6 @@ Many may wait, because patience is short.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 WAITING = 512
 """So many calls may wait at one source. It bounds memory, some kilobytes a call; what bounds the wait is patience."""
@@ -18,23 +16,15 @@ class Busy(Exception):
 
 
 class Bulkhead:
-    """The places at one source."""
+    """The places at one source: ``async with`` holds one for the length of a call."""
 
     def __init__(self, places: int) -> None:
         """Give a source so many places."""
         self._places = asyncio.Semaphore(places)
         self._waiting = 0
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold a place for the length of a call; Busy when none comes free in time."""
-        await self._take()
-        try:
-            yield
-        finally:
-            self._places.release()
-
-    async def _take(self) -> None:
+    async def __aenter__(self) -> None:
+        """Take a place; Busy when none comes free in time."""
         if not self._places.locked():
             await self._places.acquire()
             return
@@ -48,3 +38,7 @@ class Bulkhead:
             raise Busy from None
         finally:
             self._waiting -= 1
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give the place back."""
+        self._places.release()

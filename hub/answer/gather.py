@@ -11,13 +11,15 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from connectors.contract import Ask, LocalId
+from connectors.contract import Ask, LocalId, Reply
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
 from connectors.neighbour import AskedFor
 from hub.answer.bulkhead import Busy
 from hub.answer.errands import Batch, Errand, Found, Key, check_reply, placed_at, put_together, source_of
 from hub.answer.neighbours import ask_through
+from hub.answer.sources import ConnectedSource
 from hub.answer.within import left_behind, within
+from schema.fields import FieldId
 from schema.outcomes import Outcome
 
 __all__ = ["TIMED_OUT", "Errand", "Found", "gather"]
@@ -46,7 +48,8 @@ async def gather(
         source = source_of(batch)
         if source.breaker.admits():
             seconds = min(deadline, source.config.limits.deadline)
-            calls[name] = seconds, _placed(batch, clock, _until(asked_for, seconds))
+            through = _until(asked_for, seconds) if source.theirs is not None else None
+            calls[name] = seconds, _placed(batch, clock, through)
         else:
             found.update(dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open"))))
     try:
@@ -79,7 +82,7 @@ async def _placed(batch: Batch[Key], clock: Callable[[], datetime], asked_for: A
     """Ask in the source's bulkhead, holding the place until the call has truly ended; tell its circuit breaker."""
     source = source_of(batch)
     try:
-        async with source.bulkhead.place():
+        async with source.bulkhead:
             found = await (_ask(batch, clock) if source.theirs is None else ask_through(batch, clock, asked_for))
     except (SourceRefused, Busy) as error:
         source.breaker.abandoned()  # it answered, or was not asked: neither says that it is ill
@@ -135,28 +138,35 @@ async def _ask(batch: Batch[Key], clock: Callable[[], datetime]) -> dict[Key, Fo
     found: dict[Key, Found] = {}
     located: dict[Key, tuple[LocalId, ...]] = {}
     for key, errand in batch.items():
-        local_ids, missing = await _locate(errand, clock)
+        local_ids, missing = await _locate(errand, clock) if errand.traits is not None else (errand.local_ids, None)
         if missing:
             found[key] = missing
         else:
             located[key] = local_ids
-    everyone = tuple(dict.fromkeys(i for ids in located.values() for i in ids))
+    everyone = tuple(dict.fromkeys([i for ids in located.values() for i in ids]))
+    replies = await _replies(source, everyone, next(iter(batch.values())).fields, clock)
+    told, now = set[LocalId](), clock()
+    for key, ids in located.items():
+        mine = [(reply, [i for i in ids if i in people]) for people, reply in replies]
+        found[key] = put_together([(reply, held) for reply, held in mine if held], told, now)
+    return found
+
+
+async def _replies(
+    source: ConnectedSource, everyone: tuple[LocalId, ...], fields: frozenset[FieldId], clock: Callable[[], datetime]
+) -> list[tuple[frozenset[LocalId], Reply]]:
+    """Ask about everybody, so many at a time as the source takes; refuse what it may not answer."""
     size = max(1, source.connector.capabilities.batch_size)
     replies = []
     for start in range(0, len(everyone), size):
-        ask = Ask(everyone[start : start + size], next(iter(batch.values())).fields, clock().date())
+        ask = Ask(everyone[start : start + size], fields, clock().date())
         reply = await source.connector.fetch(ask)
         check_reply(reply, ask, source.config.limits.records)
         source.quality.heard(reply, clock())
         replies.append((frozenset(ask.people), reply))
-    told: set[LocalId] = set()
-    for key, ids in located.items():
-        mine = [(reply, [i for i in ids if i in people]) for people, reply in replies]
-        found[key] = put_together([(reply, held) for reply, held in mine if held], told, clock())
-    return found
+    return replies
 
 
 async def _locate(errand: Errand, clock: Callable[[], datetime]) -> tuple[tuple[LocalId, ...], Found | None]:
-    if errand.traits is None:
-        return errand.local_ids, None
+    assert errand.traits is not None  # noqa: S101 -- by the caller
     return placed_at(await errand.source.connector.locate(errand.traits), errand, clock)

@@ -70,7 +70,7 @@ class Roster:
     async def ping(self) -> datetime | None:
         """Ask for one organisation."""
         page = await self._client.get(("orgs",), (("limit", "1"),))
-        return moment(page.headers.get("X-Data-As-Of")) if page else None
+        return moment(page.headers.get("x-data-as-of")) if page else None
 
     async def close(self) -> None:
         """Release connections."""
@@ -157,7 +157,7 @@ def _with_upns(student: Object) -> Row:
 
 
 def _as_of(listing: Listing) -> datetime | None:
-    return moment(listing.last.headers.get("X-Data-As-Of"))
+    return moment(listing.last.headers.get("x-data-as-of"))
 
 
 def _any_of(field: str, ids: Iterable[str]) -> str:

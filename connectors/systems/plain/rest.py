@@ -106,6 +106,8 @@ class PlainRest:
             name: Lists(client, r.items, r.paging or connection.paging, f"{where}: connection.resources.{name}")
             for name, r in connection.resources.items()
         }
+        self._parts = {name: _parts(r.path) for name, r in connection.resources.items()}
+        self._fixed: Mapping[str, Params] = {name: tuple(r.params.items()) for name, r in connection.resources.items()}
         self._keep = {
             name: compiled(r.keep, f"{where}: connection.resources.{name}.keep")
             for name, r in connection.resources.items()
@@ -142,14 +144,14 @@ class PlainRest:
         await self._client.close()
 
     async def _read(self, name: str, people: tuple[LocalId, ...]) -> tuple[str, list[Listing]]:
-        resource, lists = self._resources[name], self._lists[name]
-        fixed = tuple(resource.params.items())
+        resource, lists, fixed = self._resources[name], self._lists[name], self._fixed[name]
         if resource.people_param is None:
             read = await together(lists.read(_parts(resource.path, person), fixed) for person in people)
             return name, [listing for listing in read if listing is not None]
-        batches = in_batches(people, resource.people_most)
-        params = [(*fixed, (resource.people_param, ",".join(batch))) for batch in batches]
-        return name, await together(lists.must_read(_parts(resource.path), p) for p in params)
+        params = [
+            (*fixed, (resource.people_param, ",".join(batch))) for batch in in_batches(people, resource.people_most)
+        ]
+        return name, await together(lists.must_read(self._parts[name], p) for p in params)
 
     async def _all(self, name: str) -> tuple[str, list[Listing]]:
         parts, params = self._whole(name, None)
@@ -157,18 +159,21 @@ class PlainRest:
 
     def _whole(self, name: str, since: datetime | None) -> tuple[tuple[str, ...], Params]:
         """Give where a whole list is, or what changed in it since then."""
-        resource = self._resources[name]
-        params: Params = tuple(resource.params.items())
+        resource, params = self._resources[name], self._fixed[name]
         if since is not None and resource.since is not None:
             params = (*params, (resource.since.param, since.astimezone(UTC).strftime(resource.since.form)))
-        return _parts(resource.path), params
+        return self._parts[name], params
 
     def _united(self, read: list[tuple[str, list[Listing]]]) -> Gathered:
-        rows: dict[str, list[Row]] = {
-            name: [i for ls in listings for i in ls.items if self._kept(name, i)] for name, listings in read
-        }
+        rows: dict[str, list[Row]] = {name: self._rows(name, listings) for name, listings in read}
         listed = [listing for _, listings in read for listing in listings]
         return Gathered(rows, oldest([self._fresh(x) for x in listed]), all(x.complete for x in listed))
+
+    def _rows(self, name: str, listings: list[Listing]) -> list[Row]:
+        """Give what is kept of a resource's listings; of one that keeps everything, as it stands."""
+        if name not in self._keep and len(listings) == 1:
+            return list[Row](listings[0].items)
+        return [item for listing in listings for item in listing.items if self._kept(name, item)]
 
     def _kept(self, name: str, item: Object) -> bool:
         return name not in self._keep or found(self._keep[name], item) is True

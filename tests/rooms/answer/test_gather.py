@@ -265,7 +265,7 @@ async def test_a_crowd_at_one_moment_is_answered_by_a_quick_source() -> None:
     bulkhead = Bulkhead(16)
 
     async def call() -> str:
-        async with bulkhead.place():
+        async with bulkhead:
             await asyncio.sleep(0)
         return "answered"
 
@@ -278,7 +278,7 @@ async def test_a_queue_has_an_end_and_whoever_comes_then_is_told_at_once(monkeyp
     bulkhead, done = Bulkhead(1), asyncio.Event()
 
     async def call() -> str:
-        async with bulkhead.place():
+        async with bulkhead:
             await done.wait()
         return "answered"
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import Limits
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
-from connectors.transports.addresses import OutwardResolver, below, checked_base, forbidden, joined
+from connectors.transports.addresses import below, checked_base, forbidden, joined, outward
 from connectors.transports.client import Client, HttpConnection
 from connectors.transports.guarded import read_json
 from connectors.transports.paging import Member, compiled, found
@@ -384,10 +384,8 @@ async def test_a_next_page_stays_below_the_base_address(url: str) -> None:
 
 async def test_a_name_that_leads_to_this_machine_is_not_called() -> None:
     """A name is judged by where it leads at the time of the call."""
-    resolver = OutwardResolver()
     with pytest.raises(OSError, match="may be called"):
-        await resolver.resolve("localhost")
-    await resolver.close()
+        await outward("localhost", 443)
     async with client_to("https://unresolvable.invalid") as client:
         with pytest.raises(SourceUnavailable, match="unreachable"):
             await client.get(("a",))

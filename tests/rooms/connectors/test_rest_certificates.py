@@ -1,8 +1,9 @@
 """Who the hub says it is where a password will not do: a signed statement, or a certificate on real TLS."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+import uvloop
 from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +25,7 @@ from pydantic import ValidationError
 from connectors.contract import Limits
 from connectors.errors import SourceError, SourceMisconfigured, SourceUnavailable
 from connectors.transports.client import Client, HttpConnection
+from tests.rooms.connectors.peer import Peer, playing, told
 from tests.serving import answer, serving
 
 PEM = serialization.Encoding.PEM
@@ -214,6 +217,56 @@ async def test_mutual_tls(tmp_path: Path) -> None:
     async with agency(other, good) as base:
         with pytest.raises(SourceUnavailable, match="tls"):
             await asked(base, ca_file=good.file, **shown)
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_a_connection_over_tls_is_kept_and_watched_too(
+    tmp_path: Path, loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    """Both certificates, one handshake for many calls; what comes unasked, or its end, and another is made.
+
+    A certificate that names another host, or nobody vouches for, is no connection on either loop.
+    """
+    good, other = Authority(tmp_path, "good"), Authority(tmp_path, "other")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=good.file)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(*good.issue("agency"))
+    certificate, key = good.issue("hub")
+    shown = {"client_certificate": certificate, "client_key": key}
+
+    def script(peer: Peer, sock: socket.socket, number: int) -> None:
+        while peer.heard(sock):
+            sock.sendall(told(b'"%b"' % peer.requests[-1]))
+            if len(peer.requests) == 20:
+                peer.go_on.wait(5)
+                sock.sendall(told(b'"somebody else"'))
+                peer.moment.set()
+            elif number == 2 and len(peer.requests) == 25:
+                return
+
+    async def main(peer: Peer) -> None:
+        base = f"https://127.0.0.1:{peer.port}"
+        client = Client(HttpConnection(base_url=base, ca_file=good.file, **shown), Limits(), "t.toml")
+        for n in range(30):
+            if n == 20:
+                peer.go_on.set()
+                peer.moment.wait(5)  # the loop stands still meanwhile
+            page = await client.post((str(n),), {})
+            assert page is not None
+            assert page.value == f"/{n}"
+            if n == 24:
+                await asyncio.sleep(0.05)
+        await client.close()
+        assert peer.connections == 3
+        for host, authority in ((f"https://localhost:{peer.port}", good), (base, other)):
+            client = Client(HttpConnection(base_url=host, ca_file=authority.file, **shown), Limits(), "t.toml")
+            with pytest.raises(SourceUnavailable, match=r"^tls$"):
+                await client.get(("a",))
+            await client.close()
+
+    with playing(script, context) as peer, asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main(peer))
+    assert len(peer.requests) == 30
 
 
 @pytest.mark.parametrize("wrong", ["client_certificate", "ca_file"])

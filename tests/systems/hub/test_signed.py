@@ -352,6 +352,7 @@ def test_it_takes_no_map_and_needs_a_key(tmp_path: Path) -> None:
     source = read_source(tmp_path / "north.toml")
     with pytest.raises(SourceMisconfigured, match="no map"):
         connect(source.model_copy(update={"map": ({},)}))
-    auth = {"kind": "bearer", "token": {"file": str(tmp_path / "key.pem")}}
+    (tmp_path / "token").write_text("a-token", "utf-8")
+    auth = {"kind": "bearer", "token": {"file": str(tmp_path / "token")}}
     with pytest.raises(SourceMisconfigured, match="signed"):
         connect(source.model_copy(update={"connection": {**source.connection, "auth": auth}}))

@@ -1,0 +1,107 @@
+"""One connection: a request, its answer, and then either perfectly clean or closed.
+
+It is used again only after an exchange that was exact to its last byte, and only where nothing has come since:
+otherwise what one child's question left behind could be read as the answer to another's (RFC 9112 section 11.2).
+"""
+
+import asyncio
+import select
+import ssl
+import time
+from typing import Final, cast
+
+from connectors.errors import SourceUnavailable
+from connectors.transports.wire.answer import Reading
+from connectors.transports.wire.patience import Patience
+
+KEPT: Final = 15.0
+"""Seconds a connection may rest. Systems close theirs after some time, and firewalls forget them without a word."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection to an origin; made by the loop, asked by one call at a time."""
+
+    def __init__(self) -> None:
+        """Begin before it is made."""
+        self._transport: asyncio.Transport
+        self._arrived = select.poll()
+        self._reading: Reading | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._fresh = True
+        self._rested = time.monotonic()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport, and watch its socket for what comes unasked."""
+        self._transport = cast("asyncio.Transport", transport)  # of a stream; uvloop's is none of asyncio's own
+        self._arrived.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+
+    @property
+    def clean(self) -> bool:
+        """Whether its last exchange was exact, and nothing is known to have come since."""
+        return self._fresh
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may be asked: it is clean and has not rested too long, and nothing has come, not even its end.
+
+        The socket itself is looked at, because what has come may not have been read by the loop yet. So no request
+        is begun on a connection that is known to be closed, and none is answered by what was there before it.
+        """
+        return (
+            self._fresh
+            and time.monotonic() - self._rested < KEPT
+            and not self._transport.is_closing()
+            and not self._arrived.poll(0)
+        )
+
+    async def exchange(self, request: bytes, reading: Reading, patience: Patience, until: float) -> None:
+        """Send a request and read its answer; raises what went wrong. Cancelled or late, it closes at once."""
+        waiter = self._waiter = asyncio.get_running_loop().create_future()
+        self._reading, self._fresh = reading, False
+        patience.begin(waiter, until)
+        try:
+            self._transport.write(request)
+            await waiter
+        finally:
+            patience.end(waiter)
+            self._reading = self._waiter = None
+            reading.close()
+            if not self._fresh:
+                self._transport.abort()
+        if reading.failure is not None:
+            raise reading.failure
+
+    def close(self) -> None:
+        """Close it at once, whatever is under way."""
+        self._fresh = False
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what nobody asked for spoils the connection."""
+        reading = self._reading
+        if reading is None:
+            self.close()
+            return
+        # Something of the request still waits to be sent: what comes now cannot have been meant as its answer.
+        reading.early |= self._transport.get_write_buffer_size() > 0
+        reading.feed(data)
+        if reading.over:
+            self._over(reading)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell whoever waits: what ends with the connection is whole then, and anything else is cut off."""
+        self._fresh = False
+        reading = self._reading
+        if reading is None:
+            return
+        reading.ended(cut=error is not None)
+        if isinstance(error, ssl.SSLError):
+            reading.failure = SourceUnavailable("tls")
+        self._over(reading)
+
+    def _over(self, reading: Reading) -> None:
+        """Wake whoever waits. From here on, nothing more is theirs."""
+        self._reading = None
+        self._fresh, self._rested = reading.clean, time.monotonic()
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.admitting.askers import Arrived, Askers
 from hub.admitting.places import Busy, Places, Room
+from hub.admitting.resting import rest
 from hub.admitting.told import told
 from hub.identity.proxies import NO_PROXIES, Proxies
 from hub.observing import Observer
@@ -36,6 +37,7 @@ class AdmittingDoor:
         self._app = app
         self._observer = observer
         self._askers = Askers(proxies)
+        self._proxies = proxies
         self._places = Places(room, time.monotonic)
         observer.crowd(lambda: self._places.taken, lambda: self._places.waiting)
 
@@ -50,6 +52,8 @@ class AdmittingDoor:
         except Busy as busy:
             self._observer.turned_away()
             await told(scope, busy.seconds)(scope, receive, send)
+            if not self._proxies.brought(scope):
+                rest(scope)
             return
         await self._answer(arrived, scope, receive, send)
 

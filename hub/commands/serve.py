@@ -3,13 +3,15 @@
 import contextlib
 import logging
 import socket
+from functools import partial
 from typing import Annotated
 
 import typer
 import uvicorn
 from starlette.applications import Starlette
 
-from hub.admitting.half_open import Impatient
+from hub.admitting.connections import Connections
+from hub.admitting.half_open import Impatient, Socket
 from hub.app import create_app
 from hub.commands.check import KEYS, findings
 from hub.commands.saying import DataOption, Refused, err, known, plainly
@@ -19,7 +21,9 @@ from hub.settings import Settings, read_settings
 from hub.store.database import BROKEN
 
 CONNECTIONS = 1_024
-"""Connections held at once. The door (``hub.admitting``) refuses long before, and says when to come again."""
+"""Connections at which uvicorn refuses. The door (``hub.admitting``) does long before, and says when to come again."""
+FILES = 8_192
+"""Files and connections a process may have open, where the operator lets it have so many."""
 UNREAD_MILLISECONDS = 60_000
 """How long what was sent may stay unread."""
 
@@ -36,11 +40,11 @@ def server(settings: Settings, observer: Observer | None = None) -> uvicorn.Serv
         create_app(settings, observer=observer),
         host=settings.host,
         port=settings.port,
-        http=Impatient,
+        http=partial(Impatient, connections=Connections()),  # type: ignore[arg-type] # it is only ever called
         log_config=None,
         access_log=False,
         proxy_headers=False,
-        ws="websockets-sansio",
+        ws=Socket,
         ws_max_size=BODY,
         ws_ping_interval=20,
         ws_ping_timeout=20,
@@ -81,6 +85,18 @@ def listening(settings: Settings) -> socket.socket:
     return door
 
 
+def _let_many_connect() -> None:
+    """Let the process open as many files as it may: a connection is one, and a service often begins with 1,024."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if allowed < FILES:
+            resource.setrlimit(
+                resource.RLIMIT_NOFILE, (FILES if most == resource.RLIM_INFINITY else min(FILES, most), most)
+            )
+
+
 def _drop_the_deaf(door: socket.socket) -> None:
     """Have the kernel cut off, of all who connect, whoever reads nothing of what waits for them (RFC 5482)."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):
@@ -97,6 +113,7 @@ def serve(
         settings = read_settings(port=port, host=host, data=data)
         _check_before(settings)
         door = listening(settings)
+        _let_many_connect()
         running = server(settings.model_copy(update={"port": door.getsockname()[1]}))
         with contextlib.suppress(SystemExit):  # how uvicorn ends where it cannot start
             running.run(sockets=[door])

@@ -19,6 +19,10 @@ class Door:
         self._proxies = proxies
         self._relaying = relaying
 
+    def address(self, connection: HTTPConnection) -> str:
+        """Give whose address a request came from, as far as a proxy that is believed says so."""
+        return self._proxies.subscriber(connection)
+
     async def requester(self, request: HTTPConnection) -> Requester:
         """Give who is asking, or raise Unauthenticated."""
         requester = await self._requester(request, again=False)

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from cryptography import x509
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from hub.identity.unauthenticated import Unauthenticated
 
@@ -64,9 +65,14 @@ class Proxies:
             raise Unauthenticated("two-certificates")
         return Shown(address, thumbprint(given[0], datetime.now(UTC)) if given[0].strip() else None)
 
+    def brought(self, scope: Scope) -> bool:
+        """Say whether a proxy that is believed brought a request."""
+        peer = scope.get("client")
+        return peer is not None and self._trusted(peer[0])
+
     def subscriber(self, request: HTTPConnection) -> str:
         """Give whose address a request came from, whatever else it shows: an IPv6 subscriber has a whole network."""
-        return _subscriber(self._address(request)[0])
+        return subscriber(self._address(request)[0])
 
     def _address(self, request: HTTPConnection) -> tuple[str, bool]:
         """Give the address a request came from, and whether a proxy that is believed brought it."""
@@ -94,7 +100,8 @@ def _forwarded(request: HTTPConnection) -> str:
         return ""
 
 
-def _subscriber(address: str) -> str:
+def subscriber(address: str) -> str:
+    """Give an address, or of IPv6 the network whose addresses are all one subscriber's."""
     try:
         read = ipaddress.ip_address(address)
     except ValueError:

@@ -56,11 +56,11 @@ def arrivals(rate: float, seconds: float, seed: int = 6) -> Iterator[float]:
         yield at
 
 
-async def offer(asks: Sequence[Ask], rate: float, seconds: float, seed: int = 6) -> Became:
-    """Ask so many a second for so long, in turn; wait for what is still under way then."""
+async def offer(asks: Sequence[Ask], rate: float, seconds: float, seed: int = 6, local: str = "127.0.0.1") -> Became:
+    """Ask so many a second for so long, in turn, from an address; wait for what is still under way then."""
     became, under_way = Became(), set[asyncio.Task[None]]()
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(PATIENCE)
+        connector=aiohttp.TCPConnector(limit=0, local_addr=(local, 0)), timeout=aiohttp.ClientTimeout(PATIENCE)
     ) as session:
         begun = time.perf_counter()
         for place, at in enumerate(arrivals(rate, seconds, seed)):

@@ -28,15 +28,12 @@ from hub.identity.unauthenticated import Unauthenticated
 from hub.observing import Observer
 from hub.store.database import StoreUnavailable
 
-UNNAMED: Final = ""
-"""Under which sockets are counted until they say who they are for."""
-
 FAREWELL: Final = 1.0
 """Seconds to say with which code a socket is closed."""
 
 
 UNSAID: Final = 50
-"""Sockets that may be open at once and have not said who they are for."""
+"""Sockets that may be open at once and have not said who they are for; half of them from one address."""
 
 
 class Sockets:
@@ -52,7 +49,7 @@ class Sockets:
         """Hold one socket until it is closed."""
         with contextlib.suppress(Gone):
             try:
-                with self._unnamed.taken(UNNAMED):
+                with self._unnamed.taken(self._hall.arrivals.door.address(socket)):
                     conversation = await self._accepted(socket)
                     credential = await conversation.introduced() if conversation is not None else None
                 if conversation is not None and credential is not None:
@@ -108,7 +105,7 @@ def sockets_of(
     patience: float = PATIENCE,
 ) -> Sockets:
     """Join the door of sockets; there may be as many of an asker, and in all, as watches."""
-    waiting = Places(replace(room.bounds, most=unnamed, each=unnamed), _nobody)
+    waiting = Places(replace(room.bounds, most=unnamed, each=max(1, unnamed // 2)), _nobody)
     hall = Hall(executor, resolving, room, arrivals, observer, patience)
     return Sockets(hall, waiting, Places(room.bounds, observer.sockets))
 

@@ -13,7 +13,7 @@ def main() -> None:
     """Serve, and print the port."""
     folder = Path(os.environ["BENCH_FOLDER"])
     write_sources(folder, map(int, os.environ["BENCH_PORTS"].split()))
-    settings = read_settings(env="development", data=folder, port=0)
+    settings = read_settings(env="development", data=folder, port=0, proxies="127.0.0.1")
     door = listening(settings)
     sys.stdout.write(f"{door.getsockname()[1]}\n")
     sys.stdout.flush()

@@ -12,7 +12,7 @@ from tests.protocol.running import OFFICER, running
 
 async def test_in_a_storm_everybody_is_answered_or_told_to_come_again(tmp_path: Path) -> None:
     """Nobody is left hanging or cut off; the hub is as well as ever meanwhile and afterwards, and counted them."""
-    async with running(tmp_path, at_once=1, waiting=2, patience=0.5) as hub:
+    async with running(tmp_path, at_once=1, waiting=2, patience=2.0, proxies="127.0.0.1") as hub:
         headers = {"Authorization": f"Bearer {hub.token()}", "Content-Type": "application/json"}
         ask = Ask(hub.address, b'{"query":"{ me { name } }"}', headers, b'"name"')
         became = await offer([ask], 4_000, 0.03)

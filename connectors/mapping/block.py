@@ -1,6 +1,6 @@
 """A record's block of a mapping, compiled; and the part of it one ask needs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress
 from typing import Any, NamedTuple
@@ -9,13 +9,12 @@ from connectors.contract import Held
 from connectors.mapping.conditions import Condition, compile_conditions
 from connectors.mapping.fields import compile_field
 from connectors.mapping.making import Making, making
-from connectors.mapping.part import Part, PartPlan, compile_fields, compile_part
+from connectors.mapping.part import Part, compile_fields, compile_part
 from connectors.mapping.paths import Get, inner_rows, may_look_up, path_getter
 from connectors.mapping.reading import Reader, Reading, Row, constant
-from connectors.mapping.row_labels import compile_labels
+from connectors.mapping.row_labels import Labels, compile_labels
 from connectors.mapping.wrong import Where
 from schema.fields import RECORDS, FieldId, RecordName
-from schema.labels import Label
 from schema.services import Service
 
 TOP = ("Involvement", "ChronologyEvent", "PersonName", "Birth", "Address", "Identifier", "Relationship", "Flag")
@@ -39,7 +38,7 @@ class Block:
     when: tuple[Condition, ...]
     identify: Reader | None
     local_id: Reader | None
-    labels: Callable[[Row], frozenset[Label]] | None
+    labels: Labels | None
     fields: Mapping[FieldId, Reader]
     parts: tuple[Part, ...]
     always: frozenset[str]
@@ -52,13 +51,17 @@ class Block:
 
     def plan(self, asked: frozenset[FieldId]) -> "BlockPlan | None":
         """Keep what an ask needs; none where no field of this block is asked."""
-        parts = tuple(p for p in (part.plan(asked) for part in self.parts) if p is not None)
+        parts = {p.name: plan for p in self.parts if (plan := p.plan(asked)) is not None}
         if not parts and asked.isdisjoint(self.fields):
             return None
+        besides = {k: r for k, r in (("id", self.identify), ("local_id", self.local_id)) if r is not None}
+        if self.labels is not None:
+            labels = self.labels
+            besides["labels"] = Reader(lambda row, _reading: labels(row), frozenset())
         alone = self.record in STANDS_ALONE
-        made = making(RECORDS[self.record], self.identify, self.fields, asked, stands_alone=alone)
-        paths = self.always.union(made.paths, *(p.paths for p in parts))
-        return BlockPlan(self, made, parts, paths, may_look_up(paths))
+        made = making(RECORDS[self.record], self.fields, asked, stands_alone=alone, besides=besides | parts)
+        paths = self.always.union(made.paths)
+        return BlockPlan(self, made, paths, may_look_up(paths))
 
 
 class BlockPlan(NamedTuple):
@@ -66,7 +69,6 @@ class BlockPlan(NamedTuple):
 
     block: Block
     making: Making
-    parts: tuple[PartPlan, ...]
     paths: frozenset[str]
     knowing: bool
     """Whether a path may look at the row around one of a list."""
@@ -79,31 +81,15 @@ class BlockPlan(NamedTuple):
                 return
         for item in (row,) if block.each is None else inner_rows(block.each, row, knowing=self.knowing):
             record = self.making.record(item, reading)
-            if record is None:
-                continue
-            for part in self.parts:
-                setattr(record, part.name, part.read(item, reading))
-            if block.labels is not None:
-                record.labels = block.labels(item)
-            if block.local_id is not None:
-                record.local_id = block.local_id.read(item, reading)
-            into.append(record)
+            if record is not None:
+                into.append(record)
 
     def every(self, rows: Sequence[Row], reading: Reading, into: Sequence[list[Held]]) -> None:
         """Make the records of many rows, a column at a time; ``into`` is where each row's go."""
         rows, into = self._chosen(rows, into)
-        made = self.making.records(rows, reading)
-        if not all(made):
-            rows, into = list(compress(rows, made)), list(compress(into, made))
-            made = list(compress(made, made))
-        for part in self.parts:
-            _set(made, part.name, part.every(rows, reading))
-        if self.block.labels is not None:
-            _set(made, "labels", map(self.block.labels, rows))
-        if self.block.local_id is not None:
-            _set(made, "local_id", self.block.local_id.every(rows, reading))
-        for record, where in zip(made, into, strict=True):
-            where.append(record)
+        for record, where in zip(self.making.records(rows, reading), into, strict=True):
+            if record is not None:
+                where.append(record)
 
     def _chosen(self, rows: Sequence[Row], into: Sequence[list[Held]]) -> tuple[Sequence[Row], Sequence[list[Held]]]:
         """Leave out the rows that do not hold to the block's tests, and give the items of a list instead of its row."""
@@ -115,11 +101,6 @@ class BlockPlan(NamedTuple):
             return rows, into
         inner = [inner_rows(each, row, knowing=self.knowing) for row in rows]
         return list(chain(*inner)), [where for where, items in zip(into, inner, strict=True) for _ in items]
-
-
-def _set(records: Iterable[Any], name: str, values: Iterable[Any]) -> None:
-    for record, value in zip(records, values, strict=True):
-        setattr(record, name, value)
 
 
 def compile_block(table: Mapping[str, Any], where: Where, service: Service) -> Block:

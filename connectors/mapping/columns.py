@@ -1,39 +1,68 @@
-"""Columns: one path of many rows read at once. What differs is looked at, and what is the same only once.
+"""Columns: one path of many rows read at once, in steps that are each one call over the whole column.
 
-A column says what reading each row by itself says; a row at a time costs a small answer less.
+Each begins with what an honest column is (every row has the path, every value is a text, every code is listed) and
+where it is not so reads each value as a row by itself is read: a column says what that says, whatever stands in it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, TypeAlias
 
-from connectors.mapping.reading import ReadColumn, Reading, Row
+from connectors.mapping.dates import Usual
+from connectors.mapping.reading import ReadColumn, Reading, Row, Settle
 
-MANY = 8
+MANY = 16
 """Rows from which reading them by columns is quicker than one by one."""
 
 Values: TypeAlias = Callable[[Sequence[Row]], list[Any]]
 """Gives what each row holds at a path, as it stands there."""
 
-Settle: TypeAlias = Callable[[Any, Reading], Any]
-"""Reads one raw value: what a field becomes, or none."""
-
-_NOTHING = type(None)
-_TEXTS = frozenset({str})
-_TEXTS_OR_NONE = frozenset({str, _NOTHING})
+_TEXTS_OR_NONE = frozenset({str, type(None)})
 
 
-def values_of(path: str, get: Callable[[Row], Any], *, direct: bool) -> Values:
-    """Look a path up in many rows."""
-    if direct:
-        return lambda rows: [row.get(path) for row in rows]
-    return lambda rows: [get(row) for row in rows]
+def values_of(get: Callable[[Row], Any], key: str | None) -> Values:
+    """Look a path up in many rows; ``key`` is the path where it is simply a key of the row."""
+    if key is None:
+        return lambda rows: [get(row) for row in rows]
+    look = itemgetter(key)
+
+    def values(rows: Sequence[Row]) -> list[Any]:
+        try:
+            return list(map(look, rows))
+        except KeyError:
+            return [row.get(key) for row in rows]
+
+    return values
 
 
-def settled(values: Values, settle: Settle) -> ReadColumn:
-    """Make the reader of a column: among texts each that differs is settled once, anything else where it stands."""
+def texts(values: Values, settle: Settle, nulls: frozenset[str]) -> ReadColumn:
+    """Make the reader of a column of texts."""
 
     def column(rows: Sequence[Row], reading: Reading) -> list[Any]:
         found = values(rows)
+        try:
+            stripped = list(map(str.strip, found))
+        except TypeError:
+            return [None if value is None else settle(value, reading) for value in found]
+        if nulls.isdisjoint(stripped):
+            return stripped
+        return [None if value in nulls else value for value in stripped]
+
+    return column
+
+
+def codes(values: Values, settle: Settle, listed: Mapping[str | None, Any]) -> ReadColumn:
+    """Make the reader of a column of codes; ``listed`` are those that are read by looking them up."""
+    look = listed.__getitem__
+
+    def column(rows: Sequence[Row], reading: Reading) -> list[Any]:
+        found = values(rows)
+        try:
+            return list(map(look, found))
+        except (KeyError, TypeError):  # one that is not listed so, or that is no code at all
+            pass
         if not _TEXTS_OR_NONE.issuperset(map(type, found)):
             return [settle(value, reading) for value in found]
         known = {value: settle(value, reading) for value in set(found)}
@@ -42,16 +71,28 @@ def settled(values: Values, settle: Settle) -> ReadColumn:
     return column
 
 
-def texts(values: Values, settle: Settle, nulls: frozenset[str]) -> ReadColumn:
-    """Make the reader of a column of texts, of which most differ."""
+def days(values: Values, settle: Settle, nulls: frozenset[str], usual: Usual, written: str) -> ReadColumn:
+    """Make the reader of a column of dates: each that differs, and that no column read before, is read once."""
+    nothing = nulls | {None}
 
-    def column(rows: Sequence[Row], reading: Reading) -> list[Any]:
+    def column(rows: Sequence[Row], reading: Reading) -> list[date | None]:
         found = values(rows)
-        if not _TEXTS.issuperset(map(type, found)):
+        if not _TEXTS_OR_NONE.issuperset(map(type, found)):
             return [settle(value, reading) for value in found]
-        stripped = [value.strip() for value in found]
-        if nulls.isdisjoint(stripped):
-            return stripped
-        return [None if value in nulls else value for value in stripped]
+        known = reading.days[written]
+        new = set(found).difference(known, nothing)
+        for text, day in zip(new, _usually(usual, new), strict=False):
+            if day is not None:
+                known[text] = day
+            else:
+                settle(text, reading)
+        return list(map(known.get, found))
 
     return column
+
+
+def _usually(usual: Usual, new: Iterable[str]) -> Iterable[date | None]:
+    try:
+        return list(map(usual, new))
+    except ValueError:
+        return repeat(None)

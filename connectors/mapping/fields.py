@@ -1,26 +1,17 @@
 """One field's line of a mapping, compiled to a reader of rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from inspect import get_annotations
 from types import NoneType
 from typing import Any, get_args
 
-from connectors.mapping.columns import Settle, settled, texts, values_of
-from connectors.mapping.dates import date_reader
+from connectors.mapping.columns import Values, codes, days, texts, values_of
+from connectors.mapping.dates import date_reader, usual_reader
 from connectors.mapping.paths import is_key, path_getter
-from connectors.mapping.reading import Read, Reader, Reading, Row, constant
-from connectors.mapping.scalars import (
-    UNREADABLE,
-    Scalar,
-    as_bool,
-    as_member,
-    as_text,
-    clean,
-    decoded,
-    member,
-)
+from connectors.mapping.reading import Read, ReadColumn, Reader, Reading, Row, Settle, Value, constant
+from connectors.mapping.scalars import BOOLEANS, UNREADABLE, Scalar, as_bool, as_member, as_text, clean, decoded, member
 from connectors.mapping.wrong import Where
 
 KEYS = ("path", "date", "codes", "constant", "join", "separator", "split")
@@ -69,37 +60,42 @@ def _join_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
         near = f'{{ path = "{paths[0]}"{_INSTEAD.get(kind, ", codes = …")} }}'
         raise where.wrong(f"a join makes a text, and this is a {kind.__name__}; did you mean {near}?")
     separator = where.at("separator").text(table.get("separator", " "))
-    parts = tuple(_path_reader({"path": p}, str, where).read for p in paths)
+    parts = tuple(_path_reader({"path": p}, str, where) for p in paths)
+    reads = tuple(part.read for part in parts)
 
     def read(row: Row, reading: Reading) -> str | None:
-        return separator.join(v for v in (part(row, reading) for part in parts) if v) or None
+        return separator.join(v for v in (part(row, reading) for part in reads) if v) or None
 
-    return Reader(read, frozenset(paths))
+    def column(rows: Sequence[Row], reading: Reading) -> list[str | None]:
+        columns = [part.every(rows, reading) for part in parts]
+        return [separator.join(filter(None, held)) or None for held in zip(*columns, strict=True)]
+
+    return Reader(read, frozenset(paths), column)
 
 
 def _path_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
     path = where.at("path").text(table["path"])
     if kind is list:
         return Reader(_list_read(path, table, where), frozenset({path}))
+    get, key = path_getter(path, where), path if is_key(path, where) else None
+    values = values_of(get, key)
     if kind is date:
-        return _one_value(path, _date(path, table, where), where)
-    if kind is str and "codes" not in table:
+        settle, column = _date(path, table, where, values)
+        value = Value(get, key, settle)
+    elif kind is str and "codes" not in table:
         if len(table) > 1:
             raise where.wrong("a text takes path, codes, join or constant")
-        return _one_value(path, _text(path, where), where, many=True)
-    return _one_value(path, _coded(path, *_scalar(table, kind, where), where), where)
-
-
-def _one_value(path: str, settle: Settle, where: Where, *, many: bool = False) -> Reader:
-    """Read one path; ``many``: of a column of texts most differ."""
-    get, direct = path_getter(path, where), is_key(path, where)
+        settle = _text(path, where)
+        value, column = Value(get, key, settle, nulls=where.nulls), texts(values, settle, where.nulls)
+    else:
+        scalar, sure, code = _scalar(table, kind, where)
+        settle, listed = _coded(path, scalar, code, where), _listed(sure, scalar, where.nulls)
+        value, column = Value(get, key, settle, listed=listed), codes(values, settle, listed)
 
     def read(row: Row, reading: Reading) -> Any:
-        return settle(row.get(path) if direct else get(row), reading)
+        return settle(get(row) if key is None else row.get(key), reading)
 
-    values = values_of(path, get, direct=direct)
-    column = texts(values, settle, where.nulls) if many else settled(values, settle)
-    return Reader(read, frozenset({path}), column)
+    return Reader(read, frozenset({path}), column, value)
 
 
 def _coded(path: str, scalar: Scalar, code: str, where: Where) -> Settle:
@@ -121,44 +117,55 @@ def _coded(path: str, scalar: Scalar, code: str, where: Where) -> Settle:
     return settle
 
 
-def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, str]:
+def _scalar(table: Mapping[str, Any], kind: Any, where: Where) -> tuple[Scalar, Iterable[str], str]:
+    """Give what reads a code, the codes it surely reads, and what is said of one that it cannot."""
     where.only(table, ("path", "codes"))
     if "codes" in table:
-        codes = where.at("codes")
-        listed = None if kind is str else kind
-        return decoded(codes.table(table["codes"]), codes, listed), "unknown-code"
-    return (as_bool, "not-a-boolean") if kind is bool else (as_member(kind), "unknown-code")
+        at, listed = where.at("codes"), None if kind is str else kind
+        codes = at.table(table["codes"])
+        return decoded(codes, at, listed), codes, "unknown-code"
+    if kind is bool:
+        return as_bool, BOOLEANS, "not-a-boolean"
+    return as_member(kind), [one.name for one in kind], "unknown-code"
 
 
-def _date(path: str, table: Mapping[str, Any], where: Where) -> Settle:
+def _listed(codes: Iterable[str], scalar: Scalar, nulls: frozenset[str]) -> Mapping[str | None, Any]:
+    """Read beforehand what needs no cleaning: the nulls, and the codes as they stand that no blanks are around."""
+    listed: dict[str | None, Any] = dict.fromkeys((None, *nulls))
+    return listed | {code: scalar(code) for code in codes if code == code.strip() and code not in nulls}
+
+
+def _date(path: str, table: Mapping[str, Any], where: Where, values: Values) -> tuple[Settle, ReadColumn]:
     where.only(table, ("path", "date"))
     forms = where.at("date").texts(table.get("date", "iso"))
-    to_date, written = date_reader(forms, where.at("date")), " ".join(forms)
-    place, nulls = f"{where.resource}.{path}", where.nulls
+    to_date, usual = date_reader(forms, where.at("date")), usual_reader(forms)
+    place, nulls, written = f"{where.resource}.{path}", where.nulls, " ".join(forms)
 
     def settle(value: Any, reading: Reading) -> date | None:
-        if value is None:
-            return None
         if value.__class__ is not str:
-            value = clean(value, nulls)
-            return None if value is None else told(to_date(value), reading)
-        days = reading.days[written]
-        found = days.get(value)
-        if found is None:
-            text = value.strip()
-            if text in nulls:
-                return None
-            found = told(to_date(text), reading)
+            return unusual(value, reading)
+        known = reading.days[written]
+        found = known.get(value)
+        if found is None and value not in nulls:
+            try:
+                found = usual(value)
+            except ValueError:
+                found = None
+            found = found or unusual(value, reading)
             if found is not None:
-                days[value] = found
+                known[value] = found
         return found
 
-    def told(found: date | None, reading: Reading) -> date | None:
+    def unusual(value: Any, reading: Reading) -> date | None:
+        value = clean(value, nulls)
+        if value is None:
+            return None
+        found = to_date(value)
         if found is None:
             reading.reject(place, "not-a-date")
         return found
 
-    return settle
+    return settle, days(values, settle, nulls, usual, written)
 
 
 def _text(path: str, where: Where) -> Settle:

@@ -1,104 +1,91 @@
 """Records made of rows: what one ask needs of one kind of record, and no more.
 
-Which fields to read is settled once for each set of asked fields; per row there is left to look, convert and set.
+Which fields to read is settled once for each set of asked fields: of a few rows each is read by a function written for
+that, of many a column at a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from connectors.mapping.reading import Read, Reader, Reading, Row
+from connectors.mapping.writing import builder, row_reader
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
+
+_NOTHING_BESIDES: Mapping[str, Reader] = MappingProxyType({})
 
 
 class Making(NamedTuple):
     """The part of a record one ask needs."""
 
-    make: Callable[[], Any]
-    identify: Reader | None
-    constants: tuple[tuple[str, Reader], ...]
-    values: tuple[tuple[str, Reader], ...]
-    """The asked fields that tell whether there is a record at all, each with its reader."""
-    more: tuple[Read, ...]
-    """Fields not asked, looked at only where no asked one tells anything; they go nowhere."""
-    stands_alone: bool
+    record: Read
+    """Makes the record of a row, or none where nothing tells of one."""
+    build: Callable[..., Any]
+    """Makes a record of the values of ``first`` and ``then``, in this order."""
+    first: tuple[Reader, ...]
+    """The asked fields that tell whether there is a record at all."""
+    unless: Read | None
+    """Looks for what else tells of one, where none of them does; none where each row is of one."""
+    then: tuple[Reader, ...]
     paths: frozenset[str]
-
-    def record(self, row: Row, reading: Reading) -> Any:
-        """Make the record of a row, or none where nothing tells of one."""
-        record = self.make()
-        told = self.stands_alone
-        for name, reader in self.values:
-            value = reader.read(row, reading)
-            if value is not None:
-                setattr(record, name, value)
-                told = True
-        if not told and not any(read(row, reading) is not None for read in self.more):
-            return None
-        for name, reader in self.constants:
-            setattr(record, name, reader.read(row, reading))
-        if self.identify is not None:
-            record.id = self.identify.read(row, reading) or ""
-        return record
 
     def records(self, rows: Sequence[Row], reading: Reading) -> list[Any]:
         """Make the records of many rows, a column at a time; in the place of a row that tells of none, none."""
-        every = rows
-        columns = [(name, reader.every(rows, reading)) for name, reader in self.values]
-        told: Sequence[int] = range(len(rows))
-        if not self.stands_alone:
-            told = self._telling([column for _, column in columns], rows, reading)
-            if len(told) < len(rows):
-                rows = [rows[n] for n in told]
-                columns = [(name, [column[n] for n in told]) for name, column in columns]
-        made = [self.make() for _ in rows]
-        columns += [(name, reader.every(rows, reading)) for name, reader in self.constants]
-        if self.identify is not None:
-            columns.append(("id", [held or "" for held in self.identify.every(rows, reading)]))
-        for name, column in columns:
-            _set(made, name, column)
-        if len(made) == len(every):
-            return made
-        placed: list[Any] = [None] * len(every)
-        for n, record in zip(told, made, strict=True):
+        columns = [reader.every(rows, reading) for reader in self.first]
+        if self.unless is None or any(None not in column for column in columns):
+            return self._built(rows, columns, reading)
+        told = self._telling(self.unless, columns, rows, reading)
+        columns = [[column[n] for n in told] for column in columns]
+        placed: list[Any] = [None] * len(rows)
+        for n, record in zip(told, self._built([rows[n] for n in told], columns, reading), strict=True):
             placed[n] = record
         return placed
 
-    def _telling(self, columns: list[list[Any]], rows: Sequence[Row], reading: Reading) -> Sequence[int]:
+    def _built(self, rows: Sequence[Row], columns: list[list[Any]], reading: Reading) -> list[Any]:
+        columns = [*columns, *(reader.every(rows, reading) for reader in self.then)]
+        return list(map(self.build, *columns)) if columns else [self.build() for _ in rows]
+
+    @staticmethod
+    def _telling(unless: Read, columns: list[list[Any]], rows: Sequence[Row], reading: Reading) -> Sequence[int]:
         """Say which rows tell of a record: those with an asked value, or with one of those looked at besides."""
-        asked = [any(value is not None for value in values) for values in zip(*columns, strict=True)] or [False] * len(
-            rows
-        )
-        return [
-            n for n, told in enumerate(asked) if told or any(read(rows[n], reading) is not None for read in self.more)
-        ]
+        asked = [any(value is not None for value in values) for values in zip(*columns, strict=True)]
+        asked = asked or [False] * len(rows)
+        return [n for n, told in enumerate(asked) if told or unless(rows[n], reading) is not None]
 
 
 def making(
-    make: Callable[[], Any],
-    identify: Reader | None,
+    kind: type[Any],
     fields: Mapping[FieldId, Reader],
     asked: frozenset[FieldId],
     *,
     stands_alone: bool,
+    besides: Mapping[str, Reader] = _NOTHING_BESIDES,
 ) -> Making:
-    """Keep what an ask needs of a record; ``stands_alone``: a row makes one even where every asked field is null."""
+    """Keep what an ask needs of a record; ``stands_alone``: a row makes one even where every asked field is null.
+
+    ``besides`` is what a record has whatever is asked: its own id, labels, other records in it.
+    """
     tells = telling(fields, asked)
-    values = tuple((_name(f), r) for f, r in tells.items() if f in asked)
-    constants = tuple((_name(f), r) for f, r in fields.items() if f in asked and f not in tells)
-    more = () if stands_alone else tuple(r.read for f, r in tells.items() if f not in asked)
-    used = [r for f, r in fields.items() if f in asked or (f in tells and not stands_alone)]
-    paths = frozenset[str]().union(*(r.paths for r in used), identify.paths if identify else ())
+    first = {_name(f): r for f, r in tells.items() if f in asked}
+    constants = {_name(f): r for f, r in fields.items() if f in asked and f not in tells}
     alone = stands_alone or not tells
-    return Making(make, identify, constants, values, more, alone, paths)
+    unless = None if alone else _any_of([r.read for f, r in tells.items() if f not in asked])
+    used = [r for f, r in fields.items() if f in asked or (f in tells and not stands_alone)]
+    paths = frozenset[str]().union(*(r.paths for r in (*used, *besides.values())))
+    then = {**constants, **besides}
+    record, build = row_reader(kind, first, unless, then), builder(kind, (*first, *then))
+    return Making(record, build, tuple(first.values()), unless, tuple(then.values()), paths)
 
 
-def _set(records: list[Any], name: str, column: list[Any]) -> None:
-    """Set one field of many records; what is null is so already."""
-    for record, value in zip(records, column, strict=True):
-        if value is not None:
-            setattr(record, name, value)
+def _any_of(reads: list[Read]) -> Read:
+    """Look at fields that are not asked, only where no asked one tells anything; they go nowhere."""
+
+    def read(row: Row, reading: Reading) -> bool | None:
+        return any(one(row, reading) is not None for one in reads) or None
+
+    return read
 
 
 def _name(field: FieldId) -> str:

@@ -162,7 +162,8 @@ def _by_columns(plan: BlockPlan, rows: Sequence[Row], reading: Reading, found: d
     if None in people:
         rows = [row for row, person in zip(rows, people, strict=True) if person is not None]
         people = [person for person in people if person is not None]
-    plan.every(rows, reading, [found.setdefault(person, []) for person in people])
+    lists = {person: found.setdefault(person, []) for person in dict.fromkeys(people)}
+    plan.every(rows, reading, [lists[person] for person in people])
 
 
 def _where(source: SourceConfig, tabular: bool, number: int, table: Mapping[str, Any]) -> Where:  # noqa: FBT001 -- ours

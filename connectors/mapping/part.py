@@ -39,15 +39,14 @@ class Part:
         """Every field this part can fill."""
         return frozenset[FieldId]().union(*(s.fields for s in self.shapes))
 
-    def plan(self, asked: frozenset[FieldId]) -> "PartPlan | None":
-        """Keep what an ask needs; none where no field of this part is asked."""
+    def plan(self, asked: frozenset[FieldId]) -> Reader | None:
+        """Keep what an ask needs, as the reader of what a row holds of it; none where no field of this is asked."""
         if not self.fields & asked:
             return None
-        made = RECORDS[self.record]
-        makings = [(s.each, making(made, s.identify, s.fields, asked, stands_alone=False)) for s in self.shapes]
-        shapes = tuple(ShapePlan(each, its, may_look_up(its.paths)) for each, its in makings)
-        paths = frozenset[str]().union(*(s.each_paths for s in self.shapes), *(m.paths for _, m in makings))
-        return PartPlan(self.name, shapes, paths, self.name == "professionals")
+        plans = tuple(_plan(RECORDS[self.record], shape, asked) for shape in self.shapes)
+        paths = frozenset[str]().union(*(s.each_paths for s in self.shapes), *(p.making.paths for p in plans))
+        plan = PartPlan(plans, many=self.name == "professionals")
+        return Reader(plan.read, paths, plan.every)
 
 
 class ShapePlan(NamedTuple):
@@ -62,24 +61,25 @@ class ShapePlan(NamedTuple):
         if self.each is None:
             return [[] if record is None else [record] for record in self.making.records(rows, reading)]
         inner = [inner_rows(self.each, row, knowing=self.knowing) for row in rows]
-        made = iter(self.making.records([item for items in inner for item in items], reading))
-        return [[record for record in islice(made, len(items)) if record is not None] for items in inner]
+        made = self.making.records(list(chain.from_iterable(inner)), reading)
+        left = iter(made)
+        if all(made):
+            return [list(islice(left, len(items))) for items in inner]
+        return [[record for record in islice(left, len(items)) if record is not None] for items in inner]
 
 
 class PartPlan(NamedTuple):
     """What an ask needs of one part."""
 
-    name: str
     shapes: tuple[ShapePlan, ...]
-    paths: frozenset[str]
     many: bool
 
     def read(self, row: Row, reading: Reading) -> Any:
         """Make the records of one row: a list where there may be many, one or none where not."""
         found = []
-        for each, made, knowing in self.shapes:
+        for each, its, knowing in self.shapes:
             for item in (row,) if each is None else inner_rows(each, row, knowing=knowing):
-                record = made.record(item, reading)
+                record = its.record(item, reading)
                 if record is not None:
                     found.append(record)
         return found if self.many else found[0] if found else None
@@ -89,6 +89,12 @@ class PartPlan(NamedTuple):
         shapes = [shape.every(rows, reading) for shape in self.shapes]
         found = shapes[0] if len(shapes) == 1 else [list(chain(*lists)) for lists in zip(*shapes, strict=True)]
         return found if self.many else [records[0] if records else None for records in found]
+
+
+def _plan(record: type[Any], shape: Shape, asked: frozenset[FieldId]) -> ShapePlan:
+    besides = {"id": shape.identify} if shape.identify is not None else {}
+    made = making(record, shape.fields, asked, stands_alone=False, besides=besides)
+    return ShapePlan(shape.each, made, may_look_up(made.paths))
 
 
 def compile_part(name: str, record: str, spec: Any, where: Where) -> Part:

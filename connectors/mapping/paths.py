@@ -43,9 +43,8 @@ def inner_rows(each: Get | None, row: Row, *, knowing: bool = True) -> list[Row]
         return [row]
     found = each(row)
     listed = found if isinstance(found, list) else [found]
-    if not knowing:
-        return [item for item in listed if isinstance(item, Mapping)]
-    return [{**item, "_parent": row} for item in listed if isinstance(item, Mapping)]
+    objects = [item for item in listed if item.__class__ is dict or isinstance(item, Mapping)]
+    return [{**item, "_parent": row} for item in objects] if knowing else objects
 
 
 def may_look_up(paths: Iterable[str]) -> bool:

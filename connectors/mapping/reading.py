@@ -31,8 +31,25 @@ class Reading:
 Read: TypeAlias = Callable[[Row, Reading], Any]
 """A compiled reader: the value of one field, or none."""
 
+Settle: TypeAlias = Callable[[Any, Reading], Any]
+"""Reads one raw value: what a field becomes, or none; of none, none."""
+
+
 ReadColumn: TypeAlias = Callable[[Sequence[Row], Reading], list[Any]]
 """The same of many rows at once: in their order, what reading each by itself gives and rejects."""
+
+
+class Value(NamedTuple):
+    """What stands at one path, and how it is read: enough to write it into a record's own function."""
+
+    get: Callable[[Row], Any]
+    key: str | None
+    """The path, where it is simply a key of the row."""
+    settle: Settle
+    nulls: frozenset[str] | None = None
+    """Of a text: it is what stands there without the blanks around it, but for these, which are none."""
+    listed: Mapping[str | None, Any] | None = None
+    """Of a code: those that are read by looking them up."""
 
 
 class Reader(NamedTuple):
@@ -41,6 +58,8 @@ class Reader(NamedTuple):
     read: Read
     paths: frozenset[str]
     column: ReadColumn | None = None
+    value: Value | None = None
+    """What it reads, where that is one value."""
 
     def every(self, rows: Sequence[Row], reading: Reading) -> list[Any]:
         """Give the field of many rows."""

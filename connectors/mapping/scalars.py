@@ -46,12 +46,13 @@ def as_member(kind: type[Enum]) -> Scalar:
     return lambda value: members.get(str(value).casefold(), UNREADABLE)
 
 
-_BOOLEANS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
+BOOLEANS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
+"""Yes and no, as systems write them."""
 
 
 def as_bool(value: Any) -> Any:
     """Read yes or no as systems write them."""
-    return _BOOLEANS.get(str(as_text(value)).casefold(), UNREADABLE)
+    return BOOLEANS.get(str(as_text(value)).casefold(), UNREADABLE)
 
 
 def decoded(codes: Mapping[str, Any], where: Where, kind: type[Enum] | type[bool] | None) -> Scalar:

@@ -149,12 +149,12 @@ class Observer:
         self._crowd.labels("answered").set_function(taken)
         self._crowd.labels("waiting").set_function(waiting)
 
-    def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
-        """Count what became of asking a source; say so where it failed."""
+    def source(self, request_id: str, source: str, outcome: str, code: str, times: int = 1) -> None:
+        """Count what became of asking a source, of so many people; say so, once, where it failed."""
         counter = self._counted.get((source, outcome))
         if counter is None:
             counter = self._counted[source, outcome] = self._sources.labels(source, outcome)
-        counter.inc()
+        counter.inc(times)
         now, before = datetime.now(UTC), self.lately.get(source)
         failed = (now, code) if code else (before.failed, before.code) if before else (None, "")
         self.lately[source] = Lately(now, outcome, *failed)

@@ -66,6 +66,74 @@ def _read(
     return mask.permitted, refused, tuple(sorted(rules)), told
 
 
+class Decisions:
+    """What is decided of one question about several people, made once of whoever the same is true of.
+
+    It is kept by facts and never by a person, and lives no longer than what governs it was read for.
+    """
+
+    def __init__(self, question: Question, sources: Sources, standing: Standing, rulebook: Rulebook) -> None:
+        """Take what is asked and what governs it."""
+        wanted, who = question.wanted, question.requester
+        self.question, self.standing = question, standing
+        self._within, self._rulebook = standing_within(who, standing), rulebook
+        self._asker = Asker(who.role, who.organisation, question.purpose)
+        self._sources = [
+            s
+            for s in sources
+            if (wanted.services is None or s.config.service in wanted.services)
+            and (wanted.sources is None or s.config.id in wanted.sources)
+        ]
+        self._named = standing.named
+        self._of_others: dict[frozenset[Label], Mapping[str, Decided]] = {}
+        self._made: dict[tuple[str, Facts, ServiceMask], Decided] = {}
+
+    def of(self, person_ids: frozenset[str], flags: frozenset[Label]) -> Mapping[str, Decided]:
+        """Decide every field asked, at every source the question concerns, for one person."""
+        if not self._named.isdisjoint(person_ids):
+            return self._decided(person_ids, flags)
+        made = self._of_others.get(flags)
+        if made is None:
+            made = self._of_others[flags] = self._decided(person_ids, flags)
+        return made
+
+    def _decided(self, person_ids: frozenset[str], flags: frozenset[Label]) -> Mapping[str, Decided]:
+        decided = {}
+        for source, its, mask in self.masks(person_ids, flags):
+            made = self._made.get((source.config.id, its, mask))
+            if made is None:
+                made = self._made[source.config.id, its, mask] = Decided.of(source, its, mask)
+            decided[source.config.id] = made
+        return decided
+
+    def masks(
+        self, person_ids: frozenset[str], flags: frozenset[Label]
+    ) -> Iterator[tuple[ConnectedSource, Facts, ServiceMask]]:
+        """Give every source a question concerns, what is true there of one person, and its mask, not yet read."""
+        question, asked = self.question, self.question.wanted.fields
+        standing = self._within if self._named <= person_ids else self._within.about(person_ids)
+        facts = FactsOf(person_ids, flags, question, standing)
+        parts = {
+            s.config.id: parts_of(s.config, person_ids, facts.at(s.config), question, standing) for s in self._sources
+        }
+        masks = decide(
+            self._asker,
+            {s.config.id: (s.config.service, parts[s.config.id][0][1]) for s in self._sources},
+            asked,
+            self._rulebook,
+        )
+        for s in self._sources:
+            (_, its), *others = parts[s.config.id]
+            mask = masks[s.config.id]
+            if others:
+                mask = divided(s.config.service, self._asker, parts[s.config.id], asked, self._rulebook)
+            if bars(question, s.config, standing):
+                mask = Barred(asked, None)
+            elif question.requester.relayed is not None:
+                mask = PassedOn.of(mask)
+            yield s, its, mask
+
+
 def decide_all(
     question: Question,
     person_ids: frozenset[str],
@@ -74,46 +142,8 @@ def decide_all(
     standing: Standing,
     rulebook: Rulebook,
 ) -> Mapping[str, Decided]:
-    """Decide every field asked, at every source the question concerns, for one person."""
-    made = masks_of(question, person_ids, flags, sources, standing, rulebook)
-    return {source.config.id: Decided.of(source, its, mask) for source, its, mask in made}
-
-
-def masks_of(
-    question: Question,
-    person_ids: frozenset[str],
-    flags: frozenset[Label],
-    sources: Sources,
-    standing: Standing,
-    rulebook: Rulebook,
-) -> Iterator[tuple[ConnectedSource, Facts, ServiceMask]]:
-    """Give every source a question concerns, what is true there, and its mask, not yet read."""
-    wanted, standing = question.wanted, standing_within(question.requester, standing)
-    chosen = [
-        s
-        for s in sources
-        if (wanted.services is None or s.config.service in wanted.services)
-        and (wanted.sources is None or s.config.id in wanted.sources)
-    ]
-    facts = FactsOf(person_ids, flags, question, standing)
-    parts = {s.config.id: parts_of(s.config, person_ids, facts.at(s.config), question, standing) for s in chosen}
-    asker = Asker(question.requester.role, question.requester.organisation, question.purpose)
-    masks = decide(
-        asker,
-        {s.config.id: (s.config.service, parts[s.config.id][0][1]) for s in chosen},
-        wanted.fields,
-        rulebook,
-    )
-    for s in chosen:
-        (_, its), *others = parts[s.config.id]
-        mask = masks[s.config.id]
-        if others:
-            mask = divided(s.config.service, asker, parts[s.config.id], wanted.fields, rulebook)
-        if bars(question, s.config, standing):
-            mask = Barred(wanted.fields, None)
-        elif question.requester.relayed is not None:
-            mask = PassedOn.of(mask)
-        yield s, its, mask
+    """Decide every field asked, at every source the question concerns, for one person alone."""
+    return Decisions(question, sources, standing, rulebook).of(person_ids, flags)
 
 
 def nothing_permitted(decided: Iterable[Decided]) -> bool:

@@ -34,6 +34,8 @@ SAYS = "So says {hub}."
 
 def covers(coverage: Coverage, born: date | None, today: date) -> bool:
     """Say whether a source covers a person of this birth date; unknown ages are covered."""
+    if coverage.youngest is None and coverage.oldest is None:
+        return True
     age = age_on(born, today)
     if age is None:
         return True

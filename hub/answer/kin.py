@@ -31,7 +31,7 @@ HOME: Final = FieldId("Address.lines")
 SAME_HOME: Final = FieldId("Relationship.same_household")
 """Whether two people live together is told only where the address of either, if it is confidential, may be told."""
 
-Told = Callable[[Question, str, KnownPerson], tuple[Mapping[str, Decided], bool]]
+Told = Callable[[str, KnownPerson], tuple[Mapping[str, Decided], bool]]
 """Says what is decided of a person at each source, and whether they are anybody to the asker."""
 
 
@@ -56,7 +56,7 @@ def naming(question: Question) -> Question | None:
     return replace(question, people=(), wanted=Wanted(fields=fields), declared=False)
 
 
-def kin_of(question: Question, named: Mapping[Place, str], known: Mapping[str, KnownPerson], told: Told) -> Kin:
+def kin_of(named: Mapping[Place, str], known: Mapping[str, KnownPerson], told: Told) -> Kin:
     """Decide on everybody named, each once; whoever is sealed or unknown to the index by now is nobody."""
     places: dict[Place, str] = {}
     met: dict[str, Mapping[str, Decided] | None] = {}
@@ -64,7 +64,7 @@ def kin_of(question: Question, named: Mapping[Place, str], known: Mapping[str, K
         person = known.get(person_id)
         places[place] = person.id if person else person_id
         if person is not None and person.id not in met:
-            decided, there = told(question, person.id, person)
+            decided, there = told(person.id, person)
             met[person.id] = decided if there else None
     return Kin(places, {person_id: decided for person_id, decided in met.items() if decided is not None})
 

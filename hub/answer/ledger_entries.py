@@ -1,9 +1,10 @@
 """What the ledger is told of a question: the names of fields, codes and rules. Never a value."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from hub.answer.asked import Asked
 from hub.answer.deciding import KEPT, Decided
 from hub.answer.question import Question
 from hub.answer.released import SourceResult
@@ -28,31 +29,35 @@ from schema.reasons import Reason
 from schema.services import Service
 
 
-def intent_of(
-    question: Question,
-    person_id: str,
-    decided: Iterable[Decided],
-    called: frozenset[str],
-    rulebook: Rulebook,
-    names: Pseudonyms,
-) -> Intent:
-    """Write down a question about one person, before any source is asked."""
-    decided = tuple(decided)
-    sources = tuple(_source_intent(d, rulebook.telling, called=d.source.config.id in called) for d in decided)
-    return Intent(
-        record_id=new_record_id(),
-        request_id=question.request_id,
-        at=question.asked_at,
-        actor=names.actor(question.requester.subject),
-        role=question.requester.role,
-        organisation=question.requester.organisation,
-        purpose=question.purpose,
-        basis=next((d.facts.basis for d in decided), None),
-        reference=names.reference(question.reference) if question.reference else None,
-        subject=names.subject(person_id),
-        policy_version=rulebook.version,
-        sources=sources,
-    )
+def intents_of(question: Question, asked: Sequence[Asked], rulebook: Rulebook, names: Pseudonyms) -> list[Intent]:
+    """Write down a question about each person, before any source is asked."""
+    actor = names.actor(question.requester.subject)
+    reference = names.reference(question.reference) if question.reference else None
+    written: dict[tuple[int, frozenset[str]], tuple[SourceIntent, ...]] = {}
+    intents = []
+    for one in asked:
+        decided, called = one.decided.values(), frozenset(e.source.config.id for e in one.errands)
+        sources = written.get((id(one.decided), called))  # one decided alike and asked of the same is written alike
+        if sources is None:
+            sources = tuple(_source_intent(d, rulebook.telling, called=d.source.config.id in called) for d in decided)
+            written[id(one.decided), called] = sources
+        intents.append(
+            Intent(
+                record_id=new_record_id(),
+                request_id=question.request_id,
+                at=question.asked_at,
+                actor=actor,
+                role=question.requester.role,
+                organisation=question.requester.organisation,
+                purpose=question.purpose,
+                basis=next((d.facts.basis for d in decided), None),
+                reference=reference,
+                subject=names.subject(one.subject),
+                policy_version=rulebook.version,
+                sources=sources,
+            )
+        )
+    return intents
 
 
 def _source_intent(decided: Decided, telling: frozenset[str], *, called: bool) -> SourceIntent:

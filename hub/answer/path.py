@@ -8,25 +8,26 @@ moment, consent, agreements, rules and protections are read once more and everyt
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from hub.answer.asked import Asked, Prepared
 from hub.answer.beside import tell_beside
-from hub.answer.deciding import Decided, nothing_permitted
+from hub.answer.deciding import nothing_permitted
 from hub.answer.family import Gathering, put_together
-from hub.answer.gather import Found
-from hub.answer.kin import Kin, Sight
+from hub.answer.kin import Kin
 from hub.answer.ledger_entries import outcome_of
+from hub.answer.now import Now, now_of, pairs_of
+from hub.answer.one_person import person_of
 from hub.answer.prepare import Preparer
 from hub.answer.question import Question
 from hub.answer.relatives import kin_now, shielded_now, sight_of
 from hub.answer.release import opaque_ids
-from hub.answer.released import SourceResult, person_of, result_of
+from hub.answer.released import Pair, SourceResult, results_of
 from hub.answer.sources import Sources
-from hub.audit.entries import Ended, Intent, OutcomeRecord
+from hub.audit.entries import Intent, OutcomeRecord
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.budgets.joined import Watching
@@ -40,20 +41,16 @@ from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
 from hub.reviews.watching import Looked
 from schema.fields import FieldId
-from schema.outcomes import Outcome
 from schema.person import Person
 
 ENDS = FieldId("Relationship.end")
-
-CHANGED = Found(Outcome.UNAVAILABLE, "changed-meanwhile", complete=False)
-"""A source that may be asked now and might not when the question was: it was not, so what it holds is unknown."""
 
 
 class SourceObserver(Protocol):
     """Is told what became of each source, in codes."""
 
-    def source(self, request_id: str, source: str, outcome: str, code: str) -> None:
-        """Count what became of asking a source, as it was told to the asker."""
+    def source(self, request_id: str, source: str, outcome: str, code: str, times: int) -> None:
+        """Count what became of asking a source, as it was told to the asker, of so many people."""
         ...
 
     def withheld(self, reason: str) -> None:
@@ -168,86 +165,69 @@ class Answerer:
             others = self._release(shielded_now(prepared, prepared.beside, known), known, standing)
             written, seen = others.written, others.seen
             beside = dict(zip(prepared.beside.question.people, others.people, strict=True))
+        by = self.preparer.decisions(question, standing)
+        nows = [now_of(self.preparer, prepared, a, known.get(a.person_id), by) for a in prepared.asked]
+        parts = self._parts(prepared, nows, known, standing, kin)
         answered: list[Person | None] = []
-        for place, (asked, intent) in enumerate(zip(prepared.asked, prepared.intents, strict=True)):
+        for asked, intent, one, results in zip(prepared.asked, prepared.intents, nows, parts, strict=True):
             now_known = known.get(asked.person_id)
-            decided, there, ended = self._decided_now(prepared, asked, now_known, standing)
-            told = asked if there else replace(asked, feeds={}, born=None)  # of nobody nothing is known
-            sight = sight_of(self.preparer, question, asked.person_id, now_known, standing, kin) if kin else None
-            results = {
-                source_id: self._result(prepared, place, told, d, sight, ended) for source_id, d in decided.items()
-            }
-            answered.append(self._person(question, asked, decided, results, intent, there=there))
-            if now_known is not None and there and answered[-1]:
-                ids = now_known.aliases | {asked.person_id}
-                tell_beside(answered[-1], question, ids, results.values(), standing)
-            if kin is not None and answered[-1] is not None:
-                self._join(prepared, answered[-1], kin, beside, results)
-            shown = results if answered[-1] else {}
-            written.append(outcome_of(intent, shown, ended, now))
-            seen += [(decided[s].source.config.agency, intent.record_id) for s, r in shown.items() if r.owner_told]
+            person = self._person(question, asked, one, results, intent)
+            answered.append(person)
+            if person is None:
+                written.append(outcome_of(intent, {}, one.ended, now))
+                continue
+            if now_known is not None and one.there:
+                tell_beside(person, question, now_known.aliases | {asked.person_id}, results.values(), standing)
+            if kin is not None:
+                self._join(prepared, person, kin, beside, results)
+            written.append(outcome_of(intent, results, one.ended, now))
+            seen += [
+                (one.decided[s].source.config.agency, intent.record_id) for s, r in results.items() if r.owner_told
+            ]
         return _Released(tuple(answered), written, seen)
 
-    def _decided_now(
-        self, prepared: Prepared, asked: Asked, known: KnownPerson | None, standing: Standing
-    ) -> tuple[Mapping[str, Decided], bool, Ended]:
-        """Give the decisions that hold now, and whether they are of anybody: the same, unless something has changed.
-
-        Whoever was nobody to the asker is decided again like everybody else: the rules may answer them otherwise now.
-        """
-        ids = known.aliases if known else frozenset({asked.person_id})
-        before = prepared.standing
-        same = standing.epoch == before.epoch and standing.passing(ids) == before.passing(ids)
-        same = same and asked.shield == prepared.question.shield_of(asked.person_id)
-        if same and asked.known in (None, known):
-            return asked.decided, asked.known is not None, Ended.COMPLETE
-        return *self.preparer.told(prepared.question, asked.person_id, known, standing), Ended.CHANGED
-
-    def _result(
+    def _parts(
         self,
         prepared: Prepared,
-        place: int,
-        asked: Asked,
-        decided: Decided,
-        sight: Sight | None,
-        ended: Ended,
-    ) -> SourceResult:
-        """Give one source's part of the answer, by what was permitted both when it was asked and now."""
-        source_id = decided.source.config.id
-        found = prepared.found.get((place, source_id))
-        before = asked.decided[source_id]
-        if ended is Ended.CHANGED and (asked.known is None or not decided.permitted <= before.permitted):
-            found = CHANGED
-        result = result_of(
-            decided,
-            found,
-            sight=sight,
-            last_sync=asked.feeds.get(source_id),
-            born=asked.born,
-            ids=self._id_key if prepared.question.wanted.ids else None,
-            now=self._clock(),
+        nows: Sequence[Now],
+        known: Mapping[str, KnownPerson],
+        standing: Standing,
+        kin: Kin | None,
+    ) -> list[Mapping[str, SourceResult]]:
+        """Give every source's part of each answer, by what was permitted both when it was asked and now."""
+        question, pairs = prepared.question, list[Pair]()
+        for place, (asked, now) in enumerate(zip(prepared.asked, nows, strict=True)):
+            its = known.get(asked.person_id)
+            sight = sight_of(self.preparer, question, asked.person_id, its, standing, kin) if kin else None
+            pairs += pairs_of(prepared, place, now, sight)
+        results = results_of(pairs, ids=self._id_key if question.wanted.ids else None, now=self._clock())
+        became = Counter(
+            (pair.decided.source.config.id, result.answer.outcome.value, pair.found.code if pair.found else "")
+            for pair, result in zip(pairs, results, strict=True)
         )
-        code = found.code if found else ""
-        self._observer.source(prepared.question.request_id, source_id, result.answer.outcome.value, code)
-        return result
+        for one, times in became.items():
+            self._observer.source(question.request_id, *one, times)
+        each = iter(results)
+        return [{source_id: next(each) for source_id in now.decided} for now in nows]
 
     def _person(
         self,
         question: Question,
         asked: Asked,
-        decided: Mapping[str, Decided],
+        now: Now,
         results: Mapping[str, SourceResult],
         intent: Intent,
-        *,
-        there: bool,
     ) -> Person | None:
         """Put one person together; nobody, where the asker may see something of people and nothing of this one."""
-        if not there and not nothing_permitted(decided.values()):
+        decided = now.decided.values()
+        if not now.there and not nothing_permitted(decided):
             return None
-        for reason in [gap.reason for result in results.values() for gap in result.gaps.values() if gap.reason]:
-            self._observer.withheld(reason.value)
+        for result in results.values():
+            for gap in result.gaps.values():
+                if gap.reason:
+                    self._observer.withheld(gap.reason.value)
         today = question.asked_at.date()
-        return person_of(asked.person_id, question.wanted, results, intent.record_id, decided.values(), today)
+        return person_of(asked.person_id, question.wanted, results, intent.record_id, decided, today)
 
     def _join(
         self,

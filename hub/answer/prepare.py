@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from connectors.contract import LocalId
 from hub.answer.agreed import shown_if_agreed
 from hub.answer.asked import Asked, Prepared
 from hub.answer.asked_for import asked_for_of
-from hub.answer.deciding import Decided, decide_all
+from hub.answer.deciding import Decided, Decisions
 from hub.answer.gather import Errand, Found, gather
-from hub.answer.ledger_entries import intent_of, outcome_of
+from hub.answer.ledger_entries import intents_of, outcome_of
 from hub.answer.question import Question
 from hub.answer.relatives import beside
 from hub.answer.sources import ConnectedSource, Sources
@@ -69,8 +70,9 @@ class Preparer:
         """
         known = await self.known(question.people)
         standing = await self.standing([*question.people, *(i for k in known.values() for i in k.aliases)])
-        asked = [await self._asked(question, p, known.get(p), standing) for p in question.people]
-        intents = [self._intent(question, a, standing) for a in asked]
+        by = self.decisions(question, standing)
+        asked = [await self._asked(question, p, known.get(p), by) for p in question.people]
+        intents = intents_of(question, asked, self.rulebooks.held(standing.policy_version), self.pseudonyms)
         await write_down(self.ledger, intents, waited)
         try:
             if question.reason is not None:
@@ -92,39 +94,32 @@ class Preparer:
         """Read what governance says now; refuse to decide by another version of the rules than the active one."""
         return await governing(self.register, self.rulebooks, people)
 
+    def decisions(self, question: Question, standing: Standing) -> Decisions:
+        """Give what decides a question about any number of people, by what governs now."""
+        return Decisions(question, self.sources, standing, self.rulebooks.held(standing.policy_version))
+
     def decide(
         self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing
     ) -> Mapping[str, Decided]:
         """Decide every field at every source, for one person, by what is known of them now."""
-        ids = frozenset({person_id}) | (known.aliases if known else frozenset())
-        flags = (known.flags if known else _UNFLAGGED) | question.shield_of(person_id)
-        rulebook = self.rulebooks.held(standing.policy_version)
-        return decide_all(question, ids, flags, self.sources, standing, rulebook)
+        return _decided(self.decisions(question, standing), person_id, known)
 
-    def told(
-        self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing
-    ) -> tuple[Mapping[str, Decided], bool]:
+    def told(self, by: Decisions, person_id: str, known: KnownPerson | None) -> tuple[Mapping[str, Decided], bool]:
         """Give what is decided of a person and whether they are anybody to the asker.
 
         Of whoever is nobody to them it is decided as of nobody at all, so that nothing known of the person shows in it.
         """
-        rulebook = self.rulebooks.held(standing.policy_version)
         if known is not None:
-            decided = self.decide(question, person_id, known, standing)
+            decided = _decided(by, person_id, known)
             if seen_somewhere(known, decided):
                 return decided, True
-        nobody = decide_all(question, _NOBODY, _UNFLAGGED, self.sources, standing, rulebook)
-        if known is not None and self._held_back_from(question, known, decided, nobody, standing):
+        nobody = by.of(_NOBODY, _UNFLAGGED)
+        if known is not None and self._held_back_from(by, known, decided, nobody):
             return decided, True
         return nobody, False
 
     def _held_back_from(
-        self,
-        question: Question,
-        known: KnownPerson,
-        decided: Mapping[str, Decided],
-        nobody: Mapping[str, Decided],
-        standing: Standing,
+        self, by: Decisions, known: KnownPerson, decided: Mapping[str, Decided], nobody: Mapping[str, Decided]
     ) -> bool:
         """Say whether a source openly keeps this one person's records back, for a reason that is theirs.
 
@@ -134,26 +129,27 @@ class Preparer:
         if any(nobody[s].permitted for s in openly):
             return True
         refused = {s for s in openly if decided[s].existence.reason is Reason.CONSENT_REFUSED}
-        rulebook = self.rulebooks.held(standing.policy_version)
         if not refused:
             return False
-        ids = frozenset({known.id}) | known.aliases
-        return not refused.isdisjoint(shown_if_agreed(question, self.sources, standing, rulebook, ids))
+        ids, rulebook = frozenset({known.id}) | known.aliases, self.rulebooks.held(by.standing.policy_version)
+        return not refused.isdisjoint(shown_if_agreed(by.question, self.sources, by.standing, rulebook, ids))
 
-    async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, standing: Standing) -> Asked:
+    async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, by: Decisions) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
-        decided, there = self.told(question, person_id, known, standing)
+        decided, there = self.told(by, person_id, known)
         subject, shield = known.id if known else person_id, question.shield_of(person_id)
         if known is None or not there:
             return Asked(person_id, subject, None, decided, shield=shield)
         feeds = await self.index.feeds()
         traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
         errands, silent, unlinked = [], {}, []
+        linked: dict[str, tuple[LocalId, ...]] = {}
+        for link in known.links:
+            linked[link.source_id] = (*linked.get(link.source_id, ()), link.local_id)
         for source_id, d in decided.items():
             if not d.permitted:
                 continue
-            ids = tuple(link.local_id for link in known.links if link.source_id == source_id)
-            if ids:
+            if ids := linked.get(source_id):
                 errands.append(Errand(person_id, d.source, d.permitted, ids))
             elif not d.source.connector.capabilities.feeds_index:
                 errands.append(Errand(person_id, d.source, d.permitted, (), traits))
@@ -162,23 +158,20 @@ class Preparer:
             else:
                 unlinked.append(source_id)
         if unlinked:
-            silent |= await self._doubts(question, known, unlinked, standing)
+            silent |= await self._doubts(known, unlinked, by)
         born = traits.date_of_birth if traits else None
         return Asked(person_id, subject, known, decided, tuple(errands), silent, born, shield, feeds)
 
-    async def _doubts(
-        self, question: Question, known: KnownPerson, unlinked: Iterable[str], standing: Standing
-    ) -> dict[str, Found]:
+    async def _doubts(self, known: KnownPerson, unlinked: Iterable[str], by: Decisions) -> dict[str, Found]:
         """Say at which sources somebody alike may be this person: nobody joined them, so nothing is not none held.
 
         Somebody alike whom the asker might not be told of at that source makes no doubt there.
         """
         ids, alike = frozenset({known.id}) | known.aliases, await self.index.doubtful(known.id)
-        rulebook, told = self.rulebooks.held(standing.policy_version), dict[str, Found]()
+        told: dict[str, Found] = {}
         for source_id in unlinked:
             for flags in alike.get(source_id, ()):
-                both = decide_all(question, ids, known.flags | flags, self.sources, standing, rulebook)
-                if both[source_id].permitted:
+                if by.of(ids, known.flags | flags)[source_id].permitted:
                     told[source_id] = LOOK_ALIKE
         return told
 
@@ -190,12 +183,6 @@ class Preparer:
         if self.clock() - read > OLDEST_INDEX:
             return Found(Outcome.UNAVAILABLE, "index-old", as_of=read, complete=False)
         return None
-
-    def _intent(self, question: Question, asked: Asked, standing: Standing) -> Intent:
-        called = frozenset(e.source.config.id for e in asked.errands)
-        decided = asked.decided.values()
-        rulebook = self.rulebooks.held(standing.policy_version)
-        return intent_of(question, asked.subject, decided, called, rulebook, self.pseudonyms)
 
     async def _gather(self, question: Question, asked: Sequence[Asked]) -> dict[tuple[int, str], Found]:
         """Ask every source at once; what need not be asked is already known."""
@@ -218,6 +205,13 @@ class Preparer:
         with contextlib.suppress(LedgerUnavailable, TimeoutError):
             async with asyncio.timeout(FAREWELL):  # whoever was cut off is not kept waiting; the append goes on
                 await asyncio.shield(self.ledger.append(*entries))
+
+
+def _decided(by: Decisions, person_id: str, known: KnownPerson | None) -> Mapping[str, Decided]:
+    """Decide on somebody by every id they go by, with the flags that they and the question give them."""
+    ids = frozenset({person_id}) | (known.aliases if known else frozenset())
+    flags = (known.flags if known else _UNFLAGGED) | by.question.shield_of(person_id)
+    return by.of(ids, flags)
 
 
 def seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:

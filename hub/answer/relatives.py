@@ -59,7 +59,8 @@ def kin_now(
     """Decide on those named by what is known and what governs at this moment."""
     question = naming(prepared.question)
     assert question is not None  # noqa: S101 -- only where relationships were asked for is anybody named
-    return kin_of(question, places, known, lambda q, person_id, person: preparer.told(q, person_id, person, standing))
+    by = preparer.decisions(question, standing)
+    return kin_of(places, known, lambda person_id, person: preparer.told(by, person_id, person))
 
 
 async def _opened(preparer: "Preparer", prepared: Prepared, kin: Kin) -> Prepared:

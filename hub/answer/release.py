@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from hub.answer.shapes import BY_NAME, NOTHING, SHAPES, TEXT, Shape
@@ -19,9 +20,6 @@ from policies.vocabulary import Duty
 from schema.fields import RECORDS, FieldId, RecordName
 from schema.labels import Label
 from schema.records import Provenance, Record
-
-MANY = 8
-"""Records from which it is quicker to look first whether they all leave just as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def _plan(name: RecordName, held: tuple[type, ...], allowed: frozenset[FieldId])
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
     """What was decided and asked, for every record alike: the fields that may leave, and of which only a part may.
 
     ``own`` are the kinds of record with such a field of their own; ``wanted`` those and the kinds they travel in.
@@ -63,12 +61,13 @@ class _Scope:
 
 
 @lru_cache(maxsize=1024)
-def _scope(mask: ServiceMask, asked: frozenset[FieldId]) -> _Scope:
+def scope_of(mask: ServiceMask, asked: frozenset[FieldId]) -> Scope:
+    """Read a mask once, for every record it decides on."""
     allowed = asked & mask.permitted
     masked = frozenset(fid for fid in mask.permitted if mask.decide(fid).verdict is Verdict.MASK)
     own = frozenset(name for name, shape in BY_NAME.items() if not allowed.isdisjoint(shape.ids))
     outer = (name for name, shape in BY_NAME.items() if any(inner in own for _, inner in shape.parts))
-    return _Scope(allowed, masked & allowed, own, own.union(outer))
+    return Scope(allowed, masked & allowed, own, own.union(outer))
 
 
 @dataclass(slots=True)
@@ -93,27 +92,25 @@ class Releaser:
         self, mask: ServiceMask, asked: frozenset[FieldId], provenance: Provenance, opaque: Callable[[str], str] | None
     ) -> None:
         """Take what was decided and asked; ``opaque`` makes record ids, where they were selected."""
+        self._given = mask, asked, provenance, opaque
         self._mask = mask
-        self._scope = _scope(mask, asked)
-        self._allowed, self._masked = self._scope.allowed, self._scope.masked
+        self.scope = scope_of(mask, asked)
+        self._allowed, self._masked = self.scope.allowed, self.scope.masked
         self._provenance = provenance
         self._opaque = opaque
         self.out = Released()
 
+    def anew(self) -> "Releaser":
+        """Give another for the next person, under the same mask."""
+        return Releaser(*self._given)
+
     def release(self, records: Sequence[Record]) -> Released:
         """Release what may be; a record whose existence may not be told is left out whole."""
-        shown = self._shown_whole(records) if len(records) >= MANY else None
-        if shown is not None:
-            self.out.shown |= shown
-            for record in records:
-                self._stamp(record)
-            self.out.records.extend(records)
-            return self.out
         for record in records:
             shape = SHAPES.get(type(record))
             if shape is None:
                 self.out.unreadable += 1
-            elif shape.name not in self._scope.wanted:
+            elif shape.name not in self.scope.wanted:
                 self.out.wrong_types.add(FieldId(shape.name))  # a kind of record that was not asked for
             elif self._pass(record, shape, frozenset()):
                 self.out.records.append(record)
@@ -136,31 +133,15 @@ class Releaser:
             shown = self._parts(record, shape, labels) or shown
         if not labels:
             self.out.shown |= plan.shown
-        self._stamp(record)
+        self.stamp((record,))
         return shown
 
-    def _stamp(self, record: Record) -> None:
-        record.provenance = self._provenance
-        record.id = self._opaque(record.id) if self._opaque else ""  # type: ignore[assignment] # strawberry.ID is a NewType of str
-
-    def _shown_whole(self, records: Sequence[Record]) -> frozenset[FieldId] | None:
-        """Give the fields shown of many records that leave just as they are; none where any needs looking at by itself.
-
-        They are of one kind, unlabelled, with no records inside; each field holds nothing, or what may be shown whole.
-        """
-        (kind, *others) = set(map(type, records))
-        shape = SHAPES.get(kind)
-        if others or shape is None or not shape.flat or shape.name not in self._scope.wanted:
-            return None
-        ids, labels, *columns = zip(*map(shape.whole, records), strict=True)
-        if set(map(type, ids)) != {str} or set(map(type, labels)) != {frozenset} or any(labels):
-            return None
-        kinds = [set(map(type, column)) for column in columns]
-        held = [place for place, types in enumerate(kinds) if types != {NOTHING}]
-        if any(shape.items[place] is not None or not kinds[place] <= shape.types[place] for place in held):
-            return None
-        shown = frozenset(shape.ids[place] for place in held)
-        return shown if shown <= self._allowed - self._masked else None
+    def stamp(self, records: Sequence[Record]) -> None:
+        """Put on each where it is from, and its opaque id in the place of the source's own."""
+        ids = map(self._opaque, [record.id for record in records]) if self._opaque else repeat("")
+        for record, opaque in zip(records, ids):  # noqa: B905 -- one of them may have no end
+            record.provenance = self._provenance
+            record.id = opaque  # type: ignore[assignment] # strawberry.ID is a NewType of str
 
     def _scrub(self, record: Record, shape: Shape) -> _Plan:
         """Clear every field that was not both asked and permitted, or is of the wrong type."""
@@ -210,7 +191,7 @@ class Releaser:
             if held is None:
                 continue
             inner_shape = BY_NAME[inner]
-            if inner not in self._scope.own:
+            if inner not in self.scope.own:
                 setattr(record, name, None)
                 continue
             many = isinstance(held, list)

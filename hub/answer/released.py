@@ -1,32 +1,86 @@
-"""From what each source gave to a person: outcomes said, records put in order, gaps named."""
+"""What became of asking each source about each person: records released, outcomes said, gaps named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from connectors.neighbour import Said
 from hub.answer.as_said import SILENT, as_said
 from hub.answer.deciding import Decided
-from hub.answer.explain import covers, explain_gaps, explain_source
+from hub.answer.explain import covers, explain_source
 from hub.answer.gather import Found
 from hub.answer.kin import Sight
-from hub.answer.question import EXISTENCE, Wanted
-from hub.answer.release import Releaser, opaque_ids, stamp
-from hub.answer.result import SourceResult
+from hub.answer.question import EXISTENCE
+from hub.answer.release import Released, Releaser, opaque_ids, stamp
+from hub.answer.result import UNKNOWN, SourceResult
+from hub.answer.whole import Shown, release_together
 from policies.verdicts import Decision, Verdict
-from schema.fields import CATALOGUE, FieldId, RecordName
+from schema.fields import FieldId
 from schema.outcomes import Outcome
-from schema.person import PARTS, Person, in_order
 from schema.reasons import Reason
-from schema.records import Record
 from schema.sources import Coverage, SourceAnswer
 
-__all__ = ["SourceResult", "person_of", "result_of"]
+__all__ = ["Pair", "SourceResult", "result_of", "results_of"]
 
-BORN = FieldId("Birth.date_of_birth")
 
-UNKNOWN = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIED})
-"""Outcomes after which an empty list would be a lie."""
+class Pair(NamedTuple):
+    """A person and a source: what was decided, what was found, none where it was not asked, and what is known of both.
+
+    ``sight`` is what may be told of those whom relationships name; none where no relationship was asked for.
+    """
+
+    decided: Decided
+    found: Found | None
+    sight: Sight | None
+    last_sync: datetime | None
+    born: date | None
+
+
+def results_of(pairs: Sequence[Pair], *, ids: bytes | None, now: datetime) -> list[SourceResult]:
+    """Give the part of each pair, as ``result_of`` would: what is the same of several is made out once for them all."""
+    results: dict[int, SourceResult] = {}
+    alike: dict[tuple[object, ...], list[int]] = {}
+    today = now.date()
+    for place, pair in enumerate(pairs):
+        decided, found, sight, last_sync, born = pair
+        if found is None:
+            told = None
+        elif found.said is not None or (sight is not None and found.records):
+            results[place] = result_of(*pair[:2], sight=sight, last_sync=last_sync, born=born, ids=ids, now=now)
+            continue
+        else:
+            told = found.outcome, found.as_of, found.retrieved_at, found.complete, not found.records
+        # What decides is the same object, and of the person nothing else counts: whether their age is covered, at most.
+        key = id(decided), told, last_sync, covers(decided.source.coverage, born, today)
+        alike.setdefault(key, []).append(place)
+    for places in alike.values():
+        results.update(zip(places, _alike([pairs[place] for place in places], ids, now), strict=True))
+    return [results[place] for place in range(len(pairs))]
+
+
+def _alike(pairs: Sequence[Pair], ids: bytes | None, now: datetime) -> Sequence[SourceResult]:
+    """Give the parts of people of whom the same is true at one source, whatever their records hold."""
+    decided, found, sight, last_sync, born = pairs[0]
+    if found is None or not found.records or not _opened(decided, found):
+        one = result_of(decided, found, sight=sight, last_sync=last_sync, born=born, ids=ids, now=now)
+        return [one] * len(pairs)
+    answers = [pair.found.records for pair in pairs if pair.found is not None]
+    left = release_together(answers, _releaser(decided, found, ids, now))
+    answer = explain_source(decided.source, found.outcome, None, found=found)
+    gaps = _visible(decided.refused)
+    told = {one: _owner_told(decided, one) for one in left if not isinstance(one, Released)}
+    return [
+        _of_released(decided, found, one, last_sync, born, now)
+        if isinstance(one, Released)
+        else SourceResult(answer, records, one, gaps, owner_told=told[one])
+        for records, one in zip(answers, left, strict=True)
+    ]
+
+
+def _opened(decided: Decided, found: Found) -> bool:
+    """Say whether records count: the service may be known, something of it may be shown, and it answered."""
+    return decided.existence.verdict.shows and bool(decided.permitted) and found.outcome not in UNKNOWN
 
 
 def result_of(
@@ -105,26 +159,41 @@ def _released(
     ids: bytes | None,
     now: datetime,
 ) -> SourceResult:
-    source, gaps = decided.source, _visible(decided.refused)
+    source = decided.source
     if found.outcome in UNKNOWN:
-        return SourceResult(explain_source(source, found.outcome, None, found=found), gaps=gaps)
+        return SourceResult(explain_source(source, found.outcome, None, found=found), gaps=_visible(decided.refused))
     if sight is not None:
         found = sight.named(found, source.config.id)
-    provenance = stamp(
-        source.config.id, source.config.service, source.config.name, found.as_of, found.retrieved_at or now
-    )
-    opaque = opaque_ids(ids, source.config.id) if ids else None
-    out = Releaser(decided.mask, decided.asked, provenance, opaque).release(found.records)
+    (left,) = release_together([found.records], _releaser(decided, found, ids, now))
+    out = left if isinstance(left, Released) else Released(list(found.records), set(left))
     if sight is not None:
         sight.narrow(out, source.config.id)
+    return _of_released(decided, found, out, last_sync, born, now)
+
+
+def _releaser(decided: Decided, found: Found, ids: bytes | None, now: datetime) -> Releaser:
+    config = decided.source.config
+    provenance = stamp(config.id, config.service, config.name, found.as_of, found.retrieved_at or now)
+    return Releaser(decided.mask, decided.asked, provenance, opaque_ids(ids, config.id) if ids else None)
+
+
+def _of_released(
+    decided: Decided, found: Found, out: Released, last_sync: datetime | None, born: date | None, now: datetime
+) -> SourceResult:
     if not out.records and not out.held_back:
         return _nothing_shown(decided, found, last_sync, born, now, unreadable=out.unreadable > 0)
-    answer = explain_source(source, found.outcome, None, found=found)
+    answer = explain_source(decided.source, found.outcome, None, found=found)
     if out.wrong_types or out.unreadable:
         answer.complete = False
-    shown, owner_told = frozenset(out.shown), out.owner_told or not decided.told.isdisjoint(out.shown)
+    shown = frozenset(out.shown)
+    owner_told = (out.owner_told and not decided.facts.own) or _owner_told(decided, shown)
     gaps = _visible({**decided.refused, **out.held_back})
-    return SourceResult(answer, tuple(out.records), shown, gaps, owner_told=owner_told and not decided.facts.own)
+    return SourceResult(answer, tuple(out.records), shown, gaps, owner_told=owner_told)
+
+
+def _owner_told(decided: Decided, shown: Shown) -> bool:
+    """Say whether another's fields were shown whose owner must be told of it."""
+    return not decided.facts.own and not decided.told.isdisjoint(shown)
 
 
 def _nothing_shown(
@@ -145,50 +214,3 @@ def _nothing_shown(
 
 def _visible(gaps: Mapping[FieldId, Decision]) -> Mapping[FieldId, Decision]:
     return {fid: d for fid, d in gaps.items() if d.verdict is not Verdict.OMIT}
-
-
-def person_of(
-    person_id: str,
-    wanted: Wanted,
-    results: Mapping[str, SourceResult],
-    decision_id: str,
-    sources: Iterable[Decided],
-    today: date,
-) -> Person:
-    """Put one person's answer together: a list is null where something asked for is unknown or held back."""
-    person = Person(id=person_id, today=today)  # type: ignore[arg-type] # strawberry.ID is a NewType of str
-    held: dict[str, list[Record]] = {}
-    for result in results.values():
-        for record in result.records:
-            held.setdefault(type(record).__name__, []).append(record)
-    telling = [r for r in results.values() if _silent(r) or r.gaps]
-    for name, kind in PARTS.items():
-        ordered = in_order(name, held.get(kind, []))
-        untold = frozenset(r.answer.service for r in telling if _hides(kind, wanted, r))
-        person.untold[name] = untold
-        if ordered or not untold:
-            person.hold(name, ordered)
-    person.masked_births = frozenset(
-        source for source, r in results.items() if BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK
-    )
-    person.sources = [r.answer for r in results.values()]
-    parts = ((d.source, results[d.source.config.id]) for d in sources)
-    person.withheld = [
-        gap for source, r in parts for gap in explain_gaps(source, r.gaps, decision_id, r.word, r.theirs)
-    ]
-    return person
-
-
-def _hides(record: RecordName, wanted: Wanted, result: SourceResult) -> bool:
-    """Say whether a source's silence about this kind of record is not the same as holding none."""
-    if _silent(result) or EXISTENCE in result.gaps:
-        return True
-    return any(CATALOGUE[fid].record == record for fid in result.gaps) and any(
-        CATALOGUE[fid].record == record for fid in wanted.fields
-    )
-
-
-def _silent(result: SourceResult) -> bool:
-    """Say whether a source's silence about anything is not the same as holding none."""
-    empty_and_old = result.answer.outcome is Outcome.STALE and not result.records
-    return result.answer.outcome in UNKNOWN or empty_and_old

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from connectors.neighbour import Said
 from policies.verdicts import Decision
 from schema.fields import FieldId
+from schema.outcomes import Outcome
 from schema.records import Record
 from schema.sources import SourceAnswer
+
+UNKNOWN = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIED})
+"""Outcomes after which an empty list would be a lie."""
 
 
 @dataclass(frozen=True, slots=True)

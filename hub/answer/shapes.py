@@ -11,9 +11,11 @@ from hub.answer.question import NESTED
 from schema.fields import RECORDS, FieldId, RecordName
 
 NOTHING = type(None)
-TEXT = frozenset({str, NOTHING})
+TEXT: frozenset[type] = frozenset({str, NOTHING})
 _ENVELOPE = frozenset({"id", "labels", "local_id", "provenance"})
 """What of its envelope a source fills, or what is written over below."""
+_OWN: tuple[frozenset[type], ...] = (frozenset({str}), frozenset({frozenset}), TEXT)
+"""The types of an id, labels and a local id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,11 @@ class Shape:
     values: Callable[[Any], tuple[object, ...]]
     parts: tuple[tuple[str, RecordName], ...]
     ours: tuple[str, ...]
-    flat: bool
-    """Whether such a record holds no records and nothing else that is looked at beside its governed fields."""
+    envelope: tuple[frozenset[type], ...]
+    """The types of what ``whole`` gives before the governed fields: id, labels, local id where it has one, parts."""
     whole: Callable[[Any], tuple[object, ...]]
+    within: tuple[tuple[int, str, RecordName, bool], ...]
+    """Where ``whole`` gives each part, its name, the kind of record inside, and whether it is a list of them."""
 
 
 def _types(annotation: Any) -> tuple[frozenset[type], type | None]:
@@ -51,6 +55,8 @@ def _shape(name: RecordName) -> Shape:
     allowed = [_types(hints[n]) for n in governed]
     ours = tuple(f.name for f in fields(cls) if "envelope" in f.metadata and f.name not in _ENVELOPE)
     parts = tuple(NESTED.get(name, {}).items())
+    held = [(n, inner, list in _types(hints[n])[0]) for n, inner in parts]
+    own = ("id", "labels", *(("local_id",) if "local_id" in hints else ()))
     return Shape(
         name=name,
         ids=tuple(FieldId(f"{name}.{n}") for n in governed),
@@ -60,8 +66,12 @@ def _shape(name: RecordName) -> Shape:
         values=attrgetter(*governed),
         parts=parts,
         ours=ours,
-        flat=not parts and not ours and "local_id" not in hints,
-        whole=attrgetter("id", "labels", *governed),
+        envelope=(
+            *_OWN[: len(own)],
+            *(frozenset[type]({list if many else RECORDS[inner], NOTHING}) for _, inner, many in held),
+        ),
+        whole=attrgetter(*own, *(n for n, _ in parts), *governed),
+        within=tuple((len(own) + place, *part) for place, part in enumerate(held)),
     )
 
 

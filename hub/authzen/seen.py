@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from hub.answer.question import NESTED, PATHS
-from hub.answer.released import UNKNOWN as UNTOLD
+from hub.answer.result import UNKNOWN as UNTOLD
 from hub.authzen.asked import OfPerson
 from hub.authzen.told import Told, allows, obligations
 from policies.told import told_to_worker

@@ -1,7 +1,7 @@
 """Standing: what governance says at one instant, for the people asked about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -77,6 +77,26 @@ class Standing:
     def today(self) -> date:
         """Give the day it is in England by the database's clock: what ends on a day ends at its midnight there."""
         return _day_in_england(self.now)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Give everybody of whom anything is said: of all others the same is true, whoever they are."""
+        named = {row.person_id for row in self.consents} | {row.person_id for row in self.not_sharing}
+        named |= {row.person_id for row in self.objections} | {row.person_id for row in self.grants}
+        named |= {row.person_id for row in self.allocations} | {row.person_id for row in self.agreed}
+        return frozenset(named | self.unread.consents | self.unread.not_sharing | self.unread.objections)
+
+    def about(self, person_ids: frozenset[str]) -> "Standing":
+        """Leave out what is said of anybody else."""
+        return replace(
+            self,
+            consents=self._consents(person_ids),
+            not_sharing=tuple(n for n in self.not_sharing if n.person_id in person_ids),
+            objections=tuple(o for o in self.objections if o.person_id in person_ids),
+            grants=tuple(g for g in self.grants if g.person_id in person_ids),
+            allocations=tuple(a for a in self.allocations if a.person_id in person_ids),
+            agreed=tuple(a for a in self.agreed if a.person_id in person_ids),
+        )
 
     def consent_by_kind(
         self, person_ids: frozenset[str], service: Service, purpose: Purpose, recipient: str, today: date

@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from hub.answer import deciding, prepare
+from hub.answer import deciding
 from policies.compiled import FIELDS
 from policies.decide import decide
 from policies.facts import (
@@ -154,7 +154,7 @@ async def share(rulebook: Rulebook) -> tuple[float, float, float]:
     both, alone = list[float](), list[float]()
     with (
         tempfile.TemporaryDirectory() as folder,
-        counting(prepare, "decide_all", both),
+        counting(deciding.Decisions, "of", both),
         counting(deciding, "decide", alone),
     ):
         async with house(Path(folder), rulebook=rulebook) as home:

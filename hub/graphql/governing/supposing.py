@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
-from hub.answer.deciding import masks_of
+from hub.answer.deciding import Decisions
 from hub.answer.question import Question, Wanted
 from hub.governance.break_glass import GlassReason, Grant
 from hub.governance.consent import Consent
@@ -90,7 +90,8 @@ def _shown(
 ) -> Mapping[Service, frozenset[FieldId]]:
     rulebook = room.preparer.rulebooks.held(standing.policy_version)
     shown: dict[Service, frozenset[FieldId]] = {}
-    for source, _, mask in masks_of(question, ids, frozenset(), room.preparer.sources, standing, rulebook):
+    decisions = Decisions(question, room.preparer.sources, standing, rulebook)
+    for source, _, mask in decisions.masks(ids, frozenset()):
         service = source.config.service
         shown[service] = shown.get(service, frozenset()) | mask.permitted
     return shown

@@ -1,0 +1,63 @@
+"""One person's answer put together from what each source gave: records in order, gaps named, silence told from none."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from hub.answer.deciding import Decided
+from hub.answer.explain import explain_gaps
+from hub.answer.question import EXISTENCE, Wanted
+from hub.answer.result import UNKNOWN, SourceResult
+from policies.verdicts import Verdict
+from schema.fields import CATALOGUE, FieldId, RecordName
+from schema.outcomes import Outcome
+from schema.person import PARTS, Person, in_order
+from schema.records import Record
+
+BORN = FieldId("Birth.date_of_birth")
+
+
+def person_of(
+    person_id: str,
+    wanted: Wanted,
+    results: Mapping[str, SourceResult],
+    decision_id: str,
+    sources: Iterable[Decided],
+    today: date,
+) -> Person:
+    """Put one person's answer together: a list is null where something asked for is unknown or held back."""
+    person = Person(id=person_id, today=today)  # type: ignore[arg-type] # strawberry.ID is a NewType of str
+    held: dict[str, list[Record]] = {}
+    for result in results.values():
+        for record in result.records:
+            held.setdefault(type(record).__name__, []).append(record)
+    telling = [r for r in results.values() if _silent(r) or r.gaps]
+    for name, kind in PARTS.items():
+        ordered = in_order(name, held.get(kind, []))
+        untold = frozenset(r.answer.service for r in telling if _hides(kind, wanted, r))
+        person.untold[name] = untold
+        if ordered or not untold:
+            person.hold(name, ordered)
+    person.masked_births = frozenset(
+        source for source, r in results.items() if BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK
+    )
+    person.sources = [r.answer for r in results.values()]
+    parts = ((d.source, results[d.source.config.id]) for d in sources)
+    person.withheld = [
+        gap for source, r in parts for gap in explain_gaps(source, r.gaps, decision_id, r.word, r.theirs)
+    ]
+    return person
+
+
+def _hides(record: RecordName, wanted: Wanted, result: SourceResult) -> bool:
+    """Say whether a source's silence about this kind of record is not the same as holding none."""
+    if _silent(result) or EXISTENCE in result.gaps:
+        return True
+    return any(CATALOGUE[fid].record == record for fid in result.gaps) and any(
+        CATALOGUE[fid].record == record for fid in wanted.fields
+    )
+
+
+def _silent(result: SourceResult) -> bool:
+    """Say whether a source's silence about anything is not the same as holding none."""
+    empty_and_old = result.answer.outcome is Outcome.STALE and not result.records
+    return result.answer.outcome in UNKNOWN or empty_and_old

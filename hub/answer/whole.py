@@ -1,0 +1,130 @@
+"""Release of many answers of one source together, where they leave just as they are; every other record by record.
+
+What a record may show follows from the types of its values: that is settled once for each combination of them, for
+all the people of a question. A label, a value of the wrong type, a field that was not asked or that may be shown in
+part alone: whoever's answer has one is released as if theirs were the only one.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from hub.answer.release import Released, Releaser, Scope
+from hub.answer.shapes import BY_NAME, NOTHING, SHAPES, Shape
+from schema.fields import FieldId, RecordName
+
+Shown = frozenset[FieldId]
+Look = Shown | None
+"""The fields shown of what leaves just as it is; none of what is to be released record by record."""
+
+_EMPTY: Shown = frozenset()
+_LABELS = 1
+"""Where a record's labels stand in what ``Shape.whole`` gives."""
+
+
+class _Kinds(NamedTuple):
+    """What a combination of types means: the fields shown, and which of the values are lists of what."""
+
+    shown: Shown
+    lists: tuple[tuple[int, type], ...]
+
+
+def release_together(answers: Sequence[Sequence[Any]], releaser: Releaser) -> list[Shown | Released]:
+    """Release what one source gave of some people, under one mask.
+
+    Of each is given what of it is shown, where it left just as it was; else what became of it, record by record.
+    """
+    scope = releaser.scope
+    looks = _united(answers, _looks(list(chain.from_iterable(answers)), scope, scope.wanted), [_EMPTY] * len(answers))
+    whole = [answer for answer, look in zip(answers, looks, strict=True) if look is not None]
+    _mark(list(chain.from_iterable(whole)), releaser)
+    return [
+        releaser.anew().release(answer) if look is None else look for answer, look in zip(answers, looks, strict=True)
+    ]
+
+
+def _looks(records: Sequence[Any], scope: Scope, wanted: frozenset[RecordName]) -> Sequence[Look]:
+    """Look at records of any kind, and touch none."""
+    kinds = set(map(type, records))
+    if len(kinds) == 1:
+        return _alike(records, SHAPES.get(kinds.pop()), scope, wanted)
+    alike = {kind: [record for record in records if type(record) is kind] for kind in kinds}
+    each = {kind: iter(_alike(some, SHAPES.get(kind), scope, wanted)) for kind, some in alike.items()}
+    return [next(each[type(record)]) for record in records]
+
+
+def _alike(records: Sequence[Any], shape: Shape | None, scope: Scope, wanted: frozenset[RecordName]) -> Sequence[Look]:
+    if shape is None or shape.name not in wanted:
+        return [None] * len(records)
+    rows = list(map(shape.whole, records))
+    # Column by column: each step is one call for all records.
+    types = list(zip(*[list(map(type, column)) for column in zip(*rows, strict=True)], strict=True))
+    known = {one: _kinds(shape.name, one, scope) for one in set(types)}
+    kinds = list(map(known.__getitem__, types))
+    looks: Sequence[Look]
+    looks = [None if kind is None or row[_LABELS] else kind.shown for kind, row in zip(kinds, rows, strict=True)]
+    for place, item in {pair for kind in known.values() if kind for pair in kind.lists}:
+        looks = [look if _lists(row[place], item) else None for look, row in zip(looks, rows, strict=True)]
+    for place, _, inner, many in shape.within:
+        if inner in scope.own:
+            looks = _with_parts(looks, [row[place] for row in rows], inner, scope, many=many)
+    return looks
+
+
+def _with_parts(
+    looks: Sequence[Look], held: Sequence[Any], inner: RecordName, scope: Scope, *, many: bool
+) -> Sequence[Look]:
+    """Add what is shown of the records inside; nothing is looked into of what is not left as it is anyhow."""
+    parts = [
+        () if part is None or look is None else part if many else (part,)
+        for part, look in zip(held, looks, strict=True)
+    ]
+    return _united(parts, _looks(list(chain.from_iterable(parts)), scope, frozenset({inner})), looks)
+
+
+def _united(groups: Sequence[Sequence[Any]], looks: Sequence[Look], own: Sequence[Look]) -> Sequence[Look]:
+    """Give for each group what is shown of its own and of all in it; none where one of them is none."""
+    each, united = iter(looks), []
+    known: dict[frozenset[Look], Look] = {}
+    for group, first in zip(groups, own, strict=True):
+        found = frozenset({first, *islice(each, len(group))})
+        if found not in known:
+            known[found] = None if None in found else _EMPTY.union(*(look for look in found if look is not None))
+        united.append(known[found])
+    return united
+
+
+def _lists(value: Any, item: type) -> bool:
+    """Say whether a value is no list, or a list of the right items alone."""
+    return type(value) is not list or all(type(one) is item for one in value)
+
+
+@lru_cache(maxsize=4096)
+def _kinds(name: RecordName, types: tuple[type, ...], scope: Scope) -> _Kinds | None:
+    """Say what a combination of types shows; none where a record of it may not leave just as it is."""
+    shape = BY_NAME[name]
+    lead = len(shape.envelope)
+    if any(kind not in fitting for kind, fitting in zip(types[:lead], shape.envelope, strict=True)):
+        return None
+    if any(types[place] is not NOTHING and inner not in scope.own for place, _, inner, _ in shape.within):
+        return None
+    held = [place for place, kind in enumerate(types[lead:]) if kind is not NOTHING]
+    shown = frozenset(shape.ids[place] for place in held)
+    if not shown <= scope.allowed - scope.masked or any(types[lead + n] not in shape.types[n] for n in held):
+        return None
+    return _Kinds(shown, tuple((lead + n, item) for n in held if (item := shape.items[n]) is not None))
+
+
+def _mark(records: Sequence[Any], releaser: Releaser) -> None:
+    """Put its provenance and an opaque id on every record, and on those inside."""
+    for kind in set(map(type, records)):
+        shape = SHAPES[kind]
+        some: list[Any] = [record for record in records if type(record) is kind]
+        releaser.stamp(some)
+        for name in shape.ours:
+            for record in some:
+                setattr(record, name, None)
+        for _, name, _, many in shape.within:
+            held = [part for record in some if (part := getattr(record, name)) is not None]
+            _mark(list(chain.from_iterable(held)) if many else held, releaser)

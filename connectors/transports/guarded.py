@@ -1,11 +1,13 @@
 """JSON from an agency, read with suspicion before it is believed.
 
-Depth, the length of numbers and NUL are checked on the bytes before they are parsed; duplicate keys after.
-The parser itself refuses NaN, infinities, lone surrogates, a byte order mark and anything not UTF-8.
-Each check first asks a cheap question that an honest answer passes, and only then the exact one.
+NUL and the length of numbers are checked on the bytes before they are parsed, depth and duplicate keys on what came of
+them. The parser itself refuses NaN, infinities, lone surrogates, a byte order mark, anything not UTF-8, and what is
+nested a thousand deep. Each check first asks a cheap question that an honest answer passes, and then the exact one.
 """
 
+import gc
 import re
+from itertools import chain
 from typing import TypeAlias
 
 import orjson
@@ -17,50 +19,53 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 _ESCAPE = re.compile(rb"\\(?:u0000|.)", re.DOTALL)
 _NUL = rb"\u0000"
+_NUL_OR_COLON = re.compile(rb"\\u00(?:00|3[aA])")
 _LONGEST_NUMBER = 19
 _ONE_BRACKET = bytes.maketrans(b"[]", b"{}")
 _ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'"[]{}'))
+_DIGITS_APART = 5
+_SMALL = 4096
+"""Of so few bytes brackets are counted sooner than what is in them is looked at."""
 
 
 def read_json(raw: bytes, depth: int) -> Json:
     """Give the value; SourceBroken with a code, never with the text, when it is not safe to believe."""
-    plain = _without_escapes(raw)
-    if _number_too_long(plain):
-        raise SourceBroken("number-too-long")
-    if _deeper_than(plain, depth):
-        raise SourceBroken("too-deep")
-    value = _parsed(raw)
-    if _duplicate_key(raw, plain, value):
-        raise SourceBroken("duplicate-key")
-    return value
-
-
-def _without_escapes(raw: bytes) -> bytes:
-    """Drop escaped characters, so that every quotation mark left begins or ends a string."""
-    if b"\\" not in raw:
-        return raw
-    if _NUL in raw and _NUL in _ESCAPE.findall(raw):
+    doubtful = b"\\" in raw and _NUL_OR_COLON.search(raw) is not None
+    if doubtful and _NUL in _ESCAPE.findall(raw):
         raise SourceBroken("nul")
-    return _ESCAPE.sub(b"", raw)
+    if _number_too_long(raw):
+        raise SourceBroken("number-too-long")
+    value, broken = _parsed(raw)
+    if not broken and _nested_within(raw, value, depth):
+        if not _duplicate_key(raw, value, doubtful=doubtful):
+            return value
+        broken = "duplicate-key"
+    # What a key given twice stood for first is dropped by a parser: how deep that went only the text says.
+    raise SourceBroken("too-deep" if not broken or _deeper_than(raw, depth) else broken)
 
 
-def _outside_strings(plain: bytes) -> bytes:
-    return b"".join(plain.split(b'"')[::2])
+def _outside_strings(raw: bytes) -> bytes:
+    """Leave what stands in no string: without what is escaped, every quotation mark begins or ends one."""
+    return b"".join(_ESCAPE.sub(b"", raw).split(b'"')[::2])
 
 
-def _number_too_long(plain: bytes) -> bool:
+def _number_too_long(raw: bytes) -> bool:
     """Refuse what a parser would turn into another number: more than nineteen digits in a row."""
     run = b"0" * (_LONGEST_NUMBER + 1)
-    return run in plain.translate(_ONE_DIGIT) and run in _outside_strings(plain).translate(_ONE_DIGIT)
+    few = raw[::_DIGITS_APART].translate(_ONE_DIGIT)  # Of so many digits in a row every fifth is one, four times.
+    if run[::_DIGITS_APART] not in few or run not in raw.translate(_ONE_DIGIT):
+        return False
+    return run in _outside_strings(raw).translate(_ONE_DIGIT)
 
 
-def _deeper_than(plain: bytes, depth: int) -> bool:
+def _deeper_than(raw: bytes, depth: int) -> bool:
     """Peel one level of brackets at a time: as many passes as there are levels, each at memory speed."""
-    if plain.count(b"{") + plain.count(b"[") <= depth:  # so few cannot be deeper, wherever they stand
+    if raw.count(b"{") + raw.count(b"[") <= depth:  # so few cannot be deeper, wherever they stand
         return False
     # Two marks side by side go without changing which brackets are inside a string.
-    left = _outside_strings(plain.translate(_ONE_BRACKET, _NOT_STRUCTURE).replace(b'""', b""))
+    plain = _ESCAPE.sub(b"", raw).translate(_ONE_BRACKET, _NOT_STRUCTURE)
+    left = _outside_strings(plain.replace(b'""', b""))
     for _ in range(depth):
         peeled = left.replace(b"{}", b"")
         if len(peeled) == len(left):
@@ -69,20 +74,35 @@ def _deeper_than(plain: bytes, depth: int) -> bool:
     return bool(left)
 
 
-def _duplicate_key(raw: bytes, plain: bytes, value: Json) -> bool:
+def _nested_within(raw: bytes, value: Json, depth: int) -> bool:
+    """Say whether lists and objects are nested no deeper than that, by counting them or level by level."""
+    if len(raw) < _SMALL and raw.count(b"[") + raw.count(b"{") <= depth:
+        return True
+    objects, lists = list[dict[str, Json]](), [[value]]
+    for _ in range(depth + 1):
+        # The collector does not follow an object in which there is nothing to follow: no list and no other object.
+        within = chain(*lists, *map(dict.values, filter(gc.is_tracked, objects)))
+        inner = [held for held in within if held.__class__ is dict or held.__class__ is list]
+        if not inner:
+            return True
+        objects = [held for held in inner if isinstance(held, dict)]
+        lists = [held for held in inner if isinstance(held, list)] if len(objects) < len(inner) else []
+    return False
+
+
+def _duplicate_key(raw: bytes, value: Json, *, doubtful: bool) -> bool:
     """Count pairs in the text and in what was kept: a parser keeps one of two equal keys and drops the other."""
     kept = orjson.dumps(value)
-    if raw.count(b":") == kept.count(b":") and (plain is raw or rb"\u" not in raw):  # nothing escaped, or no character
+    if kept == raw:  # as most systems write it
         return False
-    return _outside_strings(plain).count(b":") != _outside_strings(_without_escapes(kept)).count(b":")
+    if raw.count(b":") == kept.count(b":") and not doubtful:
+        return False
+    return _outside_strings(raw).count(b":") != _outside_strings(kept).count(b":")
 
 
-def _parsed(raw: bytes) -> Json:
+def _parsed(raw: bytes) -> tuple[Json, str]:
+    """Give the value, or why there is none: an error of the parser's carries the whole document, and stays here."""
     try:
-        value: Json = orjson.loads(raw)
+        return orjson.loads(raw), ""
     except orjson.JSONDecodeError:
-        pass
-    else:
-        return value
-    # Raised here, not in the handler: the parser's error carries the whole document.
-    raise SourceBroken("not-json")
+        return None, "not-json"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from connectors.registry import connect
 from connectors.source import read_sources
 from hub.admitting.door import AdmittingDoor
+from hub.admitting.places import Places as AtTheDoor
 from hub.answer.canary import CanaryWatch
 from hub.answer.finding import Finder
 from hub.answer.path import Answerer
@@ -48,6 +50,7 @@ from hub.graphql.trusted.register import TrustedRegister
 from hub.graphql.watching.joined import room_of
 from hub.graphql.watching.places import Places
 from hub.graphql.watching.route import socket_route
+from hub.identity.owed import Owed
 from hub.identity.partners.room import PartnerRoom, partner_door
 from hub.identity.partners.routes import partner_routes
 from hub.identity.partners.writing_down import WritingDown
@@ -63,7 +66,7 @@ from hub.people.proving_keys import prove
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import Database, StoreUnavailable
-from hub.upkeep import checkpoints, notices, sign_in_upkeep, sweeps, until_there_are_keys
+from hub.upkeep import carrying, checkpoints, notices, sign_in_upkeep, sweeps, until_there_are_keys
 from hub.web.council import Council
 from hub.web.no_page import no_page
 from hub.web.pages.routes import page_routes
@@ -98,6 +101,7 @@ class Hub:
     asking: Asking
     governing: Governing
     places: Places
+    owed: Owed
 
     async def ready(self) -> str | None:
         """Say what is not ready; none when questions can be answered."""
@@ -116,10 +120,14 @@ class Hub:
 
 @contextlib.asynccontextmanager
 async def open_hub(
-    settings: Settings, *, observer: Observer | None = None, clock: Callable[[], datetime] = now
+    settings: Settings,
+    *,
+    observer: Observer | None = None,
+    clock: Callable[[], datetime] = now,
+    at_the_door: AtTheDoor | None = None,
 ) -> AsyncIterator[Hub]:
     """Open every room in order and close them in the other. Errors of settings, keys, rules or sources stop it here."""
-    observer = observer or Observer()
+    observer, at_the_door = observer or Observer(), at_the_door or AtTheDoor(settings.room, time.monotonic)
     keyring, limits = _keys(settings), read_limits(settings.budgets)
     weights = compare_by(settings.weights, settings.equivalents)
     trusted = trusted_issuers(settings, lambda name, code: observer.say(LogEvent.ISSUER, source=name, code=code))
@@ -177,7 +185,14 @@ async def open_hub(
         sign_in = sign_in_room(settings, database, sealer, ledger, pseudonyms, clock, *told)
         if sign_in is not None:
             stack.push_async_callback(sign_in.close)
-        step, watched = settings.answer_step / 1000, room_of(settings, asking, ledger, pseudonyms, observer, clock)
+        step, watched = (
+            settings.answer_step / 1000,
+            await stack.enter_async_context(
+                room_of(
+                    settings, asking, ledger, pseudonyms, observer, clock, at_the_door, Owed(database, ledger, told[1])
+                )
+            ),
+        )
         how = (step, settings.manner, TrustedRegister(database), watched)
         endpoint = GraphQLEndpoint(executor, door, observer, sign_in.credential if sign_in else None, *how)
         access = authzen(
@@ -206,6 +221,7 @@ async def open_hub(
             asking,
             governing,
             watched.places,
+            watched.farewells.owed,
         )
 
 
@@ -217,7 +233,7 @@ def _keys(settings: Settings) -> Keyring:
 
 def create_app(settings: Settings, *, observer: Observer | None = None) -> Starlette:
     """Make the ASGI application; the hub is opened when it starts."""
-    observer = observer or Observer()
+    observer, at_the_door = observer or Observer(), AtTheDoor(settings.room, time.monotonic)
     proxies = Proxies.of(settings.proxy_networks, settings.certificate_header)
 
     @contextlib.asynccontextmanager
@@ -228,11 +244,14 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
 
             async def begin() -> None:
                 posting = posted(settings)
-                app.state.hub = hub = await stack.enter_async_context(open_hub(settings, observer=observer))
+                opening = open_hub(settings, observer=observer, at_the_door=at_the_door)
+                app.state.hub = hub = await stack.enter_async_context(opening)
                 canary = CanaryWatch(hub.policies.rulebooks, observer.looked_at)
                 signing = checkpoints(hub.ledger, hub.kept, hub.database, observer)
                 for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), signing)
-                behind.extend(asyncio.create_task(work) for work in (*for_ever, sweeps(hub.watching.budgets)))
+                behind.extend(
+                    asyncio.create_task(work) for work in (*for_ever, sweeps(hub.watching.budgets), carrying(hub.owed))
+                )
                 if posting is not None:
                     behind.append(asyncio.create_task(notices(posting, hub.database, observer)))
                 if hub.sign_in is not None:
@@ -273,7 +292,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             *page_routes(_hub, Council.of(settings)),
         ],
         lifespan=lifespan,
-        middleware=[Middleware(AdmittingDoor, settings.room, observer, proxies)],
+        middleware=[Middleware(AdmittingDoor, at_the_door, observer, proxies)],
         exception_handlers={HTTPException: _http_error, Exception: failed},
     )
 

@@ -9,6 +9,7 @@ from hub.audit.kept import Kept, PutBack
 from hub.audit.ledger import Ledger
 from hub.budgets.budgets import Budgets
 from hub.governance.posting import Posted
+from hub.identity.owed import Owed
 from hub.identity.sign_in_room import SignInRoom
 from hub.keys import KeysError
 from hub.observing import LogEvent, Observer
@@ -57,14 +58,21 @@ async def sweeps(budgets: Budgets) -> None:
             await budgets.sweep()
 
 
+async def carrying(owed: Owed) -> None:
+    """Write every so often what the ledger is owed: of whoever signed out, and of watches that ended."""
+    while True:
+        await asyncio.sleep(TELL_EVERY)
+        with contextlib.suppress(LedgerUnavailable, StoreUnavailable, *BROKEN):
+            await owed.settle()
+
+
 async def sign_in_upkeep(room: SignInRoom) -> None:
-    """Write every so often what the ledger is owed of whoever signed out; forget sign-ins and sessions long over."""
+    """Forget every so often sign-ins and sessions long over."""
     while True:
         await asyncio.sleep(CHECKPOINT_EVERY)
         with contextlib.suppress(LedgerUnavailable, StoreUnavailable, *BROKEN):
             await room.signing_in.attempts.sweep()
             await room.signing_in.sessions.sweep()
-            await room.signing_in.owed.settle()
 
 
 async def notices(posted: Posted, database: Database, observer: Observer) -> None:

@@ -4,13 +4,12 @@ Health, metrics and signing out never wait here, and neither do the files pages 
 """
 
 import re
-import time
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.admitting.askers import Arrived, Askers
-from hub.admitting.places import Busy, Places, Room
+from hub.admitting.places import Busy, Places
 from hub.admitting.resting import rest
 from hub.admitting.told import told
 from hub.identity.proxies import NO_PROXIES, Proxies
@@ -32,13 +31,13 @@ def waits(path: str) -> bool:
 class AdmittingDoor:
     """Lets in so many at once; an ASGI application around another."""
 
-    def __init__(self, app: ASGIApp, room: Room, observer: Observer, proxies: Proxies = NO_PROXIES) -> None:
+    def __init__(self, app: ASGIApp, places: Places, observer: Observer, proxies: Proxies = NO_PROXIES) -> None:
         """Stand before an application; ``proxies`` say where strangers come from."""
         self._app = app
         self._observer = observer
         self._askers = Askers(proxies)
         self._proxies = proxies
-        self._places = Places(room, time.monotonic)
+        self._places = places
         observer.crowd(lambda: self._places.taken, lambda: self._places.waiting)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,8 @@
 """The line before the places: askers take turns, and each asker's own go in the order they came.
 
-Whoever gave a place up for a while goes first. Then named askers and strangers take turns, so that neither keeps the
-other out. Where the line is full, the latest of whoever has most in it gives way to one who has fewer.
+Whoever gave a place up for a while goes first. Then named askers, strangers and what has patience (watches, that look
+again by themselves) take turns, so that none keeps another out. Where the line is full, the latest of whoever has most
+in it gives way to one who has fewer.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ class Rank(Enum):
     BACK = "back"
     NAMED = "named"
     STRANGER = "stranger"
+    PATIENT = "patient"
 
 
 @dataclass(eq=False, slots=True)
@@ -31,6 +33,9 @@ class Waiter:
     came: float
     turn: asyncio.Future[None]
 
+
+FIRST: Final = frozenset({Rank.NAMED, Rank.STRANGER})
+"""Those who are sent away where it takes too long."""
 
 Queues = OrderedDict[Asker, deque[Waiter]]
 
@@ -44,11 +49,11 @@ class Line:
     def __init__(self) -> None:
         """Begin with nobody."""
         self._queues: dict[Rank, Queues] = {rank: OrderedDict() for rank in Rank}
-        self._next = Rank.NAMED
+        self._turns = deque((Rank.NAMED, Rank.STRANGER, Rank.PATIENT))
         self._waiting = 0
 
     def __len__(self) -> int:
-        """Give how many wait who never had a place."""
+        """Give how many wait who never had a place and have no patience."""
         return self._waiting
 
     @property
@@ -59,7 +64,7 @@ class Line:
     def add(self, waiter: Waiter) -> None:
         """Put one at the end of their asker's own."""
         self._queues[waiter.rank].setdefault(waiter.asker, deque()).append(waiter)
-        self._waiting += waiter.rank is not Rank.BACK
+        self._waiting += waiter.rank in FIRST
 
     def remove(self, waiter: Waiter) -> bool:
         """Take one out who goes; say whether they were in line still."""
@@ -73,16 +78,16 @@ class Line:
 
     def next(self, may: Callable[[Asker], bool]) -> Waiter | None:
         """Take out whose turn it is, of those who may start; none where nobody may."""
-        other = Rank.STRANGER if self._next is Rank.NAMED else Rank.NAMED
-        for rank in (Rank.BACK, self._next, other):
+        for rank in (Rank.BACK, *self._turns):
             queues = self._queues[rank]
             for asker, queue in queues.items():
                 if may(asker):
                     waiter = queue.popleft()
                     queues.move_to_end(asker)
                     self._left(queues, waiter)
-                    if rank is self._next:
-                        self._next = other
+                    if rank is not Rank.BACK:
+                        self._turns.remove(rank)
+                        self._turns.append(rank)
                     return waiter
         return None
 
@@ -91,8 +96,8 @@ class Line:
         rank = _rank(asker)
         queues = self._queues[rank]
         mine, others = len(queues.get(asker, ())), len(queues) + (asker not in queues)
-        other = self._queues[Rank.STRANGER if rank is Rank.NAMED else Rank.NAMED]
-        return min(self._waiting, (mine + 1) * others * (2 if other else 1) - 1)
+        taking_turns = sum(bool(self._queues[one]) for one in self._turns if one is not rank) + 1
+        return min(self._waiting + len(self._queues[Rank.PATIENT]), (mine + 1) * others * taking_turns - 1)
 
     def giving_way(self, asker: Asker) -> Waiter | None:
         """Take out the latest of whoever has most, if that is more than this asker would have; else nobody."""
@@ -113,7 +118,7 @@ class Line:
         yield from self._queues[Rank.STRANGER].values()
 
     def _left(self, queues: Queues, waiter: Waiter) -> None:
-        self._waiting -= waiter.rank is not Rank.BACK
+        self._waiting -= waiter.rank in FIRST
         if not queues[waiter.asker]:
             del queues[waiter.asker]
 
@@ -121,6 +126,11 @@ class Line:
 def first_comer(asker: Asker, came: float) -> Waiter:
     """Make one who never had a place."""
     return Waiter(asker, _rank(asker), came, asyncio.get_running_loop().create_future())
+
+
+def patient(asker: Asker, came: float) -> Waiter:
+    """Make one who waits however long it takes."""
+    return Waiter(asker, Rank.PATIENT, came, asyncio.get_running_loop().create_future())
 
 
 def coming_back(asker: Asker, came: float) -> Waiter:

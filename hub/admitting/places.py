@@ -5,14 +5,15 @@ they grow long, so that those under way get on before more are begun.
 """
 
 import asyncio
+import contextlib
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from hub.admitting.askers import Asker
 from hub.admitting.company import Company
-from hub.admitting.line import Line, Rank, Waiter, coming_back, first_comer
+from hub.admitting.line import FIRST, Line, Waiter, coming_back, first_comer, patient
 
 HEED = 0.1
 """How much the latest wait between two starts counts towards the usual one."""
@@ -107,6 +108,19 @@ class Places:
             return
         await self._in_turn(coming_back(asker, self._clock()))
 
+    @contextlib.asynccontextmanager
+    async def held(self, asker: Asker) -> AsyncIterator[None]:
+        """Hold a place for a block, of work that nobody waits for: in turn, however long that takes."""
+        self._company.heard_of(asker)
+        if not self._turning and self._may(asker):
+            self._start(asker)
+        else:
+            await self._in_turn(patient(asker, self._clock()))
+        try:
+            yield
+        finally:
+            self.give_back(asker)
+
     def _may(self, asker: Asker) -> bool:
         """Say whether there is a place, and one for this asker."""
         room = self._room
@@ -161,7 +175,7 @@ class Places:
         if waiter.turn.done():  # let go of in this very turn
             self._await_turn()
             return
-        if waiter.rank is not Rank.BACK:
+        if waiter.rank in FIRST:
             self._note_pace()
         waiter.turn.set_result(None)
         self._start(waiter.asker)

@@ -1,10 +1,10 @@
 """Owed to the ledger: what was done although it could not be written down just then, for nothing may hinder it.
 
-Everything else is written first and then done. To end somebody's session is the one exception: whoever leaves a desk,
-or is to be gone from it, must be gone, whatever is away. What is owed is a row, written in the transaction that ends
-the session, so that no process takes it along when it dies; it is carried into the ledger as soon as that takes it,
-once, with the moment at which it was done. Whoever carries a row has it to themselves for LEASE, and looks first
-whether the ledger has it already: another may have died between the two.
+Everything else is written first and then done. To end somebody's session is the exception: whoever leaves a desk, or is
+to be gone from it, must be gone, whatever is away; and a watch that is over is over. What is owed is a row, written in
+the transaction that ends the session, so that no process takes it along when it dies; it is carried into the ledger as
+soon as that takes it, once, with the moment at which it was done. Whoever carries a row has it to themselves for LEASE,
+and looks first whether the ledger has it already: another may have died between the two.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,10 +37,14 @@ Unwritten = Callable[[str, str], None]
 """Is told of an event that could not be written down: what it is about, and a code."""
 
 
-async def owe(connection: AsyncConnection, event: Event) -> None:
-    """Owe the ledger an event, in the transaction that does what it tells of."""
-    row = {"record_id": event.record_id, "at": instant(event.at), "event": msgspec.json.encode(event), "claimed": 0}
-    await connection.execute(insert(OWED).values(row))
+async def owe(connection: AsyncConnection, event: Event, *, doubted: bool = False) -> None:
+    """Owe the ledger an event, in the transaction that does what it tells of.
+
+    One that is ``doubted`` may yet come to be written: nobody carries it before that is known.
+    """
+    claimed = Now() if doubted else 0
+    row = {"record_id": event.record_id, "at": instant(event.at), "event": msgspec.json.encode(event)}
+    await connection.execute(insert(OWED).values(**row, claimed=claimed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ class Owed:
             self.unwritten(
                 event.about or event.record_id, error.code if isinstance(error, LedgerUnavailable) else "store"
             )
+
+    async def later(self, event: Event, *, doubted: bool) -> None:
+        """Owe an event of something that is done already; StoreUnavailable where not even that can be."""
+        async with patience(), self.database.begin() as connection:
+            await owe(connection, event, doubted=doubted)
 
     async def settle(self) -> None:
         """Carry all that is owed, in its order; LedgerUnavailable or StoreUnavailable where it stays so."""

@@ -23,7 +23,7 @@ class Places:
         self._bounds = bounds
         self._told = told
         self._of: Counter[str] = Counter()
-        self._stopping = asyncio.Event()
+        self._stopping = asyncio.get_running_loop().create_future()
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -53,18 +53,18 @@ class Places:
     @property
     def stopping(self) -> bool:
         """Say whether the hub is being stopped."""
-        return self._stopping.is_set()
+        return self._stopping.done()
 
     async def stopped_within(self, seconds: float) -> bool:
         """Wait so long, and say whether the hub is being stopped."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        return self._stopping.is_set()
+        if seconds > 0:
+            await asyncio.wait((self._stopping,), timeout=seconds)
+        return self._stopping.done()
 
     async def stop(self) -> None:
         """Tell every watch to end, and wait until they have."""
-        self._stopping.set()
+        if not self._stopping.done():
+            self._stopping.set_result(None)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self._empty.wait()

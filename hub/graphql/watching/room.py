@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from hub.admitting.places import Places as Door
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.graphql.asking import Asking
 from hub.graphql.watching.bounds import Bounds
+from hub.graphql.watching.farewells import Farewells
 from hub.graphql.watching.pace import Pace
 from hub.graphql.watching.places import Places
 
@@ -38,6 +40,9 @@ class Room:
     pseudonyms: Pseudonyms
     observer: WatchObserver
     places: Places
+    door: Door
+    """The places of whoever asks: each look takes one, in its turn."""
+    farewells: Farewells
     pace: Pace
     bounds: Bounds
     clock: Callable[[], datetime]

@@ -5,13 +5,13 @@ one before did not, so whatever an answer hides, events hide. When the next look
 """
 
 import asyncio
-import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.admitting.askers import Asker
 from hub.answer.question import Question
 from hub.audit.entries import Event, new_record_id
 from hub.audit.errors import LedgerUnavailable
@@ -87,7 +87,8 @@ class Watch:
         try:
             self.room.pace.begin(self.credential.requester.subject)
             with self.room.places.taken(self.credential.requester.subject):
-                await self._write(WATCH_BEGAN, {"purpose": self.watched.context.purpose.value})
+                began = self._event(WATCH_BEGAN, {"purpose": self.watched.context.purpose.value})
+                await self.room.ledger.append(began)
                 try:
                     over = await self._kept(send)
                 except asyncio.CancelledError:
@@ -154,11 +155,13 @@ class Watch:
 
     async def _look(self) -> tuple[Body | None, bool]:
         """Ask once more; give what is to be told, if anything, and whether nothing at all may be seen."""
-        started = time.perf_counter()
-        await self.credential.insist()
-        asking = self.room.asking
-        question = self.watched.question(asking, await self._requester(), self.request_id)
-        (answered,) = await asking.answers([(question, question.people)])
+        asker = Asker(self.credential.requester.subject, named=True)
+        async with self.room.door.held(asker):
+            started = time.perf_counter()
+            await self.credential.insist()
+            asking = self.room.asking
+            question = self.watched.question(asking, await self._requester(), self.request_id)
+            (answered,) = await asking.answers([(question, question.people)])
         if isinstance(answered, HubError):
             raise answered
         body, nothing = self._told(question, answered[0])
@@ -195,26 +198,23 @@ class Watch:
         return {"data": self.watched.written(event), "extensions": extensions}, nothing
 
     async def _farewell(self, end: End) -> None:
-        """Write down how it ended and how often it looked; no more can be done if that fails."""
+        """Write down how it ended and how often it looked: where that cannot be now, as soon as it can."""
         self.room.observer.watch_ended(self.request_id, end.value)
-        with contextlib.suppress(LedgerUnavailable, TimeoutError):
-            async with asyncio.timeout(FAREWELL):  # the append goes on though the client is gone
-                await asyncio.shield(self._write(ENDED, {"how": end.value, "looks": f"n.{self._looks}"}))
+        writing = self.room.farewells.say(self._event(ENDED, {"how": end.value, "looks": f"n.{self._looks}"}))
+        await asyncio.wait((writing,), timeout=FAREWELL)  # it goes on though the client is gone
 
-    async def _write(self, name: str, facts: dict[str, str]) -> None:
+    def _event(self, name: str, facts: dict[str, str]) -> Event:
         who, names = self.credential.requester, self.room.pseudonyms
-        await self.room.ledger.append(
-            Event(
-                new_record_id(),
-                self.request_id,
-                self.room.clock(),
-                name,
-                actor=names.actor(who.subject),
-                role=who.role,
-                organisation=who.organisation,
-                subject=names.subject(self.watched.person_id),
-                facts=facts,
-            )
+        return Event(
+            new_record_id(),
+            self.request_id,
+            self.room.clock(),
+            name,
+            actor=names.actor(who.subject),
+            role=who.role,
+            organisation=who.organisation,
+            subject=names.subject(self.watched.person_id),
+            facts=facts,
         )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import io
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from hub.admitting.door import AdmittingDoor
-from hub.admitting.places import Room
+from hub.admitting.places import Places, Room
 from hub.graphql.accepting import GRAPHQL, JSON
 from hub.observing import Observer
 
@@ -74,7 +75,7 @@ async def behind(room: Room) -> AsyncIterator[Behind]:
             Route("/reads", reads, methods=["POST"]),
         ]
     )
-    door = AdmittingDoor(app, room, observer)
+    door = AdmittingDoor(app, Places(room, time.monotonic), observer)
     transport = httpx2.ASGITransport(app=door, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://hub") as client:
         opened = Behind(client, observer)

@@ -294,3 +294,33 @@ async def test_a_flood_of_those_who_come_back_is_shared_out_too() -> None:
     await some_turns()
     assert (let_in(back), let_in(third)) == (1, 1)
     await ends(*back)
+
+
+async def test_what_has_patience_takes_turns_with_the_rest_and_is_never_sent_away() -> None:
+    """A watch's look waits as long as it takes, beside a flood and not behind it, and makes no line longer."""
+    clock = Clock()
+    places = Places(Room(at_once=1, waiting=50, patience=0.01), clock)
+    looked = list[str]()
+
+    async def look(name: str) -> None:
+        async with places.held(Asker(name, named=True)):
+            looked.append(name)
+
+    await places.take(THIRD)
+    patient = [asyncio.create_task(look(name)) for name in ("a", "b", "leaves")]
+    await some_turns()
+    assert places.waiting == 0
+    flood = await take_many(places, 5)
+    await ends(patient.pop())
+    places.give_back(THIRD)
+    await some_turns()
+    assert (let_in(flood), looked) == (1, [])
+    places.give_back(ONE)
+    await some_turns()
+    assert (let_in(flood), looked) == (2, ["a"])
+    clock.now += 60
+    await asyncio.sleep(0.03)
+    assert sum(isinstance(task.exception(), Busy) for task in flood if task.done()) == 3
+    places.give_back(ONE)
+    await asyncio.gather(*patient)
+    assert (looked, places.taken) == (["a", "b"], 0)

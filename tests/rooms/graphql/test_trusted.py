@@ -1,5 +1,6 @@
 """Trusted documents: a client for which any were registered runs those alone, each bound to why it is asked."""
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,6 +8,8 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from hub.admitting.places import Places as AtTheDoor
+from hub.admitting.places import Room as Admitting
 from hub.audit.pseudonyms import Pseudonyms
 from hub.clock import now
 from hub.errors import Code
@@ -20,6 +23,7 @@ from hub.graphql.trusted.register import TrustedRegister
 from hub.graphql.trusted.registering import register, revoke
 from hub.graphql.watching.bounds import Bounds
 from hub.graphql.watching.ending import End
+from hub.graphql.watching.farewells import Farewells
 from hub.graphql.watching.pace import Pace
 from hub.graphql.watching.places import Places
 from hub.graphql.watching.room import Room
@@ -133,7 +137,8 @@ async def test_a_registered_watch_ends_when_its_document_is_revoked(served: Serv
     bounds = Bounds(every=0.01, beat=0.01)
     room = Room(
         served.hub.asking, served.hub.ledger, Pseudonyms(read_keys(served.hub.settings.keys_folder)),
-        served.hub.observer, Places(bounds, served.hub.observer.watches), Pace(bounds.begun), bounds, now, 0.0,
+        served.hub.observer, Places(bounds, served.hub.observer.watches), AtTheDoor(Admitting(), time.monotonic),
+        Farewells(served.hub.owed), Pace(bounds.begun), bounds, now, 0.0,
     )  # fmt: skip
     told: list[object] = []
 

@@ -12,18 +12,23 @@ import orjson
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from hub.admitting.places import Places as AtTheDoor
+from hub.admitting.places import Room as AdmittingRoom
 from hub.audit.pseudonyms import Pseudonyms
 from hub.graphql.http import GraphQLEndpoint
 from hub.graphql.persisted import Persisted
 from hub.graphql.resolving import Resolving
 from hub.graphql.watching.arrival import Arrivals
 from hub.graphql.watching.bounds import Bounds
+from hub.graphql.watching.farewells import Farewells
 from hub.graphql.watching.pace import Pace
 from hub.graphql.watching.places import Places
 from hub.graphql.watching.room import Room
 from hub.graphql.watching.sockets import sockets_of
+from hub.identity.cookie_credential import CookieCredential
 from hub.identity.development_issuer import ISSUER, DevelopmentIssuer
 from hub.identity.door import Door
+from hub.identity.owed import Owed
 from hub.identity.tokens import TokenReader
 from hub.keys import read_keys
 from hub.settings import Environment
@@ -182,16 +187,27 @@ class Watcher:
 
 @contextlib.asynccontextmanager
 async def post_of(
-    home: House, folder: Path, bounds: Bounds = OFTEN, *, unnamed: int = 6, patience: float = 10.0
+    home: House,
+    folder: Path,
+    bounds: Bounds = OFTEN,
+    *,
+    unnamed: int = 6,
+    patience: float = 10.0,
+    cookie: CookieCredential | None = None,
 ) -> AsyncIterator[Post]:
     """Put the endpoint before a house, with a room for watches."""
     issuer, clock = DevelopmentIssuer(folder, Environment.DEMO), Clock()
     tokens = TokenReader.of_keys(issuer.public_keys, issuer=ISSUER, audience=AUDIENCE, clock=clock)
     places = Places(bounds, home.observer.watches)
     asking, pseudonyms = home.executor._asking, Pseudonyms(read_keys(folder / "keys"))
-    room = Room(asking, home.ledger, pseudonyms, home.observer, places, Pace(bounds.begun), bounds, lambda: NOW, 0.0)
+    farewells = Farewells(Owed(home.database, home.ledger, home.observer.sign_out_unwritten), 0.02)
+    door = AtTheDoor(AdmittingRoom(), time.monotonic)
+    begun = Pace(bounds.begun)
+    room = Room(
+        asking, home.ledger, pseudonyms, home.observer, places, door, farewells, begun, bounds, lambda: NOW, 0.0
+    )
     endpoint = GraphQLEndpoint(home.executor, Door(tokens), home.observer, room=room)
-    resolving, arrivals = Resolving(Persisted(automatic=False), None), Arrivals(Door(tokens), None)
+    resolving, arrivals = Resolving(Persisted(automatic=False), None), Arrivals(Door(tokens), cookie)
     sockets = sockets_of(home.executor, resolving, room, arrivals, home.observer, unnamed=unnamed, patience=patience)
     routes = [Route("/graphql", endpoint.__call__, methods=["GET", "POST"])]
     app = Starlette(routes=[*routes, WebSocketRoute("/graphql", sockets.__call__)])
@@ -200,6 +216,7 @@ async def post_of(
         yield post
     finally:
         await room.places.stop()
+        await farewells.close()
         for watcher in post.watchers:
             watcher.reads.set()
             await asyncio.wait_for(watcher.task, 10)

@@ -17,6 +17,7 @@ from hub.identity.tokens import TokenReader
 from hub.identity.unauthenticated import Unauthenticated
 from hub.store.database import Database, StoreUnavailable
 from tests.house import WHO
+from tests.rooms.graphql.watchers import ONCE, WATCH, post_of
 from tests.rooms.signing_in.browser import ME, Browser
 from tests.rooms.signing_in.conftest import PUBLIC, Replica, liar_and_hub, sign_in
 
@@ -152,8 +153,28 @@ async def test_while_nothing_can_be_written_down_nobody_signs_in(replica: Replic
         assert (await connection.exec_driver_sql("SELECT count(*) FROM session")).scalar_one() == 0
 
 
+async def sockets_by_session(replica: Replica, cookie: str, folder: Path) -> None:
+    """Open sockets with the session: from elsewhere, while nobody can say whose it is, and as is right."""
+    ours = {"cookie": cookie, "origin": replica.url}
+    async with post_of(replica.home, folder, ONCE, cookie=replica.room.credential) as post:
+        assert (await post.speak(ours | {"origin": "https://evil.example"}).hear())["status"] == 403
+
+        def gone(_: Database) -> None:
+            raise StoreUnavailable("gone")
+
+        with pytest.MonkeyPatch.context() as away:
+            away.setattr(Database, "local", property(gone))
+            assert (await post.speak(ours).hear())["status"] == 503
+        speaker = post.speak(ours)
+        await speaker.hear()
+        speaker.say("connection_init")
+        assert await speaker.hear() == {"type": "connection_ack"}
+        speaker.say("subscribe", "1", {"query": WATCH, "variables": post.variables()})
+        assert (await speaker.hear())["type"] == "next"
+
+
 async def test_a_socket_is_opened_by_a_session_from_the_hubs_own_pages_alone(
-    replica: Replica, browser: Browser
+    replica: Replica, browser: Browser, tmp_path: Path
 ) -> None:
     """A browser sends the cookie along whichever page opens the socket: `Origin` must be there, and the hub's."""
     await sign_in(browser, replica.url)
@@ -174,6 +195,7 @@ async def test_a_socket_is_opened_by_a_session_from_the_hubs_own_pages_alone(
     for headers in strange:
         with pytest.raises(Forged):
             await arrivals.at_the_door(opened(**headers))
+    await sockets_by_session(replica, cookie, tmp_path)
     credential = await arrivals.at_the_door(opened(origin=replica.url))
     assert credential is not None
     assert credential.requester.name == "Grace Attwater"

@@ -7,9 +7,10 @@ outcome, and nothing it said is shown.
 import asyncio
 import re
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from connectors.contract import Ask, LocalId, Reply
 from connectors.errors import SourceBroken, SourceError, SourceMisconfigured, SourceRefused, SourceUnavailable
@@ -34,10 +35,12 @@ async def gather(
     deadline: float,
     clock: Callable[[], datetime],
     asked_for: AskedFor | None = None,
+    came: Callable[[Mapping[Key, Found]], None] | None = None,
 ) -> dict[Key, Found]:
     """Run every errand at once; people asked the same of one source go in one ask. ``deadline`` is in seconds.
 
-    All that is asked through another authority's hub goes together, with who asks and why.
+    All that is asked through another authority's hub goes together, with who asks and why. ``came`` is told of what a
+    source gave as soon as it has; everything is in what is given in the end.
     """
     found: dict[Key, Found] = {}
     batches: dict[Hashable, dict[Key, Errand]] = {}
@@ -49,7 +52,8 @@ async def gather(
         if source.breaker.admits():
             seconds = min(deadline, source.config.limits.deadline)
             through = _until(asked_for, seconds) if source.theirs is not None else None
-            calls[name] = seconds, _placed(batch, clock, through)
+            call = _placed(batch, clock, through)
+            calls[name] = seconds, call if came is None else _heard(call, came)
         else:
             found.update(dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open"))))
     try:
@@ -91,6 +95,16 @@ async def _placed(batch: Batch[Key], clock: Callable[[], datetime], asked_for: A
         _tell(source.breaker.failed)
         return dict.fromkeys(batch, _failure(error))
     _tell(source.breaker.succeeded)
+    return found
+
+
+async def _heard(
+    call: Coroutine[Any, Any, Mapping[Key, Found]], came: Callable[[Mapping[Key, Found]], None]
+) -> Mapping[Key, Found]:
+    """Tell of what a call found; nothing of one that was given up as late: it was said of that source that it was."""
+    found = await call
+    if not left_behind():
+        came(found)
     return found
 
 

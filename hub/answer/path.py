@@ -9,9 +9,9 @@ moment, consent, agreements, rules and protections are read once more and everyt
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from hub.answer.asked import Asked, Prepared
 from hub.answer.beside import tell_beside
@@ -20,6 +20,7 @@ from hub.answer.family import Gathering, put_together
 from hub.answer.kin import Kin
 from hub.answer.ledger_entries import outcome_of
 from hub.answer.now import Now, now_of, pairs_of
+from hub.answer.observed import SourceObserver
 from hub.answer.one_person import person_of
 from hub.answer.prepare import Preparer
 from hub.answer.question import Question
@@ -27,6 +28,7 @@ from hub.answer.relatives import kin_now, shielded_now, sight_of
 from hub.answer.release import opaque_ids
 from hub.answer.released import Pair, SourceResult, results_of
 from hub.answer.sources import Sources
+from hub.answer.unfolding import Unfolding
 from hub.audit.entries import Intent, OutcomeRecord
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
@@ -44,18 +46,6 @@ from schema.fields import FieldId
 from schema.person import Person
 
 ENDS = FieldId("Relationship.end")
-
-
-class SourceObserver(Protocol):
-    """Is told what became of each source, in codes."""
-
-    def source(self, request_id: str, source: str, outcome: str, code: str, times: int) -> None:
-        """Count what became of asking a source, as it was told to the asker, of so many people."""
-        ...
-
-    def withheld(self, reason: str) -> None:
-        """Count a gap."""
-        ...
 
 
 class _Released(NamedTuple):
@@ -106,6 +96,25 @@ class Answerer:
         waited = time.monotonic() - begun
         left = iter(await self._answer([q for place, q in enumerate(questions) if place not in refused], waited))
         return [refused[place] if place in refused else next(left) for place in range(len(questions))]
+
+    async def unfold(self, question: Question) -> Unfolding:
+        """Begin a question whose answer is released part by part: its asker's budget, its intent, its sources asked.
+
+        HubError says why it is not answered.
+        """
+        begun = time.monotonic()
+        for refused in (await self._budgets.opened([question])).values():
+            raise refused
+        return Unfolding(self, await self.preparer.begin(question, time.monotonic() - begun))
+
+    async def write_part(
+        self, prepared: Prepared, written: Iterable[OutcomeRecord], seen: Iterable[tuple[str, str]], *, first: bool
+    ) -> None:
+        """Write down what is about to leave of a question on its way; what was ``seen`` owes an agency a notice."""
+        if first:
+            await self._look_at([prepared])
+        await self._owners.tell(seen)
+        await self._ledger.append(*written)
 
     def note(self, requester: Requester) -> str | None:
         """Say, in a code, that the requester nears a limit of theirs; none where they do not."""
@@ -200,15 +209,23 @@ class Answerer:
             its = known.get(asked.person_id)
             sight = sight_of(self.preparer, question, asked.person_id, its, standing, kin) if kin else None
             pairs += pairs_of(prepared, place, now, sight)
-        results = results_of(pairs, ids=self._id_key if question.wanted.ids else None, now=self._clock())
-        became = Counter(
-            (pair.decided.source.config.id, result.answer.outcome.value, pair.found.code if pair.found else "")
-            for pair, result in zip(pairs, results, strict=True)
-        )
-        for one, times in became.items():
-            self._observer.source(question.request_id, *one, times)
+        results = self.results(question, pairs)
+        self.count(question, zip(pairs, results, strict=True))
         each = iter(results)
         return [{source_id: next(each) for source_id in now.decided} for now in nows]
+
+    def results(self, question: Question, pairs: Sequence[Pair]) -> Sequence[SourceResult]:
+        """Release what each source gave of each person."""
+        return results_of(pairs, ids=self._id_key if question.wanted.ids else None, now=self._clock())
+
+    def count(self, question: Question, became: Iterable[tuple[Pair, SourceResult]]) -> None:
+        """Tell the observer what became of each source."""
+        counted = Counter(
+            (pair.decided.source.config.id, result.answer.outcome.value, pair.found.code if pair.found else "")
+            for pair, result in became
+        )
+        for one, times in counted.items():
+            self._observer.source(question.request_id, *one, times)
 
     def _person(
         self,
@@ -222,12 +239,16 @@ class Answerer:
         decided = now.decided.values()
         if not now.there and not nothing_permitted(decided):
             return None
-        for result in results.values():
+        self.count_gaps(results.values())
+        today = question.asked_at.date()
+        return person_of(asked.person_id, question.wanted, results, intent.record_id, decided, today)
+
+    def count_gaps(self, results: Iterable[SourceResult]) -> None:
+        """Tell the observer of what was held back, and why."""
+        for result in results:
             for gap in result.gaps.values():
                 if gap.reason:
                     self._observer.withheld(gap.reason.value)
-        today = question.asked_at.date()
-        return person_of(asked.person_id, question.wanted, results, intent.record_id, decided, today)
 
     def _join(
         self,

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import LocalId
@@ -68,6 +68,15 @@ class Preparer:
 
         ``waited`` are the seconds that counting the question took: a ledger that hangs keeps it from being counted too.
         """
+        begun = await self.begin(question, waited)
+        try:
+            return await beside(self, replace(begun, found=await self.gathered(begun)))
+        except BaseException as error:
+            await self.give_up(begun.intents, error)
+            raise
+
+    async def begin(self, question: Question, waited: float = 0.0) -> Prepared:
+        """Decide and write the intent. No source is asked yet: ``found`` has what is known without asking."""
         known = await self.known(question.people)
         standing = await self.standing([*question.people, *(i for k in known.values() for i in k.aliases)])
         by = self.decisions(question, standing)
@@ -77,12 +86,11 @@ class Preparer:
         try:
             if question.reason is not None:
                 await self.reasons.keep((i.record_id for i in intents), question.reason)
-            found = await self._gather(question, asked)
-            prepared = Prepared(question, standing, asked, intents, found)
-            return await beside(self, prepared)
         except BaseException as error:
             await self.give_up(intents, error)
             raise
+        found = {(n, source_id): f for n, a in enumerate(asked) for source_id, f in a.silent.items()}
+        return Prepared(question, standing, asked, intents, found)
 
     async def known(self, people: Iterable[str]) -> Mapping[str, KnownPerson]:
         """Read each person; one who is sealed is as if there were no such person, and a superseded one is followed."""
@@ -184,12 +192,14 @@ class Preparer:
             return Found(Outcome.UNAVAILABLE, "index-old", as_of=read, complete=False)
         return None
 
-    async def _gather(self, question: Question, asked: Sequence[Asked]) -> dict[tuple[int, str], Found]:
-        """Ask every source at once; what need not be asked is already known."""
-        errands = {(n, e.source.config.id): e for n, a in enumerate(asked) for e in a.errands}
-        left, asked_for = self.left(question), asked_for_of(question, self.pseudonyms)
-        found = await gather(errands, deadline=left, clock=self.clock, asked_for=asked_for)
-        found.update({(n, source_id): f for n, a in enumerate(asked) for source_id, f in a.silent.items()})
+    async def gathered(
+        self, begun: Prepared, came: Callable[[Mapping[tuple[int, str], Found]], None] | None = None
+    ) -> dict[tuple[int, str], Found]:
+        """Ask every source at once; what need not be asked is already known. ``came`` hears of each that answered."""
+        errands = {(n, e.source.config.id): e for n, a in enumerate(begun.asked) for e in a.errands}
+        left, asked_for = self.left(begun.question), asked_for_of(begun.question, self.pseudonyms)
+        found = await gather(errands, deadline=left, clock=self.clock, asked_for=asked_for, came=came)
+        found.update(begun.found)
         return found
 
     def left(self, question: Question) -> float:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from hub.audit.canonical import instant
 from hub.audit.entries import Ended, Kind
 from hub.audit.export import RECORDS
+from hub.audit.outcomes import by_intent
 from hub.audit.pseudonyms import Pseudonym
 from hub.store.database import Database
 from schema.lawful_bases import LawfulBasis
@@ -104,7 +105,7 @@ async def accesses(database: Database, which: Which, *, limit: int, after: str =
             RECORDS.c.body.is_not(None),
         )
         bodies = [orjson.loads(body) for (body,) in (await connection.execute(told)).all()] if subjects else []
-    ended = {body["intent_id"]: body for body in bodies}
+    ended = by_intent(bodies)
     return tuple(access(kind, body, ended.get(body["record_id"])) for kind, body in found)
 
 

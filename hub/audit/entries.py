@@ -1,6 +1,7 @@
 """Entries: what the ledger writes down. Names of fields, codes and pseudonyms; never a value of a record.
 
-One intent and one outcome for each request and person; what each source was asked stands inside them.
+One intent and one outcome for each request and person; what each source was asked stands inside them. An answer that
+left in parts has an outcome for each (``outcomes.py`` puts them together).
 """
 
 import re
@@ -39,6 +40,8 @@ class Ended(StrEnum):
     """How a question ended."""
 
     COMPLETE = "COMPLETE"
+    PART = "PART"
+    """A part of the answer was shown; another outcome says how the question ended, unless the hub was cut off."""
     ABANDONED = "ABANDONED"
     DEADLINE = "DEADLINE"
     CHANGED = "CHANGED"

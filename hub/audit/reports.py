@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 
 from hub.audit.entries import Ended, Kind
 from hub.audit.export import RECORDS, rows
+from hub.audit.outcomes import by_intent
 from hub.audit.pseudonyms import Pseudonym
 from hub.store.database import Database
 from schema.fields import CATALOGUE, FieldId
@@ -28,6 +29,7 @@ WATCH_BEGAN = "watch-began"
 _ENDINGS = {
     None: "The question was written down; how it ended was not.",
     Ended.COMPLETE: "The question was answered.",
+    Ended.PART: "A part of the answer was shown; the rest never was.",
     Ended.ABANDONED: "The person asking left before the answer was shown.",
     Ended.DEADLINE: "The answer took too long; what had come in time was shown.",
     Ended.CHANGED: "What was allowed changed before the answer was shown, and it was decided again.",
@@ -98,7 +100,7 @@ async def who_looked(database: Database, *subjects: Pseudonym) -> tuple[Look, ..
     told: dict[Kind, list[dict[str, Any]]] = {kind: [] for kind in Kind}
     for kind, body in [*await _bodies(database, about), *await _bodies(database, searches)]:
         told[kind].append(body)
-    ended = {body["intent_id"]: body for body in told[Kind.OUTCOME]}
+    ended = by_intent(told[Kind.OUTCOME])
     watched = {body["request_id"] for body in told[Kind.EVENT] if body["name"] == WATCH_BEGAN}
     looks = [_look(intent, ended.get(intent["record_id"]), watched) for intent in told[Kind.INTENT]]
     looks += [_met(body) for body in told[Kind.SEARCH] if not set(subjects).isdisjoint(body["presented"])]

@@ -126,17 +126,19 @@ def tally(entries: Iterable[tuple[Kind, Mapping[str, Any]]]) -> Day:
 def _answer(
     day: Day, outcome: Mapping[str, Any], intent: Mapping[str, Any] | None, searched: dict[str, datetime]
 ) -> None:
-    """Count one answer; one that somebody left before it came is none."""
+    """Count one answer; one that somebody left before it came is none. Of a part that left its sources are counted."""
     if outcome["ended"] in {Ended.ABANDONED.value, Ended.FAILED.value}:
         return
-    day.answers += 1
+    part = outcome["ended"] == Ended.PART.value
+    day.answers += not part
     services: dict[str, str] = {}
-    if intent is not None:
+    if intent is not None and not part:
         at = datetime.fromisoformat(outcome["at"])
         day.full[_tenths(at - datetime.fromisoformat(intent["at"]))] += 1
         search = searched.pop(intent["actor"], None)
         if search is not None and at - search <= SITTING:
             day.first[_tenths(at - search)] += 1
+    if intent is not None:
         services = {source["source"]: source["service"] for source in intent["sources"] if source["called"]}
     for source in outcome["sources"]:
         service = services.get(source["source"])

@@ -146,7 +146,7 @@ async def last_accesses(acting: Acting, by: By, person_ids: Iterable[str]) -> tu
 
 
 def _opened(one: Access) -> bool:
-    return one.ended is Ended.COMPLETE and any(source.shown for source in one.sources)
+    return one.ended in {Ended.COMPLETE, Ended.PART} and any(source.shown for source in one.sources)
 
 
 async def leave_out(acting: Acting, by: By, person_ids: Iterable[str], record: str, ground: Ground, words: str) -> None:

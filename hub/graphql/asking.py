@@ -8,6 +8,7 @@ from hub.answer.finding import Finder
 from hub.answer.path import Answerer
 from hub.answer.question import Question, Wanted
 from hub.answer.sources import Sources
+from hub.answer.unfolding import Unfolding
 from hub.errors import Code, HubError
 from hub.identity.requester import Requester
 from policies.vocabulary import ROLES
@@ -95,6 +96,10 @@ class Asking:
                 by_id = dict(zip(question.people, people, strict=True))
                 answered.append([by_id[one] for one in ids])
         return answered
+
+    async def unfold(self, question: Question) -> Unfolding:
+        """Begin a question whose answer is released part by part; HubError says why it is not answered."""
+        return await self._answerer.unfold(question)
 
     async def search(
         self, requester: Requester, request_id: str, given: PersonSearchInput, context: RequestContext

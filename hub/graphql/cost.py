@@ -2,6 +2,7 @@
 
 As the GraphQL Cost Directives Specification (IBM, draft) reckons, with weights of one: fields of its own cost nothing,
 an object costs one and what is asked of it, a list what its ``@listSize`` says. What ``@skip`` leaves out is counted.
+Each ``@defer`` and ``@stream`` costs one for every object it stands in: what governs is read anew for a later part.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from graphql import (
 )
 
 from hub.errors import Code, HubError
+from hub.graphql.arriving.undivided import DIVIDING
 from hub.graphql.selection import arguments_of, object_of
 from schema.sizes import ListSize
 
@@ -80,7 +82,20 @@ def _object(definition: GraphQLField, node: FieldNode, fragments: Fragments) -> 
     kind = object_of(definition.type)
     if kind is None or node.selection_set is None:
         return 0
-    return 1 + sum(_field(kind, inner, fragments) for inner in _flat(node.selection_set, fragments))
+    dividing = _dividing(node.selection_set, fragments)
+    return 1 + dividing + sum(_field(kind, inner, fragments) for inner in _flat(node.selection_set, fragments))
+
+
+def _dividing(selected: SelectionSetNode, fragments: Fragments) -> int:
+    """Count what asks for parts of one object."""
+    count = 0
+    for node in selected.selections:
+        count += sum(directive.name.value in DIVIDING for directive in node.directives or ())
+        if isinstance(node, FragmentSpreadNode):
+            count += _dividing(fragments[node.name.value].selection_set, fragments)
+        elif isinstance(node, InlineFragmentNode):
+            count += _dividing(node.selection_set, fragments)
+    return count
 
 
 def _field(parent: GraphQLObjectType, node: FieldNode, fragments: Fragments) -> int:

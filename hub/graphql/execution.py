@@ -12,6 +12,8 @@ from graphql import OperationType
 
 from hub.answer.question import Wanted
 from hub.errors import Code, HubError
+from hub.graphql.arriving.arriving import Arriving
+from hub.graphql.arriving.opening import Opening
 from hub.graphql.asking import Asking
 from hub.graphql.context import QueryContext
 from hub.graphql.cost import check_cost
@@ -58,6 +60,7 @@ class Executor:
         self._planner = Planner(schema)
         self._planned = PlannedEngine(schema, failed)
         self._ordinary = OrdinaryEngine(schema, failed)
+        self._opening = Opening(self._planner, self._planned)
 
     async def run(self, request: Request, requester: Requester, request_id: str, *, ordinary: bool = False) -> Result:
         """Answer a request; ``ordinary`` insists on the ordinary engine."""
@@ -71,6 +74,23 @@ class Executor:
         variables = operation.coerced(self._core, request.variables)
         cost = check_cost(operation.costs, variables)
         return replace(await self._answer(request, operation, variables, requester, request_id, ordinary), cost=cost)
+
+    async def arriving(
+        self, request: Request, requester: Requester, request_id: str, since: float
+    ) -> Arriving | Result | None:
+        """Begin an answer that comes part by part, its first part ready; none where a request is answered whole.
+
+        A result where it went wrong before anything left. ``since`` is when the request came.
+        """
+        if not self._opening.may(request, requester):
+            return None
+        operation = self._read(request, requester)
+        if operation.node.operation is not OperationType.QUERY:
+            return None
+        variables = operation.coerced(self._core, request.variables)
+        cost = check_cost(operation.costs, variables)
+        context = self._context(request, requester, request_id, {})
+        return await self._opening.begin(operation, variables, context, cost, since)
 
     def watched(self, request: Request, requester: Requester, request_id: str) -> Watched | None:
         """Give what a subscription asks to be told of, checked as a question is; none where it is no subscription."""

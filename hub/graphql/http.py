@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +16,9 @@ from starlette.responses import Response
 from hub.errors import Code, HubError
 from hub.graphql.accepting import GRAPHQL, JSON, OFFERED, media_of
 from hub.graphql.addressed import read_address
+from hub.graphql.arriving.accepts import form_of
+from hub.graphql.arriving.arriving import Arriving
+from hub.graphql.arriving.sending import Parting, PartsResponse
 from hub.graphql.execution import Executor
 from hub.graphql.failures import as_hub_error
 from hub.graphql.federation import STATED
@@ -24,6 +27,7 @@ from hub.graphql.invalid import Invalid
 from hub.graphql.leaving import Behind, while_there
 from hub.graphql.manner import Manner
 from hub.graphql.messages import Request as GraphQLRequest
+from hub.graphql.messages import Result
 from hub.graphql.persisted import Persisted
 from hub.graphql.reading import Refused, insist_on_json, read_body, read_request
 from hub.graphql.resolving import Resolving
@@ -93,7 +97,7 @@ class GraphQLEndpoint:
         media, events = media_of(accept), wants_events(accept)
         told = Telling(secrets.token_hex(12), self._manner.statuses, media or JSON)
         try:
-            answer = await self._answer(request, told, acceptable=media is not None, events=events)
+            answer = await self._answer(request, told, acceptable=media is not None, events=events, started=started)
         except Refused as refused:
             answer = told.refused(refused)
         except HubError as known:
@@ -102,7 +106,9 @@ class GraphQLEndpoint:
         self._observer.request(answer.status_code, time.perf_counter() - started)
         return answer
 
-    async def _answer(self, request: Request, told: Telling, *, acceptable: bool, events: bool) -> Response:
+    async def _answer(
+        self, request: Request, told: Telling, *, acceptable: bool, events: bool, started: float
+    ) -> Response:
         if request.method not in self._methods:
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": ", ".join(self._methods)})
         try:
@@ -115,7 +121,8 @@ class GraphQLEndpoint:
         if requester.relayed is not None:
             told_of = {"source": requester.client, "trace": requester.relayed.trace}
             self._observer.say(LogEvent.RELAYED, request_id=told.request_id, **told_of)
-        _insist(acceptable or events)
+        form = form_of(request.headers.getlist("accept"))
+        _insist(acceptable or events or form is not None)
         asked = await _read(request, by_session=cookie is not None)
 
         def left_behind(task: asyncio.Task[Any]) -> None:
@@ -125,12 +132,17 @@ class GraphQLEndpoint:
         credential: Credential = ByToken(self._door, request, requester)
         if cookie is not None:
             credential = BySession(cookie, request, requester)
-        streaming = None
+        streaming = parting = None
         if events and not asked.reads and self._room is not None:
             streaming = Streaming(self._room, self._resolving, credential, left_behind)
-        running = self._run(asked, requester, told, streaming, acceptable=acceptable)
+        if form is not None and not asked.reads:
+            internal = self._observer.internal
+            parting = Parting(form, credential, left_behind, internal, started, self._step)
+        running = self._run(asked, requester, told, Becoming(streaming, parting), acceptable=acceptable)
         answer = await while_there(request, running, left_behind)
         ended = await self._ended(request, cookie, requester, told) if answer else None
+        if ended is not None and isinstance(answer, PartsResponse):
+            await answer.give_up()
         return ended or answer or Response(status_code=LEFT)
 
     async def _ended(
@@ -163,17 +175,21 @@ class GraphQLEndpoint:
         asked: GraphQLRequest,
         requester: Requester,
         told: Telling,
-        streaming: Streaming | None,
+        becoming: "Becoming",
         *,
         acceptable: bool,
     ) -> Response:
         try:
             sent = asked
             asked, requester = await self._resolving.resolved(asked, requester)
+            streaming, parting = becoming
             if streaming is not None and (watched := self._executor.watched(asked, requester, told.request_id)):
                 return streaming.begin(sent, asked.query, watched, told.request_id)
-            _insist(acceptable)
-            result = await self._executor.run(asked, requester, told.request_id)
+            arrived = parting and await self._arrived(asked, requester, told, parting, acceptable=acceptable)
+            if isinstance(arrived, Response):
+                return arrived
+            _insist(acceptable or arrived is not None)
+            result = arrived or await self._executor.run(asked, requester, told.request_id)
         except Invalid as invalid:
             return told.invalid(invalid)
         except Refused as refused:
@@ -186,6 +202,25 @@ class GraphQLEndpoint:
         if result.not_ready:
             self._observer.say(LogEvent.NOT_READY, request_id=told.request_id, code=Code.NOT_READY)
         return told.result(result, self._executor.note(requester))
+
+    async def _arrived(
+        self, asked: GraphQLRequest, requester: Requester, told: Telling, parting: Parting, *, acceptable: bool
+    ) -> PartsResponse | Result | None:
+        """Give an answer in parts; a whole one where all was there at once; none of what is answered as always."""
+        arrived = await self._executor.arriving(asked, requester, told.request_id, parting.started)
+        if not isinstance(arrived, Arriving):
+            return arrived
+        if acceptable and arrived.delivery.over:
+            await arrived.close()
+            return Result(arrived.delivery.payload["data"], cost=arrived.cost)
+        return PartsResponse(parting, arrived, told.request_id, self._executor.note(requester))
+
+
+class Becoming(NamedTuple):
+    """What a request may become that is not answered whole: a watch, or an answer in parts."""
+
+    streaming: Streaming | None
+    parting: Parting | None
 
 
 def _insist(acceptable: bool) -> None:  # noqa: FBT001 -- what it insists on

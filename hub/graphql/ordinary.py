@@ -1,4 +1,4 @@
-"""Answering by Strawberry's own engine: introspection, and whatever a plan cannot express."""
+"""Answering by Strawberry's own engine, and whole: introspection, and whatever a plan cannot express."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import strawberry
 from graphql import GraphQLError, ValueNode
 
 from hub.errors import Code
+from hub.graphql.arriving.undivided import undivided
 from hub.graphql.context import QueryContext
 from hub.graphql.failures import any_not_ready, as_hub_error
 from hub.graphql.messages import Request, Result
@@ -23,7 +24,7 @@ class OrdinaryEngine:
     async def answer(self, request: Request, context: QueryContext) -> Result:
         """Answer a request that was checked already."""
         done = await self._schema.execute(
-            request.query,
+            undivided(request.query),
             variable_values=dict(request.variables),
             operation_name=request.operation,
             context_value=context,

@@ -11,6 +11,7 @@ from graphql import FieldNode, GraphQLObjectType, OperationType, SourceLocation
 
 from hub.answer.question import EXISTENCE, Wanted, wanted_of
 from hub.answer.selection import Selection
+from hub.graphql.arriving.layout import Dividing, Layout
 from hub.graphql.kept import Kept
 from hub.graphql.operation import Operation
 from hub.graphql.projection import Project, Projector
@@ -79,6 +80,13 @@ class Planner:
             plan = self._compile(operation, variables)
             self._kept.keep(key, plan)
         return plan
+
+    def layout(self, operation: Operation, variables: Any) -> Layout | None:
+        """Give how the answer of a query may be divided; none where it is not to be."""
+        root = self._roots[operation.node.operation]
+        assert root is not None  # noqa: S101 -- build_schema gives both
+        reader = Reader(operation.fragments, variables, self._python_names, root)
+        return Dividing(reader, self._projector).layout(root, operation.node.selection_set)
 
     def _compile(self, operation: Operation, variables: Any) -> Plan:
         root = self._roots[operation.node.operation]

@@ -45,9 +45,10 @@ class PlannedEngine:
         answered = {
             root.selection.key: answer for root, answer in zip([*people, *rest], [*asked, *others], strict=True)
         }
-        return self._result(plan, answered, context)
+        return self.result(plan, answered, context)
 
-    def _result(self, plan: Plan, answered: Mapping[str, Any], context: QueryContext) -> Result:
+    def result(self, plan: Plan, answered: Mapping[str, Any], context: QueryContext) -> Result:
+        """Give the result of what became of each root field: what was written, or why there is none."""
         data: dict[str, Any] | None = {}
         errors = []
         for root in plan.roots:
@@ -79,12 +80,8 @@ class PlannedEngine:
         for root in roots:
             key = root.selection.key
             try:
-                given = self._arguments(root, variables)
-                ids, why = _whom_and_why(root.selection.name, given, context)
-                only = given.get("sources")
-                about = context.asking.about(context.requester, context.request_id, ids, why, root.wanted, only)
-                asked[key] = about, ids
-                keys[key] = given.get("representations", ())
+                asked[key] = self.question(root, context, variables)
+                keys[key] = self._arguments(root, variables).get("representations", ())
             except HubError as error:
                 answers[key] = error
         try:
@@ -104,6 +101,13 @@ class PlannedEngine:
         if value is None:
             return None
         return [root.project(v) for v in value] if isinstance(value, list) else root.project(value)
+
+    def question(self, root: Root, context: QueryContext, variables: Any) -> tuple[Question, Sequence[str]]:
+        """Give the question that a root field about people asks, and whom in which order; HubError what is wrong."""
+        given = self._arguments(root, variables)
+        ids, why = _whom_and_why(root.selection.name, given, context)
+        only = given.get("sources")
+        return context.asking.about(context.requester, context.request_id, ids, why, root.wanted, only), ids
 
     def _arguments(self, root: Root, variables: Any) -> dict[str, Any]:
         definition = self._core.query_type.fields[root.node.name.value]  # type: ignore[union-attr] # checked when compiled

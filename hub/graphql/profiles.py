@@ -23,6 +23,8 @@ from graphql import (
 )
 from graphql.language.visitor import REMOVE
 
+from hub.graphql.arriving.undivided import DIVIDING
+
 VERSION = "v2.9"
 """The newest version that every composition library in use reads."""
 
@@ -75,6 +77,8 @@ class _Composed(Visitor):
     def enter(self, node: Node, *_: object) -> Node | VisitorAction:
         if isinstance(node, DirectiveDefinitionNode) and self._plain:
             return REMOVE
+        if isinstance(node, DirectiveDefinitionNode) and node.name.value in DIVIDING:
+            return REMOVE  # a gateway divides its own answers
         if isinstance(node, DirectiveNode) and self._plain and node.name.value in {"held", "listSize"}:
             return REMOVE
         if isinstance(node, TypeDefinitionNode | FieldDefinitionNode) and node.name.value in OWN:

@@ -21,7 +21,8 @@ class QuietSchema(strawberry.Schema):
 
 def build_schema() -> strawberry.Schema:
     """Build the schema from the words and the roots."""
-    return QuietSchema(Query, Mutation, Subscription, config=StrawberryConfig(scalar_map=SCALARS))
+    config = StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True)
+    return QuietSchema(Query, Mutation, Subscription, config=config)
 
 
 def core_of(schema: strawberry.Schema) -> GraphQLSchema:

@@ -4,8 +4,9 @@ Every type of the hub's schema is concrete, or a union of one that is, so a frag
 once validation passed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as with_default
 from typing import Any
 
 from graphql import (
@@ -20,6 +21,7 @@ from graphql import (
     GraphQLSkipDirective,
     GraphQLUnionType,
     InlineFragmentNode,
+    SelectionNode,
     SelectionSetNode,
     get_named_type,
 )
@@ -61,7 +63,7 @@ class Reader:
 
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Any
-    python_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    python_names: Mapping[tuple[str, str], str] = with_default(default_factory=dict)
     root: GraphQLObjectType | None = None
 
     def fields(self, parent: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> tuple[Selection, ...]:
@@ -71,9 +73,10 @@ class Reader:
             for node in self.flat(selection_set):
                 key = node.alias.value if node.alias else node.name.value
                 grouped.setdefault(key, []).append(node)
-        return tuple(self._field(parent, key, nodes) for key, nodes in grouped.items())
+        return tuple(self.field(parent, key, nodes) for key, nodes in grouped.items())
 
-    def _field(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selection:
+    def field(self, parent: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]) -> Selection:
+        """Give one field selected of a type, as all the nodes of its key together select it."""
         name = nodes[0].name.value
         if name.startswith("__"):
             return Selection(key, name)  # introspection: answered by the ordinary engine
@@ -89,15 +92,17 @@ class Reader:
 
     def flat(self, selection_set: SelectionSetNode) -> Iterator[FieldNode]:
         """Give every field included of a selection set, fragments spread."""
-        for node in selection_set.selections:
-            if not self._included(node):
-                continue
+        for node in self.included(selection_set):
             if isinstance(node, FieldNode):
                 yield node
             elif isinstance(node, InlineFragmentNode):
                 yield from self.flat(node.selection_set)
             elif isinstance(node, FragmentSpreadNode):
                 yield from self.flat(self.fragments[node.name.value].selection_set)
+
+    def included(self, selection_set: SelectionSetNode) -> Iterator[SelectionNode]:
+        """Give what a selection set itself holds that is included."""
+        return (node for node in selection_set.selections if self._included(node))
 
     def _included(self, node: Any) -> bool:
         if not node.directives:

@@ -1,4 +1,7 @@
-"""Watching as other people's clients do: npm ``graphql-sse`` and ``graphql-ws`` against a hub that runs."""
+"""Watching, and taking answers in parts, as other people's clients do, against a hub that runs.
+
+npm ``graphql-sse`` and ``graphql-ws``; ``@apollo/client``, ``@urql/core`` and ``meros``.
+"""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +13,9 @@ from websockets.typing import Subprotocol
 from hub.graphql.limits import BODY
 from tests.nodes import install, told
 from tests.protocol.running import Running, running
+from tests.protocol.slow import answering_when
 from tests.protocol.test_audits import FOLDER
+from tests.rooms.graphql.parts import together
 
 SOURCE = """
 id = "housing"
@@ -43,6 +48,11 @@ subscription ($id: ID!, $context: RequestContext!) { involvementChanged(id: $id,
   changes { source change } person { involvements { service start } sources { source outcome } }
 } }
 """
+WHO = "query ($id: ID!, $context: RequestContext!) { person(id: $id, context: $context) { id __typename %s } }"
+IN_PARTS = {
+    "deferred": WHO % '... @defer(label: "who") { involvements { service start } sources { source outcome } }',
+    "streamed": WHO % "... @defer { involvements @stream { service start } } sources @stream { source outcome }",
+}
 CONTEXT = {"purpose": "SAFEGUARDING_TRIAGE", "reference": "R 1"}
 
 
@@ -62,6 +72,38 @@ async def given(hub: Running, file: Path, **more: Any) -> dict[str, Any]:
     asked = {"url": hub.address, "token": hub.token(), "query": WATCH, "variables": {"id": ada, "context": CONTEXT}}
     before, after = ({"path": str(file), "text": text} for text in (BEFORE, AFTER))
     return asked | {"before": before, "then": [after]} | more
+
+
+async def take_parts(hub: Running, gate: Path) -> None:
+    """Have each client ask while the source is slow: it has the first part before the source answers, then all."""
+    (ada,) = (await hub.hub.index.by_local("housing", ["1"])).values()
+    variables = {"id": ada, "context": CONTEXT}
+    asked = {"url": hub.address, "token": hub.token(), "queries": IN_PARTS, "variables": variables, "gate": str(gate)}
+    with answering_when(gate, hub.hub.sources["housing"].connector):
+        came = await told(FOLDER, "parts.mjs", asked)
+    whole = {
+        "id": ada,
+        "__typename": "Person",
+        "involvements": [{"service": "HOUSING", "start": "2024-05-06"}],
+        "sources": [{"source": "housing", "outcome": "RECORDS"}],
+    }
+    for which in IN_PARTS:
+        first, *_, last = came["apollo"][which]
+        assert "involvements" not in first["person"]
+        assert bare(last["person"]) == whole
+        assert together([{"extensions": {}} | part for part in came["bare"][which]])[0] == {"person": whole}
+    *_, last = came["urql"]["deferred"]
+    assert bare(last["person"]) == whole
+
+
+def bare(value: Any) -> Any:
+    """Give what a client holds without the type names that it asks for by itself."""
+    if isinstance(value, list):
+        return [bare(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: bare(one) for key, one in value.items() if key != "__typename"}
+    return kept | ({"__typename": "Person"} if value.get("__typename") == "Person" else {})
 
 
 async def test_clients_are_told_at_once_and_when_it_changes_over_events_and_over_a_socket(tmp_path: Path) -> None:
@@ -86,6 +128,7 @@ async def test_clients_are_told_at_once_and_when_it_changes_over_events_and_over
         async with asyncio.timeout(10):
             while hub.log.count('"client-left"') < len(came):  # noqa: ASYNC110 -- a line in a log, and no event
                 await asyncio.sleep(0.02)
+        await take_parts(hub, tmp_path / "gate")
         address = hub.address.replace("http", "ws")
         async with connect(address, subprotocols=[Subprotocol("graphql-ws")]) as legacy:
             await legacy.wait_closed()

@@ -221,7 +221,7 @@ async def test_a_failure_of_ours_is_not_written_down_as_the_asker_leaving(
         raise ZeroDivisionError
 
     home.ledger.append = watched  # type: ignore[method-assign]
-    monkeypatch.setattr(type(home.answerer.preparer), "_gather", broken)
+    monkeypatch.setattr(type(home.answerer.preparer), "gathered", broken)
     context = {"purpose": "CHILD_PROTECTION", "reference": "R"}
     await home.ask(ASK % "names { given }", {"id": home.ids["maya"], "context": context})
     assert ended == [Ended.FAILED]

@@ -267,7 +267,7 @@ async def test_a_ledger_that_fails_while_a_question_is_abandoned_changes_nothing
         raise ZeroDivisionError
 
     home.ledger.append = fail  # type: ignore[method-assign]
-    monkeypatch.setattr(Preparer, "_gather", broken)
+    monkeypatch.setattr(Preparer, "gathered", broken)
     result = await ask(home)
     assert result.errors[0].extensions == {"code": "INTERNAL"}
 

@@ -18,6 +18,7 @@ PAGE: Final = 25
 
 _ENDED: Final = {
     Ended.COMPLETE: "Answered",
+    Ended.PART: "Answered in part: they left, or something went wrong, before the rest",
     Ended.ABANDONED: "They left before the answer",
     Ended.DEADLINE: "Answered in part: it took too long",
     Ended.CHANGED: "Answered after what was allowed had changed",

@@ -1,0 +1,1 @@
+"""Answers that arrive part by part: ``@defer`` and ``@stream``, so that fast agencies show first."""

@@ -28,7 +28,6 @@ from hub.governance.versions.governing import governing
 from hub.governance.versions.rulebooks import Rulebooks
 from hub.people.index import PersonIndex
 from hub.people.known import KnownPerson
-from hub.store.database import patience
 from policies.verdicts import Verdict
 from schema.labels import Label
 from schema.outcomes import Outcome
@@ -94,8 +93,7 @@ class Preparer:
 
     async def known(self, people: Iterable[str]) -> Mapping[str, KnownPerson]:
         """Read each person; one who is sealed is as if there were no such person, and a superseded one is followed."""
-        async with patience():
-            known = await self.index.followed(people)
+        known = await self.index.followed(people)
         return {person_id: person for person_id, person in known.items() if not person.sealed}
 
     async def standing(self, people: Sequence[str]) -> Standing:

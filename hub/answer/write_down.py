@@ -4,11 +4,9 @@ Where a write hangs it may hold the one lock that counting the question waits fo
 longer than a ledger that cannot be written may keep a question waiting.
 """
 
-import asyncio
 from collections.abc import Iterable
 
 from hub.audit.entries import Entry
-from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import DEADLINE, Ledger
 
 LEAST = 0.25
@@ -20,8 +18,4 @@ async def write_down(ledger: Ledger, entries: Iterable[Entry], waited: float) ->
 
     ``waited`` are the seconds that counting the question took.
     """
-    try:
-        async with asyncio.timeout(max(LEAST, DEADLINE - waited)):
-            await ledger.append(*entries)
-    except TimeoutError:
-        raise LedgerUnavailable("deadline") from None
+    await ledger.append(*entries, within=max(LEAST, DEADLINE - waited))

@@ -53,8 +53,17 @@ def _way(kind: type[Any]) -> Callable[[Any], Plain]:
     if is_dataclass(kind):
         names = tuple(f.name for f in fields(kind) if f.name != KEEPS)
         keeps = any(f.name == KEEPS for f in fields(kind))
-        return _keeping(names) if keeps else lambda value: {name: plain(getattr(value, name)) for name in names}
+        return _keeping(names) if keeps else lambda value: _said(names, value)
     raise EntryRefused(f"a {kind.__name__} has no canonical form")
+
+
+def _said(names: tuple[str, ...], value: object) -> dict[str, Plain]:
+    """Give the fields of a dataclass: most are text, which is as it stands."""
+    made: dict[str, Plain] = {}
+    for name in names:
+        item = getattr(value, name)
+        made[name] = item if type(item) is str else plain(item)
+    return made
 
 
 def _keeping(names: tuple[str, ...]) -> Callable[[Any], Plain]:
@@ -63,8 +72,7 @@ def _keeping(names: tuple[str, ...]) -> Callable[[Any], Plain]:
     def way(value: Any) -> Plain:
         written: orjson.Fragment | None = value.written
         if written is None:
-            said = {name: plain(getattr(value, name)) for name in names}
-            written = orjson.Fragment(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
+            written = orjson.Fragment(orjson.dumps(_said(names, value), option=orjson.OPT_SORT_KEYS))
             object.__setattr__(value, KEEPS, written)  # frozen: this says the same of it, and no more
         return written
 
@@ -94,7 +102,8 @@ def instant(at: datetime) -> str:
     """Give a time as the ledger writes it: UTC, microseconds, ``Z``; a time without a zone is refused."""
     if at.tzinfo is None:
         raise EntryRefused("a time needs its zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    there = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{there.isoformat(timespec='microseconds')[:-6]}Z"  # without its +00:00
 
 
 def _whole(value: int) -> int:

@@ -7,7 +7,7 @@ keep is counted and what it lost is noticed.
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,21 +108,25 @@ class Ledger:
         """Take nothing more, whoever asks: somebody must look first. What cannot be audited is not served."""
         self._halted = code
 
-    async def append(self, *entries: Entry) -> tuple[Receipt, ...]:
-        """Write the entries, all or none, and return when they are durable; LedgerUnavailable within DEADLINE."""
+    async def append(self, *entries: Entry, within: float | None = None) -> tuple[Receipt, ...]:
+        """Write the entries, all or none, and return when they are durable; LedgerUnavailable where that takes longer.
+
+        ``within`` are seconds; DEADLINE where none are given.
+        """
         if self._closed:
             raise LedgerUnavailable("closed")
         if self._halted:
             raise LedgerDamaged(self._halted)
-        waiting = _Waiting(tuple(map(draft, entries)), asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(tuple(map(draft, entries)), loop.create_future())
         self._waiting.append(waiting)
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
+        late = loop.call_later(DEADLINE if within is None else within, _refuse, (waiting,), "deadline")
         try:
-            async with asyncio.timeout(DEADLINE):
-                return await waiting.place
-        except TimeoutError:
-            raise LedgerUnavailable("deadline") from None
+            return await waiting.place
+        finally:
+            late.cancel()
 
     async def checkpoint(self) -> str:
         """Sign and store this replica's head, and the hub's over all replicas'; give the replica's signed note."""
@@ -191,7 +195,7 @@ class Ledger:
         return rows
 
 
-def _refuse(batch: list[_Waiting], code: str) -> None:
+def _refuse(batch: Iterable[_Waiting], code: str) -> None:
     for waiting in batch:
         if not waiting.place.done():
             waiting.place.set_exception(LedgerUnavailable(code))

@@ -4,9 +4,9 @@ HMAC-SHA-256 under the ``audit`` key, cut to 128 bits; each sort of name has its
 child with the same id never look alike.
 """
 
-import hmac
 from typing import NewType
 
+from hub.keyed import KeyedHash
 from hub.keys import Keyring
 
 Pseudonym = NewType("Pseudonym", str)
@@ -20,7 +20,7 @@ class Pseudonyms:
 
     def __init__(self, keyring: Keyring) -> None:
         """Take the key kept for this alone."""
-        self._key = keyring.audit
+        self._keyed = KeyedHash(keyring.audit)
 
     def subject(self, person_id: str) -> Pseudonym:
         """Give the name of a person asked about, from the hub's id for them."""
@@ -39,4 +39,4 @@ class Pseudonyms:
         return self._name(b"reference", reference)
 
     def _name(self, domain: bytes, value: str) -> Pseudonym:
-        return Pseudonym(hmac.digest(self._key, domain + b"\x00" + value.encode(), "sha256")[:BYTES].hex())
+        return Pseudonym(self._keyed.digest(domain + b"\x00" + value.encode())[:BYTES].hex())

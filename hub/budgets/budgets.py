@@ -16,7 +16,7 @@ from hub.answer.question import Question
 from hub.audit.entries import Event, new_record_id
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
-from hub.budgets.groups import groups_of, reached, sums_of
+from hub.budgets.groups import Group, groups_of, reached, sums_of
 from hub.budgets.limits import Limits
 from hub.budgets.names import BudgetNames
 from hub.budgets.numbers import number_of
@@ -47,8 +47,12 @@ class BudgetObserver(Protocol):
 
 
 class _Known(NamedTuple):
+    """What a user came to as last read or written here, and how far up the ladder that was, at which second."""
+
     version: int
     use: Use
+    level: Level = Level.FREE
+    at: int = -1
 
 
 class Budgets:
@@ -157,9 +161,11 @@ class Budgets:
         known = self._known.get(self._names.user(requester))
         if known is None:
             return None
-        counting = Counting(known.use.at(self._now()), self.limits, self._now(), reason=True)
-        level = counting.standing()
+        level = known.level if known.at == self._now() else self._standing(known.use, self._now())
         return f"BUDGET_{level.name}" if level is not Level.FREE else None
+
+    def _standing(self, use: Use, now: int) -> Level:
+        return Counting(use.at(now), self.limits, now, reason=True).standing()
 
     async def writable(self) -> bool:
         """Say whether questions can be counted now: what cannot be counted is not answered."""
@@ -176,22 +182,20 @@ class Budgets:
 
     async def _spend(self, question: Question, count: Callable[[Counting], None]) -> tuple[OverBudget | None, Level]:
         """Count against the user and, together with everybody else, against their system and organisation."""
-        who = question.requester
-        account = self._names.user(who)
+        account, groups = self._names.user(question.requester), groups_of(question.requester, self._names, self.limits)
         async with patience(), self._locks[int(account, 16) % _LOCKS]:  # waiting in line is waiting for the store too
             for _ in range(_TRIES):
-                version, before = await self._use(account)
-                counting = Counting(
-                    before.at(self._now()), self.limits, self._now(), reason=question.reason is not None
-                )
+                version, before, *_ = await self._use(account)
+                now = self._now()
+                counting = Counting(before.at(now), self.limits, now, reason=question.reason is not None)
                 count(counting)
                 tell = counting.tell()
                 if counting.use == before and not counting.admitted:  # and told of before: nothing is to be written
                     return None, counting.level
                 await self._alarm(question, tell)
-                put = await self._put(account, version, who, counting)
+                put = await self._put(account, version, groups, counting)
                 if put.done:
-                    over = await self._groups(question, account, put, before, counting)
+                    over = await self._groups(question, account, groups, put, before, counting)
                     return over, counting.level
         raise StoreUnavailable("budgets")
 
@@ -214,14 +218,13 @@ class Budgets:
             self._known.popitem(last=False)
         return known
 
-    async def _put(self, account: str, version: int, who: Requester, counting: Counting) -> Put:
-        groups = [g.account for g in groups_of(who, self._names, self.limits)]
+    async def _put(self, account: str, version: int, groups: Sequence[Group], counting: Counting) -> Put:
         try:
             put = await self._storing.put(
                 account,
                 version,
                 counting.use.written(),
-                groups,
+                [group.account for group in groups],
                 self._now() // SLOT * SLOT,
                 counting.first_looks,
                 counting.searches,
@@ -230,18 +233,20 @@ class Budgets:
             self._known.pop(account, None)  # whether it was written is not known
             raise
         if put.done:
-            self._keep(account, _Known(version + 1, counting.use))
+            self._keep(account, _Known(version + 1, counting.use, counting.standing(), counting.now))
             self._tick(put.now)
         else:
             self._known.pop(account, None)
         return put
 
     async def _groups(
-        self, question: Question, account: str, put: Put, before: Use, counting: Counting
+        self, question: Question, account: str, groups: Sequence[Group], put: Put, before: Use, counting: Counting
     ) -> OverBudget | None:
         """Refuse where a group had come to its stop before: then nothing of this request stays counted."""
+        if not (counting.first_looks or counting.searches):
+            return None  # nothing more for any of them
         over = None
-        for group, sums in zip(groups_of(question.requester, self._names, self.limits), put.sums, strict=True):
+        for group, sums in zip(groups, put.sums, strict=True):
             for measure, count, more, limit, window in sums_of(sums, group.limits, counting):
                 level = reached(count, more, limit, self.limits)
                 if level is Level.STOPPED:
@@ -252,7 +257,7 @@ class Budgets:
             known = self._known[account]
             undone = Counting(before, self.limits, self._now(), reason=True)
             undone.first_looks, undone.searches = -counting.first_looks, -counting.searches
-            await self._put(account, known.version, question.requester, undone)
+            await self._put(account, known.version, groups, undone)
         return over
 
     async def _alarm(self, question: Question, tell: Sequence[tuple[Measure, Level]]) -> None:

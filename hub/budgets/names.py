@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 
 from hub.identity.requester import Requester
+from hub.keyed import KeyedHash
 from hub.keys import Keyring
 
 _ACCOUNT, _SHORT = 16, 8
@@ -15,7 +16,7 @@ class BudgetNames:
 
     def __init__(self, keyring: Keyring) -> None:
         """Take the key."""
-        self._key = hmac.digest(keyring.audit, b"budgets", "sha256")
+        self._keyed = KeyedHash(hmac.digest(keyring.audit, b"budgets", "sha256"))
 
     def user(self, who: Requester) -> str:
         """Name a user, whatever token or system they come with.
@@ -47,4 +48,4 @@ class BudgetNames:
         return lambda value: self._name(f"number {system}", str(value), _SHORT)
 
     def _name(self, domain: str, value: str, size: int) -> str:
-        return hmac.digest(self._key, f"{domain}\0{value}".encode(), "sha256")[:size].hex()
+        return self._keyed.digest(f"{domain}\0{value}".encode())[:size].hex()

@@ -3,6 +3,9 @@
 Written against the version it was read at: of two replicas that count at once one is refused and reads again. The
 commit is not waited for on disk. The ledger's own, which every answer waits for, comes after it in the same database's
 log, and makes it durable (PostgreSQL's asynchronous commit keeps their order; SQLite syncs one write-ahead log).
+
+So SQLite is written to where it stands, in some tens of microseconds: to wake a thread and be woken by it takes longer.
+Where somebody else is writing at that moment, a thread waits for them instead.
 """
 
 import asyncio
@@ -22,12 +25,14 @@ SLOT = 300
 """Seconds of one slot."""
 
 _BUSY = 1.0
+_PRIMARY = 0xFF
+"""The part of an error's code of SQLite's that says what went wrong; the rest says more of it."""
 
 _READ = "SELECT {now}, version, state FROM (SELECT 1) AS one LEFT JOIN budget_use ON account = {a}"
 _PUT = (
     "INSERT INTO budget_use AS b (account, version, at, state) VALUES ({a}, {v} + 1, {now}, {s})"
     " ON CONFLICT (account) DO UPDATE SET version = excluded.version, at = excluded.at, state = excluded.state"
-    " WHERE b.version = {v} RETURNING 1"
+    " WHERE b.version = {v} RETURNING at"
 )
 _ADDED = (
     " ON CONFLICT (account, slot) DO UPDATE SET"
@@ -53,9 +58,7 @@ _PG_PUT = (
 _LITE_READ = _READ.format(now=_LITE_NOW, a="?1")
 _LITE_PUT = _PUT.format(now=_LITE_NOW, a="?1", v="?2", s="?3")
 _LITE_ADD = f"INSERT INTO budget_slot (account, slot, people, searches) VALUES (?1, ?2, ?3, ?4){_ADDED}"  # noqa: S608 -- the same
-_LITE_SUMS = (
-    f"SELECT {_LITE_NOW}, {_SUMS.format(h='?2 - 3600')} FROM budget_slot s WHERE s.account = ?1 AND s.slot > ?2 - 86400"  # noqa: S608 -- the same
-)
+_LITE_SUMS = f"SELECT {_SUMS.format(h='?2 - 3600')} FROM budget_slot s WHERE s.account = ?1 AND s.slot > ?2 - 86400"  # noqa: S608 -- the same
 _OLD = ("DELETE FROM budget_use WHERE at < {before}", "DELETE FROM budget_slot WHERE slot < {before}")
 
 
@@ -65,6 +68,10 @@ class Sums(NamedTuple):
     people_hour: int
     people_day: int
     searches_hour: int
+
+
+NO_MORE = Sums(0, 0, 0)
+"""Stands for the sums where a request adds nothing to them: they are compared with nothing then."""
 
 
 class Stored(NamedTuple):
@@ -90,13 +97,14 @@ class Storing:
         """Keep them in this database."""
         self._database = database
         self._thread = ThreadPoolExecutor(1, "budgets") if database.dialect == "sqlite" else None
-        self._connection: sqlite3.Connection | None = None
+        path = make_url(database.url).database or ""
+        self._here, self._there = _Lite(path, 0), _Lite(path, _BUSY)
 
     async def read(self, account: str) -> Stored:
         """Read what a user came to."""
         async with patience():
             if self._thread is not None:
-                row = await self._on_thread(lambda c: c.execute(_LITE_READ, (account,)).fetchone())
+                row = await self._lite(lambda c: c.execute(_LITE_READ, (account,)).fetchone())
             else:
                 (row,) = await self._fetch(_PG_READ, account)
         now, version, state = row
@@ -108,9 +116,7 @@ class Storing:
         """Write what a user came to, if it is still of that version, and add to the groups."""
         async with patience():
             if self._thread is not None:
-                return await self._on_thread(
-                    lambda c: _lite(c, account, version, state, groups, slot, people, searches)
-                )
+                return await self._lite(lambda c: _put(c, account, version, state, groups, slot, people, searches))
             rows = await self._fetch(_PG_PUT, account, version, state, list(groups), slot, people, searches)
         sums = {row[2]: Sums(row[3], row[4], row[5]) for row in rows}
         return Put(bool(rows[0][0]), rows[0][1], tuple(sums[g] for g in groups))
@@ -119,7 +125,7 @@ class Storing:
         """Try whether anything could be written; StoreUnavailable where not."""
         async with patience():
             if self._thread is not None:
-                await self._on_thread(lambda c: c.executescript("BEGIN IMMEDIATE; ROLLBACK"))
+                await self._lite(lambda c: c.executescript("BEGIN IMMEDIATE; ROLLBACK"))
             else:
                 await self._fetch(_PG_READ, "")
 
@@ -134,12 +140,9 @@ class Storing:
         """Let go of the file."""
         if self._thread is not None:
             thread, self._thread = self._thread, None
-            await asyncio.get_running_loop().run_in_executor(thread, self._close)
+            self._here.close()
+            await asyncio.get_running_loop().run_in_executor(thread, self._there.close)
             thread.shutdown()
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
 
     async def _fetch(self, text: str, *given: object) -> list[Any]:
         async with self._database.read() as connection:
@@ -147,23 +150,55 @@ class Storing:
             assert driver is not None  # noqa: S101 -- a connection that is open has one
             return list(await driver.fetch(text, *given))
 
-    async def _on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._with, work)
-
-    def _with(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        if self._connection is None:
-            path = make_url(self._database.url).database or ""
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY)
-            self._connection.execute("PRAGMA synchronous=NORMAL")
+    async def _lite(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do it here, or on the thread where somebody else is writing."""
         try:
-            return work(self._connection)
-        except sqlite3.Error:
-            connection, self._connection = self._connection, None
-            connection.close()
+            return self._here.do(work)
+        except sqlite3.OperationalError as error:
+            if not _busy(error):
+                raise
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._there.do, work)
+
+
+class _Lite:
+    """A connection to an SQLite file, for one thread, opened when it is first wanted and again after an error."""
+
+    def __init__(self, path: str, busy: float) -> None:
+        """Wait so many seconds for whoever else is writing."""
+        self._path = path
+        self._busy = busy
+        self._connection: sqlite3.Connection | None = None
+
+    def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Work with the connection; after an error nothing of it is begun any more."""
+        connection = self._connection or self._opened()
+        try:
+            return work(connection)
+        except sqlite3.Error as error:
+            if connection.in_transaction or not _busy(error):
+                self.close()
             raise
 
+    def close(self) -> None:
+        """Let go of the file."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
-def _lite(
+    def _opened(self) -> sqlite3.Connection:
+        self._connection = connection = sqlite3.connect(self._path, isolation_level=None, timeout=self._busy)
+        for pragma in ("synchronous=NORMAL", "wal_autocheckpoint=0"):  # those checkpoint who may wait for the disk
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+
+def _busy(error: sqlite3.Error) -> bool:
+    """Say whether somebody else was writing, and nothing else is wrong."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # an error of Python's own has none
+    return code & _PRIMARY == sqlite3.SQLITE_BUSY
+
+
+def _put(
     connection: sqlite3.Connection,
     account: str,
     version: int,
@@ -173,13 +208,15 @@ def _lite(
     people: int,
     searches: int,
 ) -> Put:
+    if not people + searches:  # nothing more for any group: a transaction by itself, and no sum plays any part
+        done = connection.execute(_LITE_PUT, (account, version, state)).fetchall()
+        return Put(bool(done), done[0][0] if done else 0, (NO_MORE,) * len(groups))
     connection.execute("BEGIN IMMEDIATE")
     done = connection.execute(_LITE_PUT, (account, version, state)).fetchall()
-    sums, now = [], 0
+    sums = []
     for group in groups:
-        now, *found = connection.execute(_LITE_SUMS, (group, slot)).fetchone()
-        sums.append(Sums(*found))
-        if done and people + searches:
+        sums.append(Sums(*connection.execute(_LITE_SUMS, (group, slot)).fetchone()))
+        if done:
             connection.execute(_LITE_ADD, (group, slot, people, searches))
     connection.execute("COMMIT")
-    return Put(bool(done), now, tuple(sums))
+    return Put(bool(done), done[0][0] if done else 0, tuple(sums))

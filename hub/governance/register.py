@@ -64,19 +64,18 @@ class Register:
 
     async def standing(self, people: Sequence[str]) -> Standing:
         """Read what governs now, and what is decided of these people; StoreUnavailable when it cannot."""
-        async with patience():
-            people = tuple(dict.fromkeys(people))
-            read = standing_read(self._database.engine.dialect, len(people))
+        people = tuple(dict.fromkeys(people))
+        read = standing_read(self._database.engine.dialect, len(people))
+        async with self._database.patience():
             found = await read.rows(self._database, {f"p{n}": p for n, p in enumerate(people)})
-            if not found:
-                raise StoreUnavailable("no policy version is active")
-            rows = [StandingRow(*row) for row in found]
-            settled = await self._settled(rows[0].epoch)
-        return _standing(rows, settled)
+        if not found:
+            raise StoreUnavailable("no policy version is active")
+        rows = [StandingRow(*row) for row in found]
+        return _standing(rows, await self._settled(rows[0].epoch))
 
     async def _settled(self, epoch: int) -> "_Settled":
         if self._kept is None or self._kept[0] != epoch:
-            async with self._database.read() as connection:
+            async with patience(), self._database.read() as connection:
                 rows = (await connection.execute(AGREEMENTS_AS_WRITTEN)).all()
                 begun = await commencements(connection)
             agreements = Agreements(read_agreement_row(row) for row in rows)
@@ -147,6 +146,11 @@ class _Settled(NamedTuple):
 
 def _standing(rows: Sequence[StandingRow], settled: _Settled) -> Standing:
     first = rows[0]
+    if first.what is None:  # nothing was ever decided of any of them: the read is of nothing else then
+        return Standing(
+            first.epoch, first.policy_version, settled.agreements, (), now=first.now, commenced=settled.commenced,
+            faults=settled.faults,
+        )  # fmt: skip
     unread: dict[str, set[str]] = {}
 
     def read(what: str, one: Callable[[StandingRow], T]) -> Iterator[T]:

@@ -71,7 +71,7 @@ class Executor:
             raise Refused(405, "Send a mutation by POST.", {"Allow": "POST"})
         if operation.node.operation is OperationType.MUTATION and requester.relayed is not None:
             raise HubError(Code.FORBIDDEN, "Another hub asks; it changes nothing here.")
-        variables = operation.coerced(self._core, request.variables)
+        variables = operation.variables.read(request.variables)
         cost = check_cost(operation.costs, variables)
         return replace(await self._answer(request, operation, variables, requester, request_id, ordinary), cost=cost)
 
@@ -97,7 +97,7 @@ class Executor:
         operation = self._read(request, requester)
         if operation.node.operation is not OperationType.SUBSCRIPTION:
             return None
-        variables = operation.coerced(self._core, request.variables)
+        variables = operation.variables.read(request.variables)
         cost = check_cost(operation.costs, variables)
         (root,) = self._planner.plan(operation, variables).roots
         watched = watched_of(self._schema, root, variables, cost)

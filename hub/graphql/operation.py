@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
     FragmentDefinitionNode,
     GraphQLSchema,
     OperationDefinitionNode,
     SourceLocation,
-    VariableNode,
     get_location,
 )
-from graphql.execution.values import VariableValues, get_variable_values
 
-from hub.errors import Code, HubError
+from hub.graphql.coercing import Variables
 from hub.graphql.cost import RootCost, costs_of
-from hub.graphql.limits import VARIABLE_ERRORS
 from hub.graphql.steering import Steering, steering_of
 
 
@@ -30,6 +26,7 @@ class Operation:
     steering: Steering
     places: Mapping[int, SourceLocation]
     costs: Sequence[RootCost]
+    variables: Variables
 
     @classmethod
     def of(
@@ -44,26 +41,5 @@ class Operation:
         places = {id(field): get_location(field.loc.source, field.loc.start) for field in roots if field.loc}
         name = node.name.value if node.name else ""
         costs = costs_of(schema, node, fragments)
-        return cls((digest, name) if digest else None, node, fragments, steering, places, costs)
-
-    def coerced(self, schema: GraphQLSchema, given: Mapping[str, Any]) -> VariableValues:
-        """Give the variables as the schema has them; BAD_USER_INPUT names those that are wrong, without a value."""
-        coerced = get_variable_values(
-            schema,
-            self.node.variable_definitions or (),
-            dict(given),
-            max_errors=VARIABLE_ERRORS,
-            hide_suggestions=True,
-        )
-        if isinstance(coerced, list):
-            names = sorted({n.value for e in coerced for node in e.nodes or () if (n := _named(node))})
-            raise HubError(
-                Code.BAD_USER_INPUT,
-                f"variables of the wrong type: {', '.join('$' + n for n in names) or 'see the schema'}",
-            )
-        return coerced
-
-
-def _named(node: Any) -> Any:
-    variable = getattr(node, "variable", None)
-    return variable.name if isinstance(variable, VariableNode) else None
+        variables = Variables(schema, node.variable_definitions or ())
+        return cls((digest, name) if digest else None, node, fragments, steering, places, costs, variables)

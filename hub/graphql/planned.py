@@ -5,18 +5,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLField
-from strawberry.types.arguments import convert_arguments
+from graphql import GraphQLError
 
 from hub.answer.question import Question
 from hub.errors import Code, HubError
+from hub.graphql.arguments import Arguments
 from hub.graphql.context import QueryContext
 from hub.graphql.failures import any_not_ready, as_hub_error
 from hub.graphql.federation import key_of, stated
 from hub.graphql.messages import Result
 from hub.graphql.plan import ABOUT_PEOPLE, ENTITIES, Plan, Root
 from hub.graphql.schema import core_of
-from hub.graphql.selection import arguments_of
 from schema.request import RequestContext
 
 Failed = Callable[[str, BaseException], None]
@@ -27,8 +26,8 @@ class PlannedEngine:
 
     def __init__(self, schema: strawberry.Schema, failed: Failed) -> None:
         """Take the schema, and whom to tell of errors nobody foresaw."""
-        self._schema = schema
         self._core = core_of(schema)
+        self._given = Arguments(schema)
         self._failed = failed
 
     async def answer(self, plan: Plan, context: QueryContext, variables: Any) -> Result:
@@ -111,7 +110,7 @@ class PlannedEngine:
 
     def _arguments(self, root: Root, variables: Any) -> dict[str, Any]:
         definition = self._core.query_type.fields[root.node.name.value]  # type: ignore[union-attr] # checked when compiled
-        return arguments_in(self._schema, definition, root, variables)
+        return self._given.of(definition, root.node, variables)
 
     def _error(self, error: Exception, root: Root, context: QueryContext, *place: int) -> GraphQLError:
         known = as_hub_error(error)
@@ -120,16 +119,6 @@ class PlannedEngine:
         said = GraphQLError(str(known), path=[root.selection.key, *place], extensions=known.extensions)
         said.locations = [root.place]
         return said
-
-
-def arguments_in(schema: strawberry.Schema, definition: GraphQLField, root: Root, variables: Any) -> dict[str, Any]:
-    """Give a root field's arguments as its resolver would have them."""
-    return convert_arguments(
-        arguments_of(definition, root.node, variables),
-        definition.extensions["strawberry-definition"].arguments,
-        scalar_registry=schema.schema_converter.scalar_registry,
-        config=schema.config,
-    )
 
 
 def _whom_and_why(name: str, given: Mapping[str, Any], context: QueryContext) -> tuple[Sequence[str], RequestContext]:

@@ -41,10 +41,9 @@ class Misshapen(Refused):
 
 async def read_body(request: Request, most: int = BODY) -> bytes:
     """Read the body, and stop reading as soon as it is too large or takes too long."""
-    too_large = Refused(413, f"The body is larger than {most} bytes.")
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most:
-        raise too_large
+        raise _too_large(most)
     chunks: list[bytes] = []
     size = 0
     try:
@@ -52,7 +51,7 @@ async def read_body(request: Request, most: int = BODY) -> bytes:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > most:
-                    raise too_large
+                    raise _too_large(most)
                 chunks.append(chunk)
     except ClientDisconnect:
         raise Refused(400, "The body ended early.") from None
@@ -61,8 +60,14 @@ async def read_body(request: Request, most: int = BODY) -> bytes:
     return b"".join(chunks)
 
 
+def _too_large(most: int) -> Refused:
+    return Refused(413, f"The body is larger than {most} bytes.")
+
+
 def insist_on_json(headers: Headers) -> None:
     """Refuse a body that does not say it is JSON in UTF-8, or that is packed."""
+    if headers.get("content-type") == JSON and "content-encoding" not in headers:
+        return
     kind, *parameters = (part.strip().lower() for part in headers.get("content-type", "").split(";"))
     charsets = [value.strip('"') for key, _, value in (p.partition("=") for p in parameters) if key == "charset"]
     if kind != JSON or not set(charsets) <= {"utf-8", "utf8"}:

@@ -81,6 +81,8 @@ class Proxies:
         return _forwarded(request) or peer if trusted else peer, trusted
 
     def _trusted(self, peer: str) -> bool:
+        if not self.networks:
+            return False
         try:
             address = ipaddress.ip_address(peer)
         except ValueError:

@@ -68,7 +68,8 @@ class TokenReader:
         _bound(checked.signed, certificate)
         requester = await checked.issuer.naming.requester(checked.signed)
         self._keep(token, checked)
-        return replace(requester, lately=self._lately(checked, requester, now))
+        lately = self._lately(checked, requester, now)
+        return requester if requester.lately is lately else replace(requester, lately=lately)
 
     def _lately(self, checked: Checked, requester: Requester, now: float) -> bool:
         """Say whether the issuer says that somebody proved who they are just now (OpenID Connect Core 1.0 section 2).

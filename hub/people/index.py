@@ -125,9 +125,11 @@ class PersonIndex:
     async def followed(self, person_ids: Iterable[str]) -> Mapping[str, KnownPerson]:
         """Give, by the id asked about, the person it leads to now; one query unless somebody was superseded.
 
-        An id that leads to nobody, or in a circle, is left out: as if there were no such person.
+        An id that leads to nobody, or in a circle, is left out: as if there were no such person. StoreUnavailable
+        where it cannot be read.
         """
-        return await known.followed(self._database, self._sealer, person_ids)
+        async with self._database.patience():
+            return await known.followed(self._database, self._sealer, person_ids)
 
     async def superseded_into(self, person_id: str) -> frozenset[str]:
         """Give every id that leads to a person, its own among them; none where there is no such person."""

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Dialect, Select, bindparam, cast, null, select, union_all
+from sqlalchemy import ColumnElement, Dialect, Select, bindparam, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import LocalId, Name, Traits
@@ -20,8 +20,8 @@ from hub.people.normalise import name_words, postcode
 from hub.people.reading import LIVE_LINK, parts
 from hub.people.sealing import Place, Sealer
 from hub.store.database import Database
-from hub.store.one_hop import OneHop, moment
-from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE, SOURCE_FEED
+from hub.store.one_hop import OneHop
+from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE
 from schema.labels import Label
 from schema.services import Service
 
@@ -37,17 +37,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person in the index: their protections and the sources that know them.
-
-    ``superseded_by`` is the person to ask about instead; ``last_sync`` says when each feed was last read to its end,
-    of every source that has one, linked or not.
-    """
+    """A person in the index: their protections, the sources that know them, and whom to ask about instead."""
 
     id: str
     status: Status
     flags: frozenset[Label]
     links: tuple[Link, ...]
-    last_sync: Mapping[str, datetime]
     superseded_by: str | None = None
     aliases: frozenset[str] = frozenset()
     """Every id that leads to this person, its own among them: what was decided under an older one still holds."""
@@ -64,12 +59,12 @@ class KnownPerson:
 
 
 class _At(NamedTuple):
-    """A row of the hot read: a person's link, a feed where ``person_id`` is none, or who ``superseded_by`` was.
+    """A row of the hot read: a person's link, or who ``superseded_by`` was.
 
     Where ``status`` is none, the person was once known by the id in ``superseded_by``.
     """
 
-    person_id: str | None
+    person_id: str
     status: str | None
     labels: str
     superseded_by: str | None
@@ -80,7 +75,6 @@ class _At(NamedTuple):
     local_ct: bytes
     entry_labels: str
     version: int
-    last_sync: datetime | str | None
 
 
 _LINKS = (
@@ -96,21 +90,17 @@ _LINKS = (
         PERSON_SOURCE.c.local_ct,
         PERSON_SOURCE.c.labels.label("entry_labels"),
         PERSON_SOURCE.c.version,
-        cast(null(), SOURCE_FEED.c.last_sync.type).label("last_sync"),
     )
     .select_from(PERSON)
     .join(AGENCY_LINK, (AGENCY_LINK.c.person_id == PERSON.c.id) & AGENCY_LINK.c.ended_at.is_(None), isouter=True)
     .join(PERSON_SOURCE, PERSON_SOURCE.c.id == AGENCY_LINK.c.entry_id, isouter=True)
-)
-_FEEDS = select(
-    *(null() for _ in range(5)), SOURCE_FEED.c.source_id, *(null() for _ in range(5)), SOURCE_FEED.c.last_sync
 )
 
 
 @lru_cache(maxsize=256)
 def _people(dialect: Dialect, count: int) -> OneHop:
     wanted = PERSON.c.id.in_([bindparam(f"p{n}") for n in range(count)])
-    return OneHop(union_all(_LINKS.where(wanted), _FEEDS, _earlier(wanted)), dialect)
+    return OneHop(union_all(_LINKS.where(wanted), _earlier(wanted)), dialect)
 
 
 def _earlier(wanted: ColumnElement[bool]) -> Select[Any]:
@@ -122,7 +112,7 @@ def _earlier(wanted: ColumnElement[bool]) -> Select[Any]:
     lead = first.where(wanted).cte("lead", recursive=True)
     oldest = PERSON.alias("oldest")
     lead = lead.union(select(lead.c.now, oldest.c.id).join(oldest, oldest.c.superseded_by == lead.c.earlier))
-    return select(lead.c.now, null(), null(), lead.c.earlier, *(null() for _ in range(8)))
+    return select(lead.c.now, null(), null(), lead.c.earlier, *(null() for _ in range(7)))
 
 
 _ENTRIES = (
@@ -140,24 +130,20 @@ async def known_people(database: Database, sealer: Sealer, person_ids: Iterable[
     if not wanted:
         return {}
     rows = await _people(database.engine.dialect, len(wanted)).rows(database, wanted)
-    return dict(_understood(sealer, tuple(map(tuple, rows))))
+    return dict(_understood(sealer, tuple(rows if database.local is not None else map(tuple, rows))))
 
 
 @lru_cache(maxsize=512)
 def _understood(sealer: Sealer, rows: tuple[tuple[Any, ...], ...]) -> Mapping[str, KnownPerson]:
     """Say who the rows tell of; kept in memory by the rows as they are stored, since a question reads them twice."""
-    last_sync: dict[str, datetime] = {}
     people: dict[str, list[_At]] = {}
     earlier: dict[str, set[str]] = {}
     for row in map(_At._make, rows):
-        if row.person_id is None:
-            if at := moment(row.last_sync):
-                last_sync[row.source_id] = at
-        elif row.status is None:
+        if row.status is None:
             earlier.setdefault(row.person_id, set()).add(row.superseded_by or "")
         else:
             people.setdefault(row.person_id, []).append(row)
-    return {i: _known(sealer, i, at, last_sync, earlier.get(i, ())) for i, at in people.items()}
+    return {i: _known(sealer, i, at, earlier.get(i, ())) for i, at in people.items()}
 
 
 async def followed(database: Database, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, KnownPerson]:
@@ -186,7 +172,6 @@ def _known(
     sealer: Sealer,
     person_id: str,
     rows: Sequence[_At],
-    last_sync: Mapping[str, datetime],
     earlier: Iterable[str],
 ) -> KnownPerson:
     status = Status(rows[0].status or "")
@@ -198,7 +183,6 @@ def _known(
         status=status,
         flags=frozenset[Label]().union(*map(protection.read, labels)),
         links=tuple(sorted(linked, key=lambda link: (link.source_id, link.local_id))),
-        last_sync=last_sync,
         superseded_by=rows[0].superseded_by,
         aliases=frozenset({person_id, *earlier}),
     )

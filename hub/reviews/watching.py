@@ -67,15 +67,17 @@ class Reviews:
     ) -> None:
         """Look at one question; the same for somebody, for nobody and for whoever may not be known to the asker."""
         watched = self.rules.no_case and purpose not in self.rules.no_case_is_usual_for
-        found = [(ReviewAbout.NO_CASE, one.subject) for one in looked if watched and not one.has_case]
+        found = [(ReviewAbout.NO_CASE, one.subject) for one in looked if not one.has_case] if watched else []
         await self._leave(who, request_id, at, found)
 
     async def _leave(
-        self, who: Requester, request_id: str, at: datetime, found: Iterable[tuple[ReviewAbout, str]]
+        self, who: Requester, request_id: str, at: datetime, found: Sequence[tuple[ReviewAbout, str]]
     ) -> None:
-        actor = self.pseudonyms.actor(who.subject)
         if self.rules.out_of_hours and not open_at(self.rules, at):
             found = [*found, (ReviewAbout.OUT_OF_HOURS, "")]
+        if not found:
+            return
+        actor = self.pseudonyms.actor(who.subject)
         await self.items.leave(*(Item(who.organisation, a, actor, request_id, subject) for a, subject in found))
 
     def _typed(self, worker: Worker, criteria: Criteria, name: str) -> Iterable[ReviewAbout]:

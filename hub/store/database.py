@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import asyncpg
@@ -51,14 +52,38 @@ class StoreUnavailable(Exception):
     """The hub's own database did not answer: nothing may be decided or shown. Says the kind of error, no more."""
 
 
-@asynccontextmanager
-async def patience() -> AsyncIterator[None]:
+class Patience:
+    """A block in which the store is asked: whatever goes wrong there is StoreUnavailable, being late too."""
+
+    __slots__ = ("_seconds", "_timeout")
+
+    def __init__(self, seconds: float | None) -> None:
+        """Wait so long; none where nothing is waited for, so that no timer need be set."""
+        self._seconds = seconds
+        self._timeout: asyncio.Timeout | None = None
+
+    async def __aenter__(self) -> None:
+        """Begin to wait."""
+        if self._seconds is not None:
+            self._timeout = asyncio.timeout(self._seconds)
+            await self._timeout.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say what went wrong by its kind alone."""
+        try:
+            if self._timeout is not None:
+                await self._timeout.__aexit__(kind, error, trace)
+        except TimeoutError as late:
+            raise StoreUnavailable(type(late).__name__) from None
+        if isinstance(error, BROKEN):
+            raise StoreUnavailable(type(error).__name__) from None
+
+
+def patience() -> Patience:
     """Read the store within PATIENCE; whatever goes wrong there is StoreUnavailable."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            yield
-    except BROKEN as error:
-        raise StoreUnavailable(type(error).__name__) from None
+    return Patience(PATIENCE)
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -96,6 +121,10 @@ class Database:
         connection = sqlite3.connect(make_url(self.url).database or "", isolation_level=None, timeout=0)
         connection.execute("PRAGMA query_only=ON")
         return connection
+
+    def patience(self) -> Patience:
+        """Ask within PATIENCE what is read in one hop; SQLite reads that where it stands, so nothing is waited for."""
+        return Patience(None if self.local is not None else PATIENCE)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:

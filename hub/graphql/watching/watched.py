@@ -7,9 +7,9 @@ import strawberry
 
 from hub.answer.question import Question, Wanted
 from hub.errors import Code, HubError
+from hub.graphql.arguments import arguments_in
 from hub.graphql.asking import Asking
 from hub.graphql.plan import Root
-from hub.graphql.planned import arguments_in
 from hub.graphql.projection import Project
 from hub.graphql.schema import core_of
 from hub.identity.requester import Requester
@@ -49,5 +49,5 @@ def watched_of(schema: strawberry.Schema, root: Root, variables: Any, cost: int)
     subscription = core_of(schema).subscription_type
     assert subscription is not None  # noqa: S101 -- build_schema gives one
     assert root.project is not None  # noqa: S101 -- validation lets no other root field be
-    given = arguments_in(schema, subscription.fields[root.node.name.value], root, variables)
+    given = arguments_in(schema, subscription.fields[root.node.name.value], root.node, variables)
     return Watched(str(given["id"]), given["context"], root.wanted, root.selection.key, root.project, cost)

@@ -140,7 +140,7 @@ def test_people_by_key_are_for_a_plan(home: House) -> None:
     """A gateway's question is not left to the ordinary engine, which would answer alike and take twice as long."""
     executor = home.executor
     operation = executor._documents.read(TWICE, introspection=True).operation(None)
-    assert executor._planner.plan(operation, operation.coerced(executor._core, {"r": []})).whole
+    assert executor._planner.plan(operation, operation.variables.read({"r": []})).whole
 
 
 def test_a_plan_kept_for_one_variable_never_answers_another(home: House, loop: asyncio.Runner) -> None:

@@ -165,7 +165,7 @@ async def test_plans_have_one_bound_for_all_documents_together(door: Door) -> No
     for number in range(PLANS + 20):
         values = {name: bool(number >> place & 1) for place, name in enumerate(names)}
         operation = document.operation(None)
-        plan = executor._planner.plan(operation, operation.coerced(executor._core, given | values))
+        plan = executor._planner.plan(operation, operation.variables.read(given | values))
         assert len(plan.roots[0].selection.children) == 1 + sum(values.values())
     assert len(executor._planner._kept) == PLANS
 

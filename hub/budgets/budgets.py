@@ -183,7 +183,9 @@ class Budgets:
     async def _spend(self, question: Question, count: Callable[[Counting], None]) -> tuple[OverBudget | None, Level]:
         """Count against the user and, together with everybody else, against their system and organisation."""
         account, groups = self._names.user(question.requester), groups_of(question.requester, self._names, self.limits)
-        async with patience(), self._locks[int(account, 16) % _LOCKS]:  # waiting in line is waiting for the store too
+        lock = self._locks[int(account, 16) % _LOCKS]
+        waiting = patience() if lock.locked() else self._storing.patience()
+        async with waiting, lock:  # waiting in line is waiting for the store too
             for _ in range(_TRIES):
                 version, before, *_ = await self._use(account)
                 now = self._now()

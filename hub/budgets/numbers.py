@@ -15,11 +15,14 @@ def number_of(text: str) -> int | None:
     The last digit of an NHS number is a check digit, so its neighbour's number differs before it. It is read as the
     search itself reads it, whatever digits and separators it is written with.
     """
-    plain = "".join(c for c in fold(text) if c.isascii() and c.isalnum())[-_LONGEST:]
-    digits = "".join(c for c in plain if c.isdigit())
-    if len(digits) == _NHS and digits == plain:
-        return int(digits[:-1])
+    plain = fold(text)
+    if not (plain.isascii() and plain.isalnum()):
+        plain = "".join(c for c in plain if c.isascii() and c.isalnum())
+    plain = plain[-_LONGEST:]
+    if plain.isdigit():
+        return int(plain[:-1] if len(plain) == _NHS else plain)
     try:
-        return int(plain) if plain.isdigit() else int(plain, 16)
+        return int(plain, 16)
     except ValueError:
+        digits = "".join(c for c in plain if c.isdigit())
         return int(digits) if digits else None

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy.engine import make_url
 
 from hub.budgets.use import DAY, HOUR
-from hub.store.database import Database, patience
+from hub.store.database import Database, Patience, patience
 
 T = TypeVar("T")
 
@@ -100,9 +100,13 @@ class Storing:
         path = make_url(database.url).database or ""
         self._here, self._there = _Lite(path, 0), _Lite(path, _BUSY)
 
+    def patience(self) -> Patience:
+        """Give what a count is made in."""
+        return self._database.patience()
+
     async def read(self, account: str) -> Stored:
         """Read what a user came to."""
-        async with patience():
+        async with self._database.patience():
             if self._thread is not None:
                 row = await self._lite(lambda c: c.execute(_LITE_READ, (account,)).fetchone())
             else:
@@ -114,7 +118,7 @@ class Storing:
         self, account: str, version: int, state: bytes, groups: Sequence[str], slot: int, people: int, searches: int
     ) -> Put:
         """Write what a user came to, if it is still of that version, and add to the groups."""
-        async with patience():
+        async with self._database.patience():
             if self._thread is not None:
                 return await self._lite(lambda c: _put(c, account, version, state, groups, slot, people, searches))
             rows = await self._fetch(_PG_PUT, account, version, state, list(groups), slot, people, searches)
@@ -123,7 +127,7 @@ class Storing:
 
     async def probe(self) -> None:
         """Try whether anything could be written; StoreUnavailable where not."""
-        async with patience():
+        async with self._database.patience():
             if self._thread is not None:
                 await self._lite(lambda c: c.executescript("BEGIN IMMEDIATE; ROLLBACK"))
             else:
@@ -157,7 +161,8 @@ class Storing:
         except sqlite3.OperationalError as error:
             if not _busy(error):
                 raise
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._there.do, work)
+        async with patience():
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._there.do, work)
 
 
 class _Lite:

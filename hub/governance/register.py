@@ -65,7 +65,7 @@ class Register:
     async def standing(self, people: Sequence[str]) -> Standing:
         """Read what governs now, and what is decided of these people; StoreUnavailable when it cannot."""
         people = tuple(dict.fromkeys(people))
-        read = standing_read(self._database.engine.dialect, len(people))
+        read = standing_read(self._database.words, len(people))
         async with self._database.patience():
             found = await read.rows(self._database, {f"p{n}": p for n, p in enumerate(people)})
         if not found:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
@@ -116,7 +117,13 @@ def _list(item: Way) -> Way:
 
 @lru_cache(maxsize=256)
 def _named(kind: Any) -> Way:
-    return _object(kind) if isinstance(kind, GraphQLInputObjectType) else _leaf(kind)
+    if isinstance(kind, GraphQLInputObjectType):
+        return _object(kind)
+    leaf = _leaf(kind)
+    if not isinstance(kind, GraphQLEnumType):
+        return leaf
+    members = frozenset(kind.values)  # whatever is none of them need not be told of any that are like it
+    return lambda value: leaf(value) if type(value) is str and value in members else Undefined
 
 
 def _leaf(kind: Any) -> Way:

@@ -21,14 +21,23 @@ async def while_there(
     Work that has not stopped after GRACE is given to ``left_behind``, and what it gives is shown to nobody.
     """
     work, left = asyncio.create_task(answering), asyncio.create_task(until_left(request))
+    first = asyncio.get_running_loop().create_future()
+
+    def ended(_: asyncio.Task[Any]) -> None:
+        if not first.done():
+            first.set_result(None)
+
+    work.add_done_callback(ended)
+    left.add_done_callback(ended)
     try:
-        await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
+        await first
     finally:
-        for task in (work, left):
-            task.cancel()
-        _, stuck = await asyncio.wait((work, left), timeout=GRACE)
-        for still_going in stuck:
-            left_behind(still_going)
+        left.cancel()
+        if not work.done():
+            work.cancel()
+            _, stuck = await asyncio.wait((work, left), timeout=GRACE)
+            for still_going in stuck:
+                left_behind(still_going)
     return work.result() if work.done() and not work.cancelled() else None
 
 

@@ -17,6 +17,8 @@ from graphql import (
 from hub.errors import Code, HubError
 
 TOKENS = 1_000
+LONGEST_TEXT = 16_384
+"""Characters of a document."""
 BODY = 256 * 1024
 VALUES = 1_000
 """Values in the variables of one request, at every depth: what each costs to check is much more than to count."""
@@ -57,9 +59,10 @@ def check_values(variables: Mapping[str, object]) -> None:
             raise HubError(Code.LIMIT, f"more than {VALUES} values in the variables")
         values = inner.values() if isinstance(inner, Mapping) else inner
         for value in values:
-            if isinstance(value, dict | list):
+            kind = type(value)
+            if kind is dict or kind is list:
                 waiting.append(value)
-            elif isinstance(value, str) and len(value) > LONGEST_VALUE:
+            elif kind is str and len(value) > LONGEST_VALUE:
                 raise HubError(Code.LIMIT, f"a value longer than {LONGEST_VALUE} characters in the variables")
 
 

@@ -137,11 +137,7 @@ def _depth(value: object) -> int:
     """Measure nesting without recursion; stops past what is allowed, or where there are too many values anyhow."""
     level, depth = [value], 0
     while level and depth <= DEEPEST and len(level) <= VALUES:
-        inner: list[object] = []
-        for v in level:
-            if isinstance(v, dict):
-                inner.extend(v.values())
-            elif isinstance(v, list):
-                inner.extend(v)
-        level, depth = inner, depth + bool(inner)
+        held = [v.values() if type(v) is dict else v for v in level if type(v) is dict or type(v) is list]
+        depth += any(map(len, held))
+        level = [v for values in held for v in values]
     return depth

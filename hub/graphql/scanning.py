@@ -1,19 +1,23 @@
 """Counting what is written in a document before it is parsed: parsing costs ten times as much, checking a hundred.
 
 Words and signs are told apart by one expression that looks at each character once, however a string or a comment
-ends. What is counted here is at most what a document comes to when its fragments are spread (``limits.py`` counts
-that), so nothing is refused here that would not be refused there.
+ends; names that follow each other are taken together, and so are arguments in which nothing is nested. What is counted
+here is at most what a document comes to when its fragments are spread (``limits.py`` counts that), so nothing is
+refused here that would not be refused there. A string that does not end is told where it should have.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from hub.errors import Code, HubError
-from hub.graphql.limits import TOKENS, Limits
+from graphql import GraphQLSyntaxError, Source
 
-LONGEST_TEXT: Final = 16_384
-"""Characters of a document."""
+from hub.errors import Code, HubError
+from hub.graphql.counting import too_long
+from hub.graphql.invalid import not_parsed
+from hub.graphql.limits import LONGEST_TEXT, TOKENS, Limits
+
 LONGEST_WORD: Final = 1_024
 """Characters of a string or a comment: values belong into variables."""
 LONGEST_NAME: Final = 128
@@ -23,10 +27,21 @@ BRACKETS: Final = 32
 DEFINITIONS: Final = 50
 """Operations and fragments of a document."""
 
+_NAME: Final = r"[_A-Za-z0-9+-][_A-Za-z0-9.+-]*+"
 _TOKEN: Final = re.compile(
-    r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:""")?|"(?:[^"\\\r\n]|\\.)*+"?|\#[^\r\n]*|[_A-Za-z0-9+-][_A-Za-z0-9.+-]*|\.\.\.|[^\s,]'
+    rf"{_NAME}(?:[\s,]++{_NAME})*+"  # names that follow each other
+    r"|[{}]"
+    r"|\((?=[^\s,)])[^()\[\]{}\"#]*+\)"  # arguments in which nothing is nested
+    r'|"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:""")?|"(?:[^"\\\r\n]|\\.)*+(")?'
+    r"|\#[^\r\n]*|\.\.\.|[^\s,]"
 )
-_SIGNS: Final = frozenset("{}()[]:@!$=|&") | {"..."}
+"""A document's tokens; the one group is the end of a string."""
+_LONG_NAME: Final = re.compile(rf"[_A-Za-z0-9.+-]{{{LONGEST_NAME + 1}}}")
+_WORDS: Final = frozenset("_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-")
+"""What a name or a number begins with."""
+_OPENING, _CLOSING, _BRACES = frozenset("(["), frozenset(")]"), frozenset("{}")
+_QUOTED: Final = frozenset('"#')
+"""What a string or a comment begins with."""
 _NO_FIELD_AFTER: Final = frozenset({"...", "@", ":", "on"})
 _SEEN: Final = frozenset({"__schema", "__type"})
 
@@ -47,20 +62,27 @@ class _Scan:
     inline: bool = False
     last: str = ""
 
+    def names(self, names: Sequence[str]) -> None:
+        """Count names, strings and numbers that follow each other."""
+        if self.parentheses > 0:
+            pass
+        elif not self.opened:
+            self.fragment = self.fragment or (names[0] == "fragment" and self.last in {"", "}"})
+        else:
+            count = len(names)
+            if self.last in _NO_FIELD_AFTER:  # what follows "on" is the name of a type
+                count -= 1 + (names[0] == "on")
+            if count > 0:
+                self._fields(count)
+        self.last = names[-1]
+
     def take(self, word: str) -> None:
-        """Count one word or sign where it stands."""
-        if word not in _SIGNS:
-            if self.parentheses > 0:
-                pass
-            elif not self.opened:
-                self.fragment = self.fragment or (word == "fragment" and self.last in {"", "}"})
-            elif self.last not in _NO_FIELD_AFTER:
-                self._field()
-        elif word in "([":
+        """Count one sign where it stands."""
+        if word in _OPENING:
             self.parentheses += 1
             if self.parentheses > BRACKETS:
                 _most(self.parentheses, BRACKETS, "brackets in brackets")
-        elif word in ")]":
+        elif word in _CLOSING:
             self.parentheses -= 1
         elif self.parentheses <= 0:
             self._sign(word)
@@ -68,9 +90,7 @@ class _Scan:
 
     def _sign(self, word: str) -> None:
         """Count a sign outside parentheses; what stands between definitions counts for nothing but braces."""
-        if word in "{}":
-            self._brace(word)
-        elif not self.opened:
+        if not self.opened:
             pass
         elif word == "...":
             self.inline = True
@@ -81,24 +101,26 @@ class _Scan:
             self.aliases += 1
             _most(self.aliases, self.limits.aliases, "aliases")
 
-    def _field(self) -> None:
-        """Count a field; a name before a colon is the alias of the field after it."""
+    def _fields(self, count: int) -> None:
+        """Count fields; a name before a colon is the alias of the field after it."""
         self.inline = False
-        self.fields += 1
+        self.fields += count
         if self.fields > self.limits.fields:
             _most(self.fields, self.limits.fields, "fields")
         if len(self.opened) == 1 and not self.fragment:
-            self.roots += 1
+            self.roots += count
             _most(self.roots, self.limits.root_fields, "root fields")
 
-    def _brace(self, word: str) -> None:
+    def brace(self, word: str) -> None:
         """Go into a selection or out of it."""
+        self.last = word
         if word == "{":
             self.definitions += not self.opened
             self.opened.append(not self.inline)
             self.inline = False
-            _most(self.definitions, DEFINITIONS, "operations and fragments")
-            if sum(self.opened) > self.limits.depth:
+            if self.definitions > DEFINITIONS:
+                _most(self.definitions, DEFINITIONS, "operations and fragments")
+            if len(self.opened) > self.limits.depth and sum(self.opened) > self.limits.depth:
                 raise HubError(Code.LIMIT, f"deeper than {self.limits.depth} levels")
         elif self.opened:
             self.opened.pop()
@@ -110,7 +132,7 @@ class _Scan:
 def check_length(text: str) -> None:
     """Refuse a document that is too long to be looked at."""
     if len(text) > LONGEST_TEXT:
-        raise HubError(Code.LIMIT, f"more than {LONGEST_TEXT} characters in the query")
+        raise too_long()
 
 
 def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
@@ -119,23 +141,55 @@ def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
     scan, tokens = _Scan(limits), 0
     for found in _TOKEN.finditer(text):
         word = found[0]
-        if len(word) > LONGEST_NAME:
+        first = word[0]
+        if first in _WORDS:
+            tokens += _named(word, scan, introspection=introspection)
+        elif first in _QUOTED:
             _check_word(word)
-        if word[0] == "#":
-            continue
-        tokens += 1
+            if first == "#":
+                continue
+            if found.lastindex is None and not word.startswith('"""'):
+                raise not_parsed(GraphQLSyntaxError(Source(text), found.end(), "a string that does not end"))
+            scan.names((word,))
+            tokens += 1
+        elif first == "(" and len(word) > 1:
+            tokens += _plain_arguments(word, scan)
+        elif first in _BRACES and scan.parentheses <= 0:
+            tokens += 1
+            scan.brace(word)
+        else:
+            tokens += 1
+            scan.take(word)
         if tokens > TOKENS:
             raise HubError(Code.LIMIT, f"more than {TOKENS} tokens")
-        if not introspection and word in _SEEN:
-            raise HubError(Code.GRAPHQL_VALIDATION_FAILED, "GraphQL introspection is not for you: ask an officer")
-        scan.take(word)
+
+
+def _plain_arguments(word: str, scan: _Scan) -> int:
+    """Give at least how many tokens there are in arguments in which nothing is nested."""
+    if len(word) > LONGEST_NAME and _LONG_NAME.search(word):
+        raise _long_name()
+    scan.last = ")"
+    return 2 + 3 * word.count(":")  # a name and a value beside each
+
+
+def _named(word: str, scan: _Scan, *, introspection: bool) -> int:
+    """Count names that follow each other, and give how many there are."""
+    names = (word.replace(",", " ") if "," in word else word).split()
+    if len(word) > LONGEST_NAME and max(map(len, names)) > LONGEST_NAME:
+        raise _long_name()
+    if "__" in word and not introspection and not _SEEN.isdisjoint(names):
+        raise HubError(Code.GRAPHQL_VALIDATION_FAILED, "GraphQL introspection is not for you: ask an officer")
+    scan.names(names)
+    return len(names)
 
 
 def _check_word(word: str) -> None:
-    if word[0] not in '"#':
-        raise HubError(Code.LIMIT, f"a name longer than {LONGEST_NAME} characters")
     if len(word) > LONGEST_WORD:
         raise HubError(Code.LIMIT, f"a string or comment longer than {LONGEST_WORD} characters: use a variable")
+
+
+def _long_name() -> HubError:
+    return HubError(Code.LIMIT, f"a name longer than {LONGEST_NAME} characters")
 
 
 def _most(count: int, most: int, what: str) -> None:

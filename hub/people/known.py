@@ -129,7 +129,7 @@ async def known_people(database: Database, sealer: Sealer, person_ids: Iterable[
     wanted = {f"p{n}": person_id for n, person_id in enumerate(dict.fromkeys(person_ids))}
     if not wanted:
         return {}
-    rows = await _people(database.engine.dialect, len(wanted)).rows(database, wanted)
+    rows = await _people(database.words, len(wanted)).rows(database, wanted)
     return dict(_understood(sealer, tuple(rows if database.local is not None else map(tuple, rows))))
 
 

@@ -106,12 +106,11 @@ class Database:
         """Prepare an engine; nothing is opened until it is used."""
         self.url = _with_driver(url)
         self.engine = _engine(self.url)
-        self._reader = _engine(self.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
-
-    @property
-    def dialect(self) -> str:
+        self.words = self.engine.dialect
+        """What statements are written out for."""
+        self.dialect = self.words.name
         """``sqlite`` or ``postgresql``."""
-        return self.engine.dialect.name
+        self._reader = _engine(self.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
 
     @cached_property
     def local(self) -> sqlite3.Connection | None:
@@ -124,7 +123,7 @@ class Database:
 
     def patience(self) -> Patience:
         """Ask within PATIENCE what is read in one hop; SQLite reads that where it stands, so nothing is waited for."""
-        return Patience(None if self.local is not None else PATIENCE)
+        return Patience(None if self.dialect == "sqlite" else PATIENCE)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis_graphql import queries
 
 from hub.errors import HubError
-from hub.graphql.limits import Limits, check_limits
-from hub.graphql.scanning import LONGEST_NAME, LONGEST_TEXT, check_text
+from hub.graphql.limits import LONGEST_TEXT, Limits, check_limits
+from hub.graphql.scanning import LONGEST_NAME, check_text
 from tests.house import house
 from tests.protocol.by_schemathesis import run
 from tests.protocol.fuzz import SDL, asked, questions

@@ -1,12 +1,13 @@
 """Limits: a document that asks for too much is refused before anything is looked up, and quickly."""
 
 import contextlib
+import json
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from graphql import parse
+from graphql import GraphQLSyntaxError, parse
 
 from hub.errors import HubError
 from hub.graphql.circles import check_circles
@@ -14,8 +15,9 @@ from hub.graphql.counting import FEW, check_written
 from hub.graphql.documents import Document, Documents
 from hub.graphql.execution import build_schema
 from hub.graphql.invalid import Invalid
-from hub.graphql.limits import LONGEST_VALUE, VALUES, check_values
+from hub.graphql.limits import LONGEST_TEXT, LONGEST_VALUE, VALUES, Limits, check_values
 from hub.graphql.reading import read_request
+from hub.graphql.scanning import check_text
 from tests.house import house
 from tests.rooms.graphql.conftest import CONTEXT, Door, code
 
@@ -144,6 +146,41 @@ def test_values_are_counted_before_a_body_is_read(body: bytes, refused: bool) ->
         check_written(body)
     if not refused:
         check_values(read_request(body).variables)
+
+
+@pytest.mark.parametrize(
+    ("query", "refused"),
+    [
+        ("x" * LONGEST_TEXT, False),
+        ("x" * (LONGEST_TEXT + 1), True),
+        ("\u00e9" * LONGEST_TEXT, False),
+        ("\u00e9" * 4 * LONGEST_TEXT, True),
+        ("\n" * LONGEST_TEXT, False),
+        ("\n" * 7 * LONGEST_TEXT, True),
+        ("\U0001f600" * LONGEST_TEXT, False),
+        ('"' + "x" * LONGEST_TEXT, False),
+    ],
+)
+@pytest.mark.parametrize("escaped", [False, True])
+def test_a_query_too_long_to_be_looked_at_is_refused_before_it_is_read(
+    query: str, *, refused: bool, escaped: bool
+) -> None:
+    """However its characters are written: never one within the limit, and one far beyond it where it stands first."""
+    body = json.dumps({"query": query, "variables": {}}, ensure_ascii=escaped).encode()
+    with pytest.raises(HubError, match="characters in the query") if refused else contextlib.nullcontext():
+        check_written(body)
+    check_written(body.replace(b'{"query"', b'{"other": 1, "query"'))
+    check_written(body[: LONGEST_TEXT // 2])
+
+
+@pytest.mark.parametrize("text", ['{ me(a: "x', '{ me { name } } fragment F on Me { a(b: "\\"', '{\n  a(b: "x\n") }'])
+def test_a_string_that_does_not_end_is_told_where_the_parser_would_tell_it(text: str) -> None:
+    """The same line and column, without parsing."""
+    with pytest.raises(GraphQLSyntaxError) as parsed:
+        parse(text)
+    (where,) = parsed.value.locations or ()
+    with pytest.raises(HubError, match=f"line {where.line}, column {where.column}"):
+        check_text(text, Limits(), introspection=False)
 
 
 def test_a_value_longer_than_anything_the_hub_takes_is_refused() -> None:

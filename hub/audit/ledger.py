@@ -108,11 +108,8 @@ class Ledger:
         """Take nothing more, whoever asks: somebody must look first. What cannot be audited is not served."""
         self._halted = code
 
-    async def append(self, *entries: Entry, within: float | None = None) -> tuple[Receipt, ...]:
-        """Write the entries, all or none, and return when they are durable; LedgerUnavailable where that takes longer.
-
-        ``within`` are seconds; DEADLINE where none are given.
-        """
+    async def append(self, *entries: Entry) -> tuple[Receipt, ...]:
+        """Write the entries, all or none, and return when they are durable; LedgerUnavailable within DEADLINE."""
         if self._closed:
             raise LedgerUnavailable("closed")
         if self._halted:
@@ -122,7 +119,7 @@ class Ledger:
         self._waiting.append(waiting)
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
-        late = loop.call_later(DEADLINE if within is None else within, _refuse, (waiting,), "deadline")
+        late = loop.call_later(DEADLINE, _refuse, (waiting,), "deadline")
         try:
             return await waiting.place
         finally:

@@ -12,7 +12,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy.engine import make_url
 
@@ -54,6 +54,10 @@ _PG_PUT = (
     " set_config('synchronous_commit', 'off', true)"
     " FROM unnest($4::text[]) AS g(account)"
     " LEFT JOIN budget_slot s ON s.account = g.account AND s.slot > $5::bigint - 86400 GROUP BY g.account"
+)
+_PG_ALONE = (
+    f"WITH mine AS ({_PUT.format(now=_PG_NOW, a='$1', v='$2::bigint', s='$3')})"  # noqa: S608 -- the same
+    f" SELECT (SELECT count(*) FROM mine), {_PG_NOW}, set_config('synchronous_commit', 'off', true)"
 )
 _LITE_READ = _READ.format(now=_LITE_NOW, a="?1")
 _LITE_PUT = _PUT.format(now=_LITE_NOW, a="?1", v="?2", s="?3")
@@ -110,7 +114,7 @@ class Storing:
             if self._thread is not None:
                 row = await self._lite(lambda c: c.execute(_LITE_READ, (account,)).fetchone())
             else:
-                (row,) = await self._fetch(_PG_READ, account)
+                (row,) = await self._database.hops.fetch(_PG_READ, account)
         now, version, state = row
         return Stored(now, version or 0, state if state is None or isinstance(state, bytes) else b"")
 
@@ -121,7 +125,11 @@ class Storing:
         async with self._database.patience():
             if self._thread is not None:
                 return await self._lite(lambda c: _put(c, account, version, state, groups, slot, people, searches))
-            rows = await self._fetch(_PG_PUT, account, version, state, list(groups), slot, people, searches)
+            if not people + searches:  # as in SQLite
+                ((done, now, _),) = await self._database.hops.fetch(_PG_ALONE, account, version, state)
+                return Put(bool(done), now, (NO_MORE,) * len(groups))
+            given = (account, version, state, list(groups), slot, people, searches)
+            rows = await self._database.hops.fetch(_PG_PUT, *given)
         sums = {row[2]: Sums(row[3], row[4], row[5]) for row in rows}
         return Put(bool(rows[0][0]), rows[0][1], tuple(sums[g] for g in groups))
 
@@ -131,7 +139,7 @@ class Storing:
             if self._thread is not None:
                 await self._lite(lambda c: c.executescript("BEGIN IMMEDIATE; ROLLBACK"))
             else:
-                await self._fetch(_PG_READ, "")
+                await self._database.hops.fetch(_PG_READ, "")
 
     async def sweep(self, now: int) -> None:
         """Forget what no window reaches any more."""
@@ -147,12 +155,6 @@ class Storing:
             self._here.close()
             await asyncio.get_running_loop().run_in_executor(thread, self._there.close)
             thread.shutdown()
-
-    async def _fetch(self, text: str, *given: object) -> list[Any]:
-        async with self._database.read() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert driver is not None  # noqa: S101 -- a connection that is open has one
-            return list(await driver.fetch(text, *given))
 
     async def _lite(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do it here, or on the thread where somebody else is writing."""

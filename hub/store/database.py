@@ -18,11 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
+from hub.store.hops import GOODBYE, Hops
+
 PATIENCE = 2.0
 """Seconds to wait for the database before refusing."""
-
-GOODBYE = 0.1
-"""Seconds a connection that is given up may take to say so to the database."""
 
 GIVEN_BACK = "given back"
 """What a connection of SQLite's is told when it is next taken, by this name of what is known of it."""
@@ -121,6 +120,12 @@ class Database:
         connection.execute("PRAGMA query_only=ON")
         return connection
 
+    @cached_property
+    def hops(self) -> Hops:
+        """Give connections for single statements to PostgreSQL that somebody waits for."""
+        _, address = self.words.create_connect_args(make_url(self.url))
+        return Hops(address)
+
     def patience(self) -> Patience:
         """Ask within PATIENCE what is read in one hop; SQLite reads that where it stands, so nothing is waited for."""
         return Patience(None if self.dialect == "sqlite" else PATIENCE)
@@ -159,6 +164,8 @@ class Database:
         """Close every connection."""
         await self.engine.dispose()
         await self._reader.dispose()
+        if (hops := self.__dict__.pop("hops", None)) is not None:
+            await hops.close()
         if (local := self.__dict__.pop("local", None)) is not None:
             local.close()
 

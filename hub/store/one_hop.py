@@ -29,10 +29,7 @@ class OneHop:
         given = [values[name] for name in self._names]
         if database.local is not None:
             return database.local.execute(self._text, given).fetchall()
-        async with database.read() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert driver is not None  # noqa: S101 -- a connection that is open has one
-            return list(await driver.fetch(self._text, *given))
+        return await database.hops.fetch(self._text, *given)
 
 
 def moment(value: datetime | str | None) -> datetime | None:

@@ -9,12 +9,17 @@ import pytest
 from hub.budgets import storing
 from hub.budgets.storing import NO_MORE, Storing, Sums
 from hub.store.database import Database, StoreUnavailable
-from tests.rooms.store.databases import upgraded_file
+from tests.rooms.audit.conftest import postgresql  # noqa: F401 -- a fixture is found by its name here
+from tests.rooms.store.databases import upgraded_database, upgraded_file
 
 
-async def test_nobody_else_writing_it_is_written_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_nobody_else_writing_it_is_written_at_once(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """What is written against the version it was read at is written; against another it is not, and sums nothing."""
-    database = Database(await upgraded_file(tmp_path / "hub.db"))
+    server = str(request.getfixturevalue("postgresql")) if kind == "postgresql" else ""
+    database = Database(await (upgraded_database(server) if server else upgraded_file(tmp_path / "hub.db")))
     kept = Storing(database)
     first = await kept.put("a", 0, b"{}", ["g", "h"], 300, 1, 0)
     assert (first.done, first.sums) == (True, (Sums(0, 0, 0),) * 2)

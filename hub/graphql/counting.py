@@ -30,11 +30,11 @@ def check_written(body: bytes) -> None:
     if len(body) > LONGEST_TEXT:
         _check_query(body)
     most = VALUES + BESIDE
-    if len(body) > PART and _texts(body[:PART]) > 4 * most:
+    if len(body) > PART and _many(body[:PART], most):
         raise _too_many()
     if len(body) <= FEW or body.count(b",") <= most:
         return
-    if _texts(body) > 4 * most:
+    if _many(body, most):
         raise _too_many()
     if b"\\" in body:
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
@@ -61,9 +61,9 @@ def _widest(text: bytes) -> int:
     return 1 if text.isascii() else _WIDEST
 
 
-def _texts(body: bytes) -> int:
-    """Give at most twice as many as there are texts, however many of their quotation marks are escaped."""
-    return body.count(b'"') - body.count(b"\\")
+def _many(body: bytes, most: int) -> bool:
+    """Say whether there are more texts than so many names and values, however many of their marks are escaped."""
+    return body.count(b",") > most and body.count(b'"') - body.count(b"\\") > 4 * most
 
 
 def too_long() -> HubError:

@@ -87,7 +87,7 @@ class Executor:
         operation = self._read(request, requester)
         if operation.node.operation is not OperationType.QUERY:
             return None
-        variables = operation.coerced(self._core, request.variables)
+        variables = operation.variables.read(request.variables)
         cost = check_cost(operation.costs, variables)
         context = self._context(request, requester, request_id, {})
         return await self._opening.begin(operation, variables, context, cost, since)

@@ -79,20 +79,28 @@ def put_together(replies: Sequence[tuple[Reply, Sequence[LocalId]]], told: set[L
     Old in one part is old, cut in one part is cut; nothing in an old or cut answer is not the same as none held.
     """
     records: list[Held] = []
+    moments = list[datetime | None]()
+    complete, stale = True, False
     for reply, ids in replies:
         for local_id in ids:
             held = reply.records.get(local_id, ())
             records += copy.deepcopy(held) if local_id in told else held  # release writes on what it is given
             told.add(local_id)
-    moments = [reply.as_of for reply, _ in replies]
-    dated = [m for m in moments if m is not None]
-    complete = all(reply.complete and not reply.rejected for reply, _ in replies)
+        moments.append(reply.as_of)
+        complete = complete and reply.complete and not reply.rejected
+        stale = stale or reply.stale
     outcome, code = Outcome.RECORDS if records else Outcome.NONE_HELD, ""
-    if any(reply.stale for reply, _ in replies):
+    if stale:
         outcome = Outcome.STALE
     elif not records and not complete:
         outcome, code = Outcome.UNAVAILABLE, "broken:incomplete"
-    return Found(outcome, code, tuple(records), min(dated) if len(dated) == len(moments) else None, now, complete)
+    return Found(outcome, code, tuple(records), _oldest(moments), now, complete)
+
+
+def _oldest(moments: Sequence[datetime | None]) -> datetime | None:
+    """Give the oldest moment; none where one is not known."""
+    known = [moment for moment in moments if moment is not None]
+    return min(known) if len(known) == len(moments) else None
 
 
 def source_of(batch: Batch[Key]) -> ConnectedSource:

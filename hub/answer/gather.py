@@ -7,9 +7,10 @@ outcome, and nothing it said is shown.
 import asyncio
 import re
 import time
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from connectors.contract import Ask, LocalId, Reply
@@ -157,18 +158,27 @@ async def _ask(batch: Batch[Key], clock: Callable[[], datetime]) -> dict[Key, Fo
             found[key] = missing
         else:
             located[key] = local_ids
-    everyone = tuple(dict.fromkeys([i for ids in located.values() for i in ids]))
+    everyone = tuple(dict.fromkeys(chain.from_iterable(located.values())))
     replies = await _replies(source, everyone, next(iter(batch.values())).fields, clock)
     told, now = set[LocalId](), clock()
     for key, ids in located.items():
-        mine = [(reply, [i for i in ids if i in people]) for people, reply in replies]
-        found[key] = put_together([(reply, held) for reply, held in mine if held], told, now)
+        found[key] = put_together(_about(replies, ids), told, now)
     return found
+
+
+def _about(
+    replies: Sequence[tuple[tuple[LocalId, ...], Reply]], ids: tuple[LocalId, ...]
+) -> list[tuple[Reply, Sequence[LocalId]]]:
+    """Give the replies that are about any of these ids, and about which: where there is one, it is about all."""
+    if len(replies) == 1:
+        return [(replies[0][1], ids)]
+    mine = [(reply, [i for i in ids if i in people]) for people, reply in replies]
+    return [(reply, held) for reply, held in mine if held]
 
 
 async def _replies(
     source: ConnectedSource, everyone: tuple[LocalId, ...], fields: frozenset[FieldId], clock: Callable[[], datetime]
-) -> list[tuple[frozenset[LocalId], Reply]]:
+) -> list[tuple[tuple[LocalId, ...], Reply]]:
     """Ask about everybody, so many at a time as the source takes; refuse what it may not answer."""
     size = max(1, source.connector.capabilities.batch_size)
     replies = []
@@ -177,7 +187,7 @@ async def _replies(
         reply = await source.connector.fetch(ask)
         check_reply(reply, ask, source.config.limits.records)
         source.quality.heard(reply, clock())
-        replies.append((frozenset(ask.people), reply))
+        replies.append((ask.people, reply))
     return replies
 
 

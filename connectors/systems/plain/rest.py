@@ -16,9 +16,9 @@
     since = { param = "changedSince", form = "%d/%m/%Y" }
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import jmespath
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -118,8 +118,10 @@ class PlainRest:
         self._as_of_form = fresh.form if fresh else None
 
     async def about(self, people: tuple[LocalId, ...], needed: Needed) -> Gathered:
-        """Bring the needed resources' rows about these people."""
-        return self._united(await together(self._read(name, people) for name in needed))
+        """Bring the needed resources' rows about these people, all that is asked at once."""
+        calls = [(name, call) for name in needed for call in self._calls(name, people)]
+        read = await together([call for _, call in calls])
+        return self._united([(name, listing) for (name, _), listing in zip(calls, read, strict=True)], needed)
 
     async def pages(self, needed: Needed, since: datetime | None) -> AsyncIterator[Rows]:
         """Bring the rows that say who the source knows, one list after the other, page by page."""
@@ -131,31 +133,29 @@ class PlainRest:
     async def candidates(self, traits: Traits, needed: Needed) -> Gathered:
         """Bring everybody: a source of its own layout offers no search that is known here."""
         del traits
-        return self._united(await together(self._all(name) for name in needed))
+        read = await together([self._lists[name].must_read(*self._whole(name, None)) for name in needed])
+        return self._united(list(zip(needed, read, strict=True)), needed)
 
     async def ping(self) -> datetime | None:
         """Ask the first list about nobody the source could know."""
-        name = next(iter(self._resources))
-        _, listings = await self._read(name, (LocalId("0"),))
-        return oldest([self._fresh(listing) for listing in listings])
+        read = await together(self._calls(next(iter(self._resources)), (LocalId("0"),)))
+        return oldest([self._fresh(listing) for listing in read if listing is not None])
 
     async def close(self) -> None:
         """Release connections."""
         await self._client.close()
 
-    async def _read(self, name: str, people: tuple[LocalId, ...]) -> tuple[str, list[Listing]]:
-        resource, lists, fixed = self._resources[name], self._lists[name], self._fixed[name]
-        if resource.people_param is None:
-            read = await together(lists.read(_parts(resource.path, person), fixed) for person in people)
-            return name, [listing for listing in read if listing is not None]
-        params = [
-            (*fixed, (resource.people_param, ",".join(batch))) for batch in in_batches(people, resource.people_most)
-        ]
-        return name, await together(lists.must_read(self._parts[name], p) for p in params)
+    def _calls(self, name: str, people: tuple[LocalId, ...]) -> list[Coroutine[Any, Any, Listing | None]]:
+        """Give the calls that bring a resource's rows about people: one for each, or for as many as it takes at once.
 
-    async def _all(self, name: str) -> tuple[str, list[Listing]]:
-        parts, params = self._whole(name, None)
-        return name, [await self._lists[name].must_read(parts, params)]
+        A list about one person may not be there; one about several must be.
+        """
+        resource, lists, fixed = self._resources[name], self._lists[name], self._fixed[name]
+        param = resource.people_param
+        if param is None:
+            return [lists.read(_parts(resource.path, person), fixed) for person in people]
+        batches = in_batches(people, resource.people_most)
+        return [lists.must_read(self._parts[name], (*fixed, (param, ",".join(batch)))) for batch in batches]
 
     def _whole(self, name: str, since: datetime | None) -> tuple[tuple[str, ...], Params]:
         """Give where a whole list is, or what changed in it since then."""
@@ -164,16 +164,17 @@ class PlainRest:
             params = (*params, (resource.since.param, since.astimezone(UTC).strftime(resource.since.form)))
         return self._parts[name], params
 
-    def _united(self, read: list[tuple[str, list[Listing]]]) -> Gathered:
-        rows: dict[str, list[Row]] = {name: self._rows(name, listings) for name, listings in read}
-        listed = [listing for _, listings in read for listing in listings]
-        return Gathered(rows, oldest([self._fresh(x) for x in listed]), all(x.complete for x in listed))
-
-    def _rows(self, name: str, listings: list[Listing]) -> list[Row]:
-        """Give what is kept of a resource's listings; of one that keeps everything, as it stands."""
-        if name not in self._keep and len(listings) == 1:
-            return list[Row](listings[0].items)
-        return [item for listing in listings for item in listing.items if self._kept(name, item)]
+    def _united(self, read: Sequence[tuple[str, Listing | None]], needed: Needed) -> Gathered:
+        """Put listings together by resource: as old as the oldest, whole only where all are."""
+        rows: dict[str, list[Row]] = {name: [] for name in needed}
+        moments, complete = list[datetime | None](), True
+        for name, listing in read:
+            if listing is not None:
+                keeps = name in self._keep
+                rows[name] += [item for item in listing.items if self._kept(name, item)] if keeps else listing.items
+                moments.append(self._fresh(listing))
+                complete &= listing.complete
+        return Gathered(rows, oldest(moments), complete)
 
     def _kept(self, name: str, item: Object) -> bool:
         return name not in self._keep or found(self._keep[name], item) is True

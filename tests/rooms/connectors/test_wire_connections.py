@@ -18,6 +18,7 @@ from connectors.transports.wire import connection as wire_connection
 from connectors.transports.wire import dialling, pool
 from connectors.transports.wire.dialling import dial
 from connectors.transports.wire.origin import Origin
+from connectors.transports.wire.patience import Patience
 from tests.rooms.connectors.peer import HEAD, Peer, Script, playing, told
 
 LOOPS: Mapping[str, Callable[[], asyncio.AbstractEventLoop]] = {
@@ -239,6 +240,47 @@ def test_as_many_connections_as_there_are_places(play: Callable[..., Peer], plac
     assert asked == list(range(30)) if places == 1 else sorted(asked) == list(range(30))
 
 
+def test_a_connection_given_on_to_whoever_waits_is_looked_at_too(play: Callable[..., Peer]) -> None:
+    """What comes behind one call's answer is not the next one's, though it waited for that very connection."""
+
+    def script(peer: Peer, sock: socket.socket, number: int) -> None:
+        while peer.heard(sock):
+            sock.sendall(told(b'"%b"' % peer.requests[-1]))
+            if number == 1:
+                peer.go_on.wait(5)
+                sock.sendall(told(b'"somebody else"'))
+                peer.moment.set()
+
+    async def asking(client: Client, peer: Peer) -> None:
+        async def first() -> None:
+            assert await value(client, "first") == "/first"
+            peer.go_on.set()
+            peer.moment.wait(5)  # its connection was given on, and whoever waits has not been woken yet
+
+        assert (await asyncio.gather(first(), value(client, "second")))[1] == "/second"
+
+    assert play(script, asking, Limits(concurrency=1)).connections == 2
+
+
+def test_a_place_given_to_whoever_has_just_left_goes_on_to_the_next(play: Callable[..., Peer]) -> None:
+    """Let go of between being given a place and taking it: the connection in it is asked by somebody else."""
+
+    async def asking(client: Client, _: Peer) -> None:
+        async def first() -> None:
+            assert await value(client, "first") == "/first"
+            second.cancel()
+
+        beginning = asyncio.create_task(first())
+        await asyncio.sleep(0)
+        second = asyncio.create_task(value(client, "second"))
+        await asyncio.wait([beginning, second])
+        assert second.cancelled()
+        assert await value(client, "third") == "/third"
+
+    peer = play(echo, asking, Limits(concurrency=1))
+    assert (peer.requests, peer.connections) == ([b"/first", b"/third"], 1)
+
+
 def test_no_place_is_lost(play: Callable[..., Peer]) -> None:
     """Whatever becomes of a call, while it waits for a place, while it connects or while it is answered."""
     hang = count()
@@ -360,6 +402,30 @@ def test_closing_lets_go_of_everything(play: Callable[..., Peer]) -> None:
             await client.get(("a",))
 
     play(script, asking, Limits(concurrency=2))
+
+    async def connecting(client: Client, _: Peer) -> None:
+        call = asyncio.create_task(client.get(("a",)))
+        await asyncio.sleep(0)
+        await client.close()
+        with pytest.raises(SourceUnavailable, match=r"^closed$"):
+            await call
+
+    assert play(script, connecting).requests == []
+
+
+async def test_whoever_has_least_patience_is_told_first() -> None:
+    """One timer for all, set for whoever is next; whoever has their answer is told nothing."""
+    patience, now, ends = Patience(), time.monotonic(), list[str]()
+    for name, seconds in (("last", 0.12), ("first", 0.02), ("answered", 0.04), ("second", 0.06)):
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiter.add_done_callback(lambda one, name=name: ends.append(f"{name} {one.exception()}"))  # type: ignore[misc] -- bound
+        patience.begin(waiter, now + seconds)
+        if name == "answered":
+            waiter.set_result(None)
+    await asyncio.wait([waiter])
+    patience.close()
+    await asyncio.sleep(0)
+    assert ends == ["answered None", "first timed-out", "second timed-out", "last closed"]
 
 
 # --- where a name leads ----------------------------------------------------------------------------------------------

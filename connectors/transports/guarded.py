@@ -61,8 +61,6 @@ def _number_too_long(raw: bytes) -> bool:
 
 def _deeper_than(raw: bytes, depth: int) -> bool:
     """Peel one level of brackets at a time: as many passes as there are levels, each at memory speed."""
-    if raw.count(b"{") + raw.count(b"[") <= depth:  # so few cannot be deeper, wherever they stand
-        return False
     # Two marks side by side go without changing which brackets are inside a string.
     plain = _ESCAPE.sub(b"", raw).translate(_ONE_BRACKET, _NOT_STRUCTURE)
     left = _outside_strings(plain.replace(b'""', b""))

@@ -10,9 +10,9 @@ from connectors.mapping.conditions import Condition, compile_conditions
 from connectors.mapping.fields import compile_field
 from connectors.mapping.making import Making, making
 from connectors.mapping.part import Part, compile_fields, compile_part
-from connectors.mapping.paths import Get, inner_rows, may_look_up, path_getter
+from connectors.mapping.paths import Get, all_inner_rows, inner_rows, may_look_up, path_getter
 from connectors.mapping.reading import Reader, Reading, Row, constant
-from connectors.mapping.row_labels import Labels, compile_labels
+from connectors.mapping.row_labels import compile_labels
 from connectors.mapping.wrong import Where
 from schema.fields import RECORDS, FieldId, RecordName
 from schema.services import Service
@@ -38,7 +38,7 @@ class Block:
     when: tuple[Condition, ...]
     identify: Reader | None
     local_id: Reader | None
-    labels: Labels | None
+    labels: Reader | None
     fields: Mapping[FieldId, Reader]
     parts: tuple[Part, ...]
     always: frozenset[str]
@@ -56,8 +56,7 @@ class Block:
             return None
         besides = {k: r for k, r in (("id", self.identify), ("local_id", self.local_id)) if r is not None}
         if self.labels is not None:
-            labels = self.labels
-            besides["labels"] = Reader(lambda row, _reading: labels(row), frozenset())
+            besides["labels"] = self.labels
         alone = self.record in STANDS_ALONE
         made = making(RECORDS[self.record], self.fields, asked, stands_alone=alone, besides=besides | parts)
         paths = self.always.union(made.paths)
@@ -93,13 +92,13 @@ class BlockPlan(NamedTuple):
 
     def _chosen(self, rows: Sequence[Row], into: Sequence[list[Held]]) -> tuple[Sequence[Row], Sequence[list[Held]]]:
         """Leave out the rows that do not hold to the block's tests, and give the items of a list instead of its row."""
-        each, tests = self.block.each, self.block.when
-        if tests:
-            hold = [all(test.holds(row) for test in tests) for row in rows]
+        for test in self.block.when:
+            hold = test.every(rows)
             rows, into = list(compress(rows, hold)), list(compress(into, hold))
+        each = self.block.each
         if each is None:
             return rows, into
-        inner = [inner_rows(each, row, knowing=self.knowing) for row in rows]
+        inner = all_inner_rows(each, rows, knowing=self.knowing)
         return list(chain(*inner)), [where for where, items in zip(into, inner, strict=True) for _ in items]
 
 
@@ -119,8 +118,9 @@ def compile_block(table: Mapping[str, Any], where: Where, service: Service) -> B
     if "person" not in top:
         raise where.at("person").wrong("is missing: the path to the person's local id")
     when = compile_conditions(table["when"], where.at("when")) if "when" in table else ()
-    labels, label_paths = compile_labels(table["labels"], where.at("labels")) if "labels" in table else (None, ())
-    always = frozenset(label_paths).union(*(top[k].paths for k in top if k != "id"), *(c.paths for c in when))
+    labels = compile_labels(table["labels"], where.at("labels")) if "labels" in table else None
+    read = [top[k] for k in top if k != "id"] + ([labels] if labels else [])
+    always = frozenset[str]().union(*(r.paths for r in read), *(c.paths for c in when))
     return Block(
         record=record,
         resource=where.resource,

@@ -11,7 +11,9 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from connectors.mapping.dates import Usual
+from connectors.mapping.paths import is_key, path_getter
 from connectors.mapping.reading import ReadColumn, Reading, Row, Settle
+from connectors.mapping.wrong import Where
 
 MANY = 16
 """Rows from which reading them by columns is quicker than one by one."""
@@ -22,17 +24,18 @@ Values: TypeAlias = Callable[[Sequence[Row]], list[Any]]
 _TEXTS_OR_NONE = frozenset({str, type(None)})
 
 
-def values_of(get: Callable[[Row], Any], key: str | None) -> Values:
-    """Look a path up in many rows; ``key`` is the path where it is simply a key of the row."""
-    if key is None:
+def values_of(path: str, where: Where) -> Values:
+    """Look a path up in many rows."""
+    if not is_key(path, where):
+        get = path_getter(path, where)
         return lambda rows: [get(row) for row in rows]
-    look = itemgetter(key)
+    look = itemgetter(path)
 
     def values(rows: Sequence[Row]) -> list[Any]:
         try:
             return list(map(look, rows))
         except KeyError:
-            return [row.get(key) for row in rows]
+            return [row.get(path) for row in rows]
 
     return values
 
@@ -63,12 +66,17 @@ def codes(values: Values, settle: Settle, listed: Mapping[str | None, Any]) -> R
             return list(map(look, found))
         except (KeyError, TypeError):  # one that is not listed so, or that is no code at all
             pass
-        if not _TEXTS_OR_NONE.issuperset(map(type, found)):
-            return [settle(value, reading) for value in found]
-        known = {value: settle(value, reading) for value in set(found)}
-        return [known[value] for value in found]
+        return each_that_differs(found, lambda value: settle(value, reading))
 
     return column
+
+
+def each_that_differs(found: list[Any], tell: Callable[[Any], Any]) -> list[Any]:
+    """Say of each value what there is to say: of texts once of each that differs, of anything else where it stands."""
+    if not _TEXTS_OR_NONE.issuperset(map(type, found)):
+        return list(map(tell, found))
+    known = {value: tell(value) for value in set(found)}
+    return [known[value] for value in found]
 
 
 def days(values: Values, settle: Settle, nulls: frozenset[str], usual: Usual, written: str) -> ReadColumn:

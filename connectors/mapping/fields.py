@@ -78,7 +78,7 @@ def _path_reader(table: Mapping[str, Any], kind: Any, where: Where) -> Reader:
     if kind is list:
         return Reader(_list_read(path, table, where), frozenset({path}))
     get, key = path_getter(path, where), path if is_key(path, where) else None
-    values = values_of(get, key)
+    values = values_of(path, where)
     if kind is date:
         settle, column = _date(path, table, where, values)
         value = Value(get, key, settle)

@@ -119,7 +119,8 @@ class Mapper:
         """Say whom rows are about, all of them together; none is among them where a row is about nobody."""
         columns = [way.every(rows, self._unreported) for way in self._persons.get(resource, ())]
         if len(columns) == 1:
-            return {found or None for found in columns[0]}
+            told = set(columns[0])
+            return {found or None for found in told}
         if not columns:
             return {None for _ in rows[:1]}
         return {who for ways in zip(*columns, strict=True) for who in (tuple(filter(None, ways)) or (None,))}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from connectors.mapping.fields import compile_field, field_type
 from connectors.mapping.making import Making, making
-from connectors.mapping.paths import Get, inner_rows, may_look_up, path_getter
+from connectors.mapping.paths import Get, all_inner_rows, inner_rows, may_look_up, path_getter
 from connectors.mapping.reading import Reader, Reading, Row
 from connectors.mapping.status import compile_status, is_status
 from connectors.mapping.wrong import Where
@@ -60,7 +60,7 @@ class ShapePlan(NamedTuple):
         """Make the records of many rows, each row's in a list of its own."""
         if self.each is None:
             return [[] if record is None else [record] for record in self.making.records(rows, reading)]
-        inner = [inner_rows(self.each, row, knowing=self.knowing) for row in rows]
+        inner = all_inner_rows(self.each, rows, knowing=self.knowing)
         made = self.making.records(list(chain.from_iterable(inner)), reading)
         left = iter(made)
         if all(made):

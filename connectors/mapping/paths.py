@@ -1,7 +1,8 @@
 """Paths: where in a row a value is. A column's name in a table; JMESPath in a JSON object."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import jmespath
@@ -45,6 +46,15 @@ def inner_rows(each: Get | None, row: Row, *, knowing: bool = True) -> list[Row]
     listed = found if isinstance(found, list) else [found]
     objects = [item for item in listed if item.__class__ is dict or isinstance(item, Mapping)]
     return [{**item, "_parent": row} for item in objects] if knowing else objects
+
+
+def all_inner_rows(each: Get, rows: Sequence[Row], *, knowing: bool) -> Sequence[Sequence[Row]]:
+    """Give each row's objects; the lists as they stand, where they are lists of objects and nothing else."""
+    if not knowing:
+        found = list(map(each, rows))
+        if {list}.issuperset(map(type, found)) and {dict}.issuperset(map(type, chain.from_iterable(found))):
+            return found
+    return [inner_rows(each, row, knowing=knowing) for row in rows]
 
 
 def may_look_up(paths: Iterable[str]) -> bool:

@@ -9,7 +9,7 @@ from connectors.contract import Identity, LocalId, Name, Traits
 from connectors.mapping.fields import compile_field
 from connectors.mapping.moments import compile_moment
 from connectors.mapping.reading import Reader, Reading, Row
-from connectors.mapping.row_labels import Labels, compile_labels
+from connectors.mapping.row_labels import compile_labels
 from connectors.mapping.scalars import member
 from connectors.mapping.status import compile_status
 from connectors.mapping.wrong import Where
@@ -37,7 +37,7 @@ class People:
     postcodes: tuple[Reader, ...]
     identifiers: tuple[tuple[IdentifierSystem, Reader], ...]
     fields: Mapping[str, Reader]
-    labels: Labels | None
+    labels: Reader | None
     paths: frozenset[str]
 
     @property
@@ -76,7 +76,7 @@ class People:
             LocalId(person),
             traits,
             given.get("changed"),
-            self.labels(row) if self.labels else frozenset(),
+            self.labels.read(row, reading) if self.labels else frozenset(),
             given.get("ended") is Status.HISTORIC,
         )
 
@@ -112,7 +112,9 @@ def compile_people(table: Mapping[str, Any], where: Where) -> People:
             fields[name] = readers[-1]
         else:
             fields[name] = kept(spec, _TYPES[name], at)
-    labels, label_paths = compile_labels(table["labels"], where.at("labels")) if "labels" in table else (None, ())
+    if "labels" in table:
+        readers.append(compile_labels(table["labels"], where.at("labels")))
+    labels = readers[-1] if "labels" in table else None
     if "person" not in table:
         raise where.at("person").wrong("is missing: the path to the person's local id")
     return People(
@@ -123,7 +125,7 @@ def compile_people(table: Mapping[str, Any], where: Where) -> People:
         identifiers=_identifiers(table.get("identifiers", {}), kept, where.at("identifiers")),
         fields=fields,
         labels=labels,
-        paths=frozenset(label_paths).union(*(r.paths for r in readers)),
+        paths=frozenset[str]().union(*(r.paths for r in readers)),
     )
 
 

@@ -24,6 +24,11 @@ KINDS = ("Involvement", "Involvement", "ChronologyEvent", "PersonName", "Relatio
 PARTS = {"professionals": "Professional", "duty_desk": "DutyDesk", "plan": "Plan"}
 KEYS = ("a", "b", "c", "d", "e")
 PATHS = (*KEYS, *KEYS, "d.e", "l[0]", "_parent.a", "a || b", "l[*].a")
+LABELS = (
+    {"path": "b", "codes": {"A": "CONFIDENTIAL_ADDRESS", "b": "MENTAL_HEALTH"}, "otherwise": "NATIONALLY_RESTRICTED"},
+    {"path": "d.e", "codes": {"A": "MENTAL_HEALTH"}},
+    {"constant": "ADOPTION"},
+)
 FORMS = ("iso", "iso", "dd/mm/yyyy", "yyyymmdd", "excel", ["iso", "dd/mm/yyyy"], ["dd/mm/yyyy", "excel"])
 CODES = ("A", " A ", "-", "NULL", "2024-02-29", "1")
 HONEST = ("A", "B", "2024-02-29", "29/02/2024", "2026-11-22", None)
@@ -43,7 +48,7 @@ def block(its: Random) -> dict[str, Any]:
         "each": "l",
         "id": its.choice(PATHS),
         "when": [_test(its) for _ in range(its.randint(1, 2))],
-        "labels": [{"path": "b", "codes": {"A": "CONFIDENTIAL_ADDRESS"}, "otherwise": "NATIONALLY_RESTRICTED"}],
+        "labels": its.sample(LABELS, its.randint(1, 3)),
         "nulls": ["-", "2024-02-29"],
     }
     table |= {key: value for key, value in more.items() if its.random() < 0.3}

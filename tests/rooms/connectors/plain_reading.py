@@ -41,7 +41,7 @@ def _of_row(block: Block, row: Row, asked: Asked, reading: Reading) -> Iterable[
         if record is None:
             continue
         if block.labels is not None:
-            more["labels"] = block.labels(item)
+            more["labels"] = block.labels.read(item, reading)
         if block.local_id is not None:
             more["local_id"] = block.local_id.read(item, reading)
         more |= {part.name: _part(part, item, asked, reading) for part in block.parts if part.fields & asked}

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-COUNTS: Final = {"F": 9, "D": 7, "C": 10, "G": 8, "E": 8, "L": 12, "A": 1}
+COUNTS: Final = {"F": 9, "D": 7, "C": 10, "G": 8, "E": 8, "L": 12, "A": 1, "W": 5}
 """How many promises there are of each kind: failing closed, durability, connectors, GraphQL, extraction, linkage,
-admission."""
+admission, watching."""
 
 CODES: Final = tuple(f"{kind}{number}" for kind, count in COUNTS.items() for number in range(1, count + 1))
 

@@ -10,10 +10,14 @@ import math
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from hub.admitting.askers import Asker
 from hub.admitting.company import Company
 from hub.admitting.line import FIRST, Line, Waiter, coming_back, first_comer, patient
+
+ITSELF: Final = Asker("", named=True)
+"""The hub, that looks again for whoever watches."""
 
 HEED = 0.1
 """How much the latest wait between two starts counts towards the usual one."""
@@ -109,17 +113,19 @@ class Places:
         await self._in_turn(coming_back(asker, self._clock()))
 
     @contextlib.asynccontextmanager
-    async def held(self, asker: Asker) -> AsyncIterator[None]:
-        """Hold a place for a block, of work that nobody waits for: in turn, however long that takes."""
-        self._company.heard_of(asker)
-        if not self._turning and self._may(asker):
-            self._start(asker)
+    async def held(self) -> AsyncIterator[None]:
+        """Hold a place for a block of work that nobody waits for: in turn, however long that takes.
+
+        All such work is one asker, with that one's share.
+        """
+        if not self._turning and self._may(ITSELF):
+            self._start(ITSELF)
         else:
-            await self._in_turn(patient(asker, self._clock()))
+            await self._in_turn(patient(ITSELF, self._clock()))
         try:
             yield
         finally:
-            self.give_back(asker)
+            self.give_back(ITSELF)
 
     def _may(self, asker: Asker) -> bool:
         """Say whether there is a place, and one for this asker."""

@@ -92,9 +92,9 @@ async def _one(session: aiohttp.ClientSession, ask: Ask, due: float, became: Bec
         became.failed.append(str(response.status))
 
 
-def at(times: Sequence[float], share: float) -> str:
-    """Give the milliseconds within which such a share was, for a table."""
+def at(times: Sequence[float], share: float, unit: float = 1_000, digits: int = 0) -> str:
+    """Give the milliseconds, or another unit of which there are so many in a second, within which such a share was."""
     if len(times) < 2:
         return "-"
     cuts = statistics.quantiles(times, n=1_000, method="inclusive")
-    return f"{cuts[min(998, round(share * 1_000) - 1)] * 1_000:,.0f}"
+    return f"{cuts[min(998, round(share * 1_000) - 1)] * unit:,.{digits}f}"

@@ -10,7 +10,7 @@ from tests.habits.repository import ROOT
 from tests.promised import promised
 
 FOLDER: Final = Path(__file__).parent / "faults"
-FAMILIES: Final = ("failing_closed", "durability", "connectors", "graphql", "extraction", "linkage", "laws")
+FAMILIES: Final = ("failing_closed", "durability", "connectors", "graphql", "extraction", "linkage", "watching", "laws")
 """The files faults are kept in, one for each family of promises; ``laws`` are those of the rules."""
 
 MUST: Final = frozenset("FDEL")

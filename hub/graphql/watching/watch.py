@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.admitting.askers import Asker
 from hub.answer.question import Question
 from hub.audit.entries import Event, new_record_id
 from hub.audit.errors import LedgerUnavailable
@@ -155,8 +154,7 @@ class Watch:
 
     async def _look(self) -> tuple[Body | None, bool]:
         """Ask once more; give what is to be told, if anything, and whether nothing at all may be seen."""
-        asker = Asker(self.credential.requester.subject, named=True)
-        async with self.room.door.held(asker):
+        async with self.room.door.held():
             started = time.perf_counter()
             await self.credential.insist()
             asking = self.room.asking

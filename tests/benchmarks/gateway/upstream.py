@@ -1,7 +1,8 @@
 """Nine agencies for the benchmark, on nine ports of one process: fixed answers, at once or after a while.
 
 ``python -m tests.benchmarks.gateway.upstream [PEOPLE]`` prints its ports. Asked about several people at once it
-answers about everybody; ``/wait?ms=20`` at any port makes all of them wait so long before each answer.
+answers about everybody; ``/wait?ms=20`` at any port makes all of them wait so long before each answer, ``/move`` makes
+everybody's team another.
 """
 
 import asyncio
@@ -110,6 +111,8 @@ class Agency:
 
     waits = 0.0
     """Seconds every agency takes to answer."""
+    moved = 0
+    """How often everybody's team was made another."""
 
     def __init__(self, service: str, workers: int, people: int) -> None:
         """Write every answer."""
@@ -128,6 +131,8 @@ class Agency:
             if Agency.waits:
                 await asyncio.sleep(Agency.waits)
             body = self.answers[path]["," in request.query.get("person", "")]
+            if Agency.moved:
+                body = body.replace(b'"North"', b'"North %d"' % Agency.moved)
             return web.Response(body=body, content_type="application/json")
 
         return answer
@@ -138,11 +143,17 @@ class Agency:
         for path in self.answers:
             app.router.add_get(path, self.answering(path))  # type: ignore[arg-type] # its own Protocol
         app.router.add_get("/wait", _wait)
+        app.router.add_get("/move", _move)
         return app
 
 
 async def _wait(request: web.Request) -> web.Response:
     Agency.waits = int(request.query["ms"]) / 1000
+    return web.Response()
+
+
+async def _move(_: web.Request) -> web.Response:
+    Agency.moved += 1
     return web.Response()
 
 

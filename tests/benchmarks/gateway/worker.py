@@ -28,6 +28,9 @@ class Worker:
     chronology: Ask
     another: Ask
     """The first question, by somebody else."""
+    agency: int
+    """The port of one agency."""
+    folder: Path
 
     @property
     def rss(self) -> float:
@@ -47,10 +50,10 @@ def hub(people: int = 1) -> Iterator[Worker]:
             assert running.stdout is not None
             port = int(running.stdout.readline())
             asyncio.run(_ready(port))
-            yield _worker(running.pid, port, Path(name))
+            yield _worker(running.pid, port, Path(name), int(told["BENCH_PORTS"].split()[0]))
 
 
-def _worker(pid: int, port: int, folder: Path) -> Worker:
+def _worker(pid: int, port: int, folder: Path, agency: int) -> Worker:
     (person,) = asyncio.run(govern(folder, 1))
     url = f"http://127.0.0.1:{port}/graphql"
 
@@ -59,7 +62,7 @@ def _worker(pid: int, port: int, folder: Path) -> Worker:
         return Ask(url, body, dict(signed_in(folder, who)), word, times)
 
     who = (WHO, b'"email"', 30)
-    return Worker(pid, port, ask(*who), ask(CHRONOLOGY, b'"title"', EVENTS), ask(*who, "another"))
+    return Worker(pid, port, ask(*who), ask(CHRONOLOGY, b'"title"', EVENTS), ask(*who, "another"), agency, folder)
 
 
 async def _ready(port: int) -> None:

@@ -303,7 +303,7 @@ async def test_what_has_patience_takes_turns_with_the_rest_and_is_never_sent_awa
     looked = list[str]()
 
     async def look(name: str) -> None:
-        async with places.held(Asker(name, named=True)):
+        async with places.held():
             looked.append(name)
 
     await places.take(THIRD)

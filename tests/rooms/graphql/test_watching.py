@@ -141,6 +141,8 @@ async def test_whoever_may_not_be_known_of_is_watched_like_nobody(post: Post) ->
         came.append(event)
     assert came[0] == came[1]
     assert came[0]["data"]["involvementChanged"]["person"] is None
+    for watcher in watchers:
+        await watcher.alive(2)
     await post.looks(4)
     assert all(w.told_nothing() for w in watchers)
     assert not any(c.asks for c in post.home.connectors.values())
@@ -260,7 +262,8 @@ async def fill(post: Post) -> None:
         await watcher.started()
         await told(watcher)
     more = post.watch()
-    assert (await more.started())[0] == 200
+    status, headers = await more.started()
+    assert (status, headers["content-type"]) == (200, "application/json; charset=utf-8")
     body = await more.whole()
     assert body["errors"][0]["message"] == TOO_MANY
     assert body["errors"][0]["extensions"] == {"code": "LIMIT"}
@@ -285,7 +288,8 @@ async def test_a_client_that_does_not_read_is_dropped(post: Post) -> None:
     await told(watcher)
     watcher.reads.clear()
     holds(post, "housing", status=None)
-    await asyncio.wait_for(watcher.task, 10)
+    await asyncio.wait((watcher.task,), timeout=10)
+    assert watcher.task.done()
     assert (await ended(post))["how"] == "slow-reader"
     assert post.home.observer.registry.get_sample_value("hub_watches") == 0
 

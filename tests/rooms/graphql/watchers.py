@@ -194,6 +194,7 @@ async def post_of(
     unnamed: int = 6,
     patience: float = 10.0,
     cookie: CookieCredential | None = None,
+    step: float = 0.0,
 ) -> AsyncIterator[Post]:
     """Put the endpoint before a house, with a room for watches."""
     issuer, clock = DevelopmentIssuer(folder, Environment.DEMO), Clock()
@@ -204,7 +205,7 @@ async def post_of(
     door = AtTheDoor(AdmittingRoom(), time.monotonic)
     begun = Pace(bounds.begun)
     room = Room(
-        asking, home.ledger, pseudonyms, home.observer, places, door, farewells, begun, bounds, lambda: NOW, 0.0
+        asking, home.ledger, pseudonyms, home.observer, places, door, farewells, begun, bounds, lambda: NOW, step
     )
     endpoint = GraphQLEndpoint(home.executor, Door(tokens), home.observer, room=room)
     resolving, arrivals = Resolving(Persisted(automatic=False), None), Arrivals(Door(tokens), cookie)

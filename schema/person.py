@@ -217,22 +217,31 @@ class Person:
         return left or self._none("chronology", services)
 
 
-_ORDERS: dict[str, Callable[[Any], Any]] = {
-    "involvements": lambda i: (
-        _STATUS_ORDER[i.status],
-        _place(i),
-        -(i.start.toordinal() if i.start else 0),
-    ),
-    "chronology": lambda e: (e.date or date.max, _EVENT_ORDER.get(e.kind, 0), _place(e)),
-    "addresses": lambda a: (_USE_ORDER[a.use], _place(a), -(a.start.toordinal() if a.start else 0)),
-    "names": lambda n: (_USE_ORDER[n.use], _place(n)),
-}
-
-
 def _place(record: Record) -> int:
     return _SERVICE_ORDER.get(record.provenance.service, 99) if record.provenance else 99
 
 
+_ORDERS: dict[str, tuple[Callable[[Any], Any], ...]] = {
+    "involvements": (
+        lambda i: _STATUS_ORDER[i.status],
+        _place,
+        lambda i: -(i.start.toordinal() if i.start else 0),
+    ),
+    "chronology": (lambda e: e.date or date.max, lambda e: _EVENT_ORDER.get(e.kind, 0), _place),
+    "addresses": (lambda a: _USE_ORDER[a.use], _place, lambda a: -(a.start.toordinal() if a.start else 0)),
+    "names": (lambda n: _USE_ORDER[n.use], _place),
+}
+"""What the records of a list are put in order by, what counts most first; else it is their service."""
+
+
 def in_order(part: str, records: list[Record]) -> list[Record]:
     """Put a person's list in its order: what is current first; chronologies oldest first; else by service."""
-    return sorted(records, key=_ORDERS.get(part, _place))
+    if len(records) < 2:  # noqa: PLR2004 -- one is in order
+        return records
+    for by in reversed(
+        _ORDERS.get(part, (_place,))
+    ):  # what counts least first: later sorting leaves equals as they are
+        keys = list(map(by, records))
+        if len(set(keys)) > 1:
+            records = [records[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
+    return records

@@ -28,6 +28,8 @@ from schema.outcomes import Outcome
 from schema.reasons import Reason
 from schema.services import Service
 
+_about = lru_cache(maxsize=KEPT)(bucket)
+
 
 def intents_of(question: Question, asked: Sequence[Asked], rulebook: Rulebook, names: Pseudonyms) -> list[Intent]:
     """Write down a question about each person, before any source is asked."""
@@ -107,7 +109,7 @@ def outcome_of(intent: Intent, results: Mapping[str, SourceResult], ended: Ended
         at=now,
         subject=intent.subject,
         sources=tuple(
-            _became(source, r.answer.outcome, r.answer.reason, r.shown, frozenset(r.gaps), bucket(len(r.records)))
+            _became(source, r.answer.outcome, r.answer.reason, r.shown, frozenset(r.gaps), _about(len(r.records)))
             for source, r in results.items()
         ),
         ended=ended,

@@ -12,8 +12,10 @@ from schema.fields import CATALOGUE, FieldId, RecordName
 from schema.outcomes import Outcome
 from schema.person import PARTS, Person, in_order
 from schema.records import Record
+from schema.services import Service
 
 BORN = FieldId("Birth.date_of_birth")
+_NONE: frozenset[Service] = frozenset()
 
 
 def person_of(
@@ -30,21 +32,23 @@ def person_of(
     for result in results.values():
         for record in result.records:
             held.setdefault(type(record).__name__, []).append(record)
-    telling = [r for r in results.values() if _silent(r) or r.gaps]
+    telling = [r for r in results.values() if r.gaps or (not r.records and _silent(r))]
     for name, kind in PARTS.items():
         ordered = in_order(name, held.get(kind, []))
-        untold = frozenset(r.answer.service for r in telling if _hides(kind, wanted, r))
-        person.untold[name] = untold
+        untold = frozenset(r.answer.service for r in telling if _hides(kind, wanted, r)) if telling else _NONE
+        if untold:
+            person.untold[name] = untold
         if ordered or not untold:
             person.hold(name, ordered)
-    person.masked_births = frozenset(
-        source for source, r in results.items() if BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK
-    )
     person.sources = [r.answer for r in results.values()]
-    parts = ((d.source, results[d.source.config.id]) for d in sources)
-    person.withheld = [
-        gap for source, r in parts for gap in explain_gaps(source, r.gaps, decision_id, r.word, r.theirs)
-    ]
+    if telling:
+        person.masked_births = frozenset(
+            source for source, r in results.items() if BORN in r.gaps and r.gaps[BORN].verdict is Verdict.MASK
+        )
+        parts = ((d.source, results[d.source.config.id]) for d in sources)
+        person.withheld = [
+            gap for source, r in parts for gap in explain_gaps(source, r.gaps, decision_id, r.word, r.theirs)
+        ]
     return person
 
 

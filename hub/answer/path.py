@@ -221,11 +221,11 @@ class Answerer:
     def count(self, question: Question, became: Iterable[tuple[Pair, SourceResult]]) -> None:
         """Tell the observer what became of each source."""
         counted = Counter(
-            (pair.decided.source.config.id, result.answer.outcome.value, pair.found.code if pair.found else "")
+            (result.answer.source, result.answer.outcome, pair.found.code if pair.found else "")
             for pair, result in became
         )
-        for one, times in counted.items():
-            self._observer.source(question.request_id, *one, times)
+        for (source_id, outcome, code), times in counted.items():
+            self._observer.source(question.request_id, source_id, outcome.value, code, times)
 
     def _person(
         self,
@@ -245,10 +245,8 @@ class Answerer:
 
     def count_gaps(self, results: Iterable[SourceResult]) -> None:
         """Tell the observer of what was held back, and why."""
-        for result in results:
-            for gap in result.gaps.values():
-                if gap.reason:
-                    self._observer.withheld(gap.reason.value)
+        for reason in [gap.reason for result in results for gap in result.gaps.values() if gap.reason]:
+            self._observer.withheld(reason.value)
 
     def _join(
         self,

@@ -1,7 +1,8 @@
 """One source's part of a person's answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from connectors.neighbour import Said
 from policies.verdicts import Decision
@@ -14,8 +15,10 @@ UNKNOWN = frozenset({Outcome.UNAVAILABLE, Outcome.TIMED_OUT, Outcome.UNIDENTIFIE
 """Outcomes after which an empty list would be a lie."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceResult:
+_NO_GAPS: Mapping[FieldId, Decision] = MappingProxyType({})
+
+
+class SourceResult(NamedTuple):
     """One source's part of a person's answer; ``owner_told`` where its owner must be told that it was seen.
 
     ``word`` is what another authority's hub said of it, and ``theirs`` the gaps that are its own.
@@ -24,7 +27,7 @@ class SourceResult:
     answer: SourceAnswer
     records: tuple[Record, ...] = ()
     shown: frozenset[FieldId] = frozenset()
-    gaps: Mapping[FieldId, Decision] = field(default_factory=dict)
+    gaps: Mapping[FieldId, Decision] = _NO_GAPS
     owner_told: bool = False
     word: Said | None = None
     theirs: frozenset[FieldId] = frozenset()

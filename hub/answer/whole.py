@@ -5,7 +5,7 @@ all the people of a question. A label, a value of the wrong type, a field that w
 part alone: whoever's answer has one is released as if theirs were the only one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -57,19 +57,40 @@ def _looks(records: Sequence[Any], scope: Scope, wanted: frozenset[RecordName]) 
 def _alike(records: Sequence[Any], shape: Shape | None, scope: Scope, wanted: frozenset[RecordName]) -> Sequence[Look]:
     if shape is None or shape.name not in wanted:
         return [None] * len(records)
-    rows = list(map(shape.whole, records))
     # Column by column: each step is one call for all records.
-    types = list(zip(*[list(map(type, column)) for column in zip(*rows, strict=True)], strict=True))
-    known = {one: _kinds(shape.name, one, scope) for one in set(types)}
-    kinds = list(map(known.__getitem__, types))
-    looks: Sequence[Look]
-    looks = [None if kind is None or row[_LABELS] else kind.shown for kind, row in zip(kinds, rows, strict=True)]
-    for place, item in {pair for kind in known.values() if kind for pair in kind.lists}:
-        looks = [look if _lists(row[place], item) else None for look, row in zip(looks, rows, strict=True)]
+    columns = list(zip(*map(shape.whole, records), strict=True))
+    kinds, known = _kinds_of(columns, shape.name, scope)
+    looks: Sequence[Look] = [kind and kind.shown for kind in kinds]
+    if any(columns[_LABELS]):
+        looks = [None if labels else look for labels, look in zip(columns[_LABELS], looks, strict=True)]
+    for place, item in {pair for kind in known if kind for pair in kind.lists}:
+        looks = [look if _lists(value, item) else None for look, value in zip(looks, columns[place], strict=True)]
     for place, _, inner, many in shape.within:
         if inner in scope.own:
-            looks = _with_parts(looks, [row[place] for row in rows], inner, scope, many=many)
+            looks = _with_parts(looks, columns[place], inner, scope, many=many)
     return looks
+
+
+def _kinds_of(
+    columns: Sequence[Sequence[Any]], name: RecordName, scope: Scope
+) -> tuple[Sequence[_Kinds | None], Collection[_Kinds | None]]:
+    """Give what the types of each record's values mean, and the same each once.
+
+    A column of one type alone, as most are, is not gone through again.
+    """
+    types = [set(map(type, column)) for column in columns]
+    mixed = [place for place, some in enumerate(types) if len(some) > 1]
+    first = [next(iter(some)) for some in types]
+    if not mixed:
+        only = [_kinds(name, tuple(first), scope)]
+        return only * len(columns[0]), only
+    each = list(zip(*[list(map(type, columns[place])) for place in mixed], strict=True))
+    known = {}
+    for some in set(each):
+        for place, kind in zip(mixed, some, strict=True):
+            first[place] = kind
+        known[some] = _kinds(name, tuple(first), scope)
+    return [known[some] for some in each], known.values()
 
 
 def _with_parts(
@@ -85,14 +106,15 @@ def _with_parts(
 
 def _united(groups: Sequence[Sequence[Any]], looks: Sequence[Look], own: Sequence[Look]) -> Sequence[Look]:
     """Give for each group what is shown of its own and of all in it; none where one of them is none."""
-    each, united = iter(looks), []
-    known: dict[frozenset[Look], Look] = {}
-    for group, first in zip(groups, own, strict=True):
-        found = frozenset({first, *islice(each, len(group))})
-        if found not in known:
-            known[found] = None if None in found else _EMPTY.union(*(look for look in found if look is not None))
-        united.append(known[found])
-    return united
+    if len(set(own)) == 1 and len(set(looks)) == 1 and all(groups):
+        return [_one(frozenset({own[0], looks[0]}))] * len(groups)
+    each = iter(looks)
+    return [_one(frozenset({first, *islice(each, len(group))})) for group, first in zip(groups, own, strict=True)]
+
+
+@lru_cache(maxsize=1024)
+def _one(looks: frozenset[Look]) -> Look:
+    return None if None in looks else _EMPTY.union(*(look for look in looks if look is not None))
 
 
 def _lists(value: Any, item: type) -> bool:

@@ -99,7 +99,7 @@ class PlannedEngine:
             value = await value
         if value is None:
             return None
-        return [root.project(v) for v in value] if isinstance(value, list) else root.project(value)
+        return root.project.each(value) if isinstance(value, list) else root.project(value)
 
     def question(self, root: Root, context: QueryContext, variables: Any) -> tuple[Question, Sequence[str]]:
         """Give the question that a root field about people asks, and whom in which order; HubError what is wrong."""
@@ -133,7 +133,7 @@ def _written(root: Root, answer: Any, keys: Sequence[Any]) -> Any:
     """Write what was found; of a gateway's keys that are wrong, what is wrong with them stands in their places."""
     if isinstance(answer, Exception) or root.project is None:
         return answer
-    written = [None if person is None else root.project(person) for person in answer]
+    written = root.project.some(answer)
     if root.selection.name == ENTITIES:
         found = iter(written)
         return [next(found) if isinstance(key, str) else key for key in map(key_of, keys)]

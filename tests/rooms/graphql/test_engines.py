@@ -1,6 +1,7 @@
 """The compiled projection answers exactly what the ordinary engine answers, whatever is asked."""
 
 import asyncio
+import copy
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,8 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schema.records import Status
+from schema.outcomes import Outcome
+from schema.person import Person
+from schema.records import Involvement, Professional, Provenance, Status
 from schema.services import Service
+from schema.sources import SourceAnswer
+from tests.cast import NOW
 from tests.house import NOTHING, House, house
 from tests.questions import Generated, generated
 
@@ -195,3 +200,21 @@ def test_whatever_steers_it_a_plan_answers_as_the_engine_does(
     planned, ordinary = both(home, loop, query, variables)
     assert planned == ordinary
     assert b"INTERNAL" not in planned
+
+
+def test_what_several_share_is_written_as_if_each_had_its_own(home: House) -> None:
+    """The same person, source and provenance many times, nothing among them, lists that are empty or none at all."""
+    text = f"""query ($id: ID!) {{ people(ids: [$id], context: {CONTEXT}) {{ a: id __typename
+      involvements {{ from: provenance {{ asOf }} professionals {{ name provenance {{ source }} }} plan {{ type }} }}
+      sources {{ source coverage {{ youngest }} contact {{ phone }} }} }} }}"""
+    operation = home.executor._documents.read(text, introspection=False).operation(None)
+    (root,) = home.executor._planner.plan(operation, operation.variables.read({"id": "x"})).roots
+    assert root.project is not None
+    stamp = Provenance(source="s", service=Service("HEALTH"), name="S", as_of=None, retrieved_at=NOW)
+    answer = SourceAnswer(source="s", service=Service("HEALTH"), name="S", outcome=Outcome.RECORDS, complete=True)  # type: ignore[arg-type] # an ID
+    several, person = [], Person(id="p", sources=[answer, answer])  # type: ignore[arg-type] # the same
+    for provenance, professionals in ((stamp, None), (None, []), (stamp, [Professional(provenance=stamp)] * 2)):
+        several.append(Involvement(provenance=provenance, professionals=professionals))
+    person.hold("involvements", several)
+    people = [person, None, Person(id="q"), person]  # type: ignore[arg-type] # the same
+    assert root.project.some(people) == [one if one is None else root.project(copy.deepcopy(one)) for one in people]

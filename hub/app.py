@@ -75,6 +75,8 @@ from hub.web.status import VERSION, status_routes
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """What reaches an endpoint that says itself which methods it takes."""
+_NEW_OBJECTS = 20_000
+"""So many before the collector looks for cycles among them, not 700: a long answer makes thousands, and no cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                     behind.append(asyncio.create_task(sign_in_upkeep(hub.sign_in)))
                 gc.collect()
                 gc.freeze()  # what start-up made lives as long as the process: the collector need not walk it again
+                gc.set_threshold(_NEW_OBJECTS)
                 observer.say(LogEvent.STARTED, version=VERSION, environment=settings.env.value)
 
             try:

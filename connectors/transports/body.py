@@ -6,6 +6,8 @@ from connectors.errors import SourceBroken
 
 _RATIO = 20
 _RATIO_MATTERS_ABOVE = 256 * 1024
+_PIECES = 64
+"""Pieces kept as they came, mostly all; of a body that comes byte by byte each would cost more than it holds."""
 _ENCODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """Content encodings taken and zlib's name for each (RFC 9110 section 8.4.1)."""
 
@@ -13,24 +15,28 @@ _ENCODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 class Body:
     """A body as it was sent. What is taken raises SourceBroken as soon as it outgrows the cap."""
 
-    __slots__ = ("_cap", "_pieces", "_size")
+    __slots__ = ("_cap", "_pieces", "_rest", "_size")
 
     def __init__(self, cap: int) -> None:
         """Begin with nothing."""
         self._cap = cap
         self._size = 0
         self._pieces: list[bytes] = []
+        self._rest = bytearray()
 
     def take(self, piece: bytes) -> None:
         """Take the next piece."""
         self._size += len(piece)
         if self._size > self._cap:
             raise SourceBroken("too-big")
-        self._pieces.append(piece)
+        if len(self._pieces) < _PIECES:
+            self._pieces.append(piece)
+        else:
+            self._rest += piece
 
     def whole(self) -> bytes:
         """Give all of it, once it has ended."""
-        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        return self._pieces[0] if len(self._pieces) == 1 else b"".join((*self._pieces, self._rest))
 
 
 class Inflated(Body):

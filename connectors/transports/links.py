@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
+from connectors.errors import SourceBroken
+
 _TARGET = re.compile(r"[\s,]*<([^<>]*)>")
 _PARAMETER = re.compile(r'\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;<>]*)))?')
 _END = re.compile(r"\s*(?:,|$)")
@@ -12,12 +14,21 @@ _END = re.compile(r"\s*(?:,|$)")
 def next_link(field: str, url: str) -> str | None:
     """Give where a Link field says the next page is, made whole by the address that was asked; none where it does not.
 
-    Of several ``rel`` the first counts (section 3.3), and it may name several relations.
+    Of several ``rel`` the first counts (section 3.3), and it may name several relations. SourceBroken where what it
+    says is no address.
     """
     for target, relations in _links(field):
         if "next" in relations.lower().split():
-            return urljoin(url, target.strip())
+            return _whole(url, target.strip())
     return None
+
+
+def _whole(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:  # whose message may hold the address
+        pass
+    raise SourceBroken("bad-link")
 
 
 def _links(field: str) -> Iterator[tuple[str, str]]:

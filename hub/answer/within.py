@@ -17,13 +17,14 @@ async def within(calls: Mapping[K, tuple[float, Coroutine[Any, Any, T]]]) -> dic
     ``asyncio.timeout`` waits for a cancelled call to end, and some drivers take seconds over it (a database that
     hangs is sent a cancellation first). Here such a call is left to end by itself.
     """
-    started = asyncio.get_running_loop().time()
-    tasks = {key: asyncio.ensure_future(call) for key, (_, call) in calls.items()}
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    tasks = {key: loop.create_task(call) for key, (_, call) in calls.items()}
     late: set[asyncio.Task[T]] = set()
     try:
         for seconds in sorted({seconds for seconds, _ in calls.values()}):
             mine = [task for key, task in tasks.items() if calls[key][0] == seconds]
-            left = max(0.0, started + seconds - asyncio.get_running_loop().time())
+            left = max(0.0, started + seconds - loop.time())
             late |= (await asyncio.wait(mine, timeout=left))[1]
             _leave(late)
     except asyncio.CancelledError:

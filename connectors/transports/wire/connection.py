@@ -32,6 +32,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport, and watch its socket for what comes unasked."""
+        self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)  # of a stream; uvloop's is none of asyncio's own
         self._arrived.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
@@ -52,11 +53,12 @@ class Connection(asyncio.Protocol):
             and time.monotonic() - self._rested < KEPT
             and not self._transport.is_closing()
             and not self._arrived.poll(0)
+            and self._loop is asyncio.get_running_loop()
         )
 
     async def exchange(self, request: bytes, reading: Reading, patience: Patience, until: float) -> None:
         """Send a request and read its answer; raises what went wrong. Cancelled or late, it closes at once."""
-        waiter = self._waiter = asyncio.get_running_loop().create_future()
+        waiter = self._waiter = self._loop.create_future()
         self._reading, self._fresh = reading, False
         patience.begin(waiter, until)
         try:
@@ -74,7 +76,8 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """Close it at once, whatever is under way."""
         self._fresh = False
-        self._transport.abort()
+        if not self._loop.is_closed():  # which closed it already
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what nobody asked for spoils the connection."""

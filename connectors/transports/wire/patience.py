@@ -15,12 +15,13 @@ class Patience:
         """Begin with nobody waiting."""
         self._until: dict[Waiter, float] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._rings = 0.0
 
     def begin(self, waiter: Waiter, until: float) -> None:
         """Let somebody wait so long and no longer: then they are told ``timed-out``."""
         self._until[waiter] = until
-        if self._timer is None or until < self._rings:
+        if self._timer is None or until < self._rings or self._loop is not waiter.get_loop():
             self._set(until)
 
     def end(self, waiter: Waiter) -> None:
@@ -37,8 +38,8 @@ class Patience:
     def _set(self, until: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._rings = until
-        self._timer = asyncio.get_running_loop().call_later(max(0.0, until - time.monotonic()), self._ring)
+        self._loop, self._rings = asyncio.get_running_loop(), until
+        self._timer = self._loop.call_later(max(0.0, until - time.monotonic()), self._ring)
 
     def _ring(self) -> None:
         self._timer, now = None, time.monotonic()

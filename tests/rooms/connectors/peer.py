@@ -1,10 +1,18 @@
 """A source of raw bytes for tests of the wire: each connection is played by a script, in a thread of its own."""
 
+import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
+from typing import Any
+
+import uvloop
+
+from connectors.contract import Limits
+from connectors.errors import SourceError
+from connectors.transports.client import Client, HttpConnection
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -80,3 +88,50 @@ def playing(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Peer]
         listening.close()
         for thread in (accepting, *threads):
             thread.join(5)
+
+
+LOOPS: Mapping[str, Callable[[], asyncio.AbstractEventLoop]] = {
+    "asyncio": asyncio.new_event_loop,
+    "uvloop": uvloop.new_event_loop,
+}
+LIMITS = Limits(deadline=3.0, connect=1.0)
+Asking = Callable[[Client, Peer], Awaitable[None]]
+
+
+class Play:
+    """Asks a peer that plays a script, on one of the two loops."""
+
+    def __init__(self, loop: str) -> None:
+        """Choose the loop."""
+        self._loop = LOOPS[loop]
+
+    def __call__(self, script: Script, asking: Asking, limits: Limits = LIMITS) -> Peer:
+        """Play and ask; give the peer as it was in the end."""
+
+        async def main(peer: Peer) -> None:
+            client = Client(HttpConnection(base_url=peer.base), limits, "t.toml")
+            try:
+                await asking(client, peer)
+            finally:
+                await client.close()
+
+        with playing(script) as peer, asyncio.Runner(loop_factory=self._loop) as runner:
+            runner.run(main(peer))
+        return peer
+
+
+async def value(client: Client, *parts: str) -> Any:
+    """Give what a source answers, or what is said of it where it does not."""
+    try:
+        page = await client.get(parts)
+    except SourceError as error:
+        return error
+    assert page is not None
+    return page.value
+
+
+def echo(peer: Peer, sock: socket.socket, number: int) -> None:
+    """Answer each request with its own path."""
+    del number
+    while peer.heard(sock):
+        sock.sendall(told(b'"%b"' % peer.requests[-1]))

@@ -1,6 +1,7 @@
 """An answer read from the wire: the same wherever it is split, and refused where it is not exactly one."""
 
 import gzip
+import tracemalloc
 from collections.abc import Iterable, Mapping
 
 import pytest
@@ -213,6 +214,21 @@ def test_a_body_has_a_cap_as_it_comes_and_as_it_inflates(fields: list[str], body
     reading = read([head(*fields) + body])
     assert (reading.over, code(reading), reading.clean) == (True, wrong, False)
     assert isinstance(reading.failure, SourceBroken)
+
+
+def test_a_body_of_many_pieces_takes_no_more_than_its_bytes() -> None:
+    """A chunk for each byte is read, and costs little beside them."""
+    reading = Reading(judge, CAP)
+    reading.feed(head("Transfer-Encoding: chunked"))
+    tracemalloc.start()
+    for _ in range(100):
+        reading.feed(b"2\r\n[]\r\n" * 1_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    reading.feed(b"0\r\n\r\n")
+    reading.close()
+    assert (reading.over, reading.body()) == (True, b"[]" * 100_000)
+    assert peak < CAP * 2
 
 
 def test_no_error_holds_anything_of_an_answer() -> None:

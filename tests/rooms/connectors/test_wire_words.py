@@ -121,6 +121,14 @@ def test_a_link_says_where_the_next_page_is(field: str, found: str | None) -> No
     assert next_link(field, URL) == found
 
 
+def test_a_link_that_is_no_address_is_named_and_not_repeated() -> None:
+    """Neither in the error nor in what it came of."""
+    for target in ("//[Aled", "//Aled\u2100x"):
+        with pytest.raises(SourceBroken, match=r"^bad-link$") as caught:
+            next_link(f"<{target}>; rel=next", URL)
+        assert caught.value.__context__ is None
+
+
 @pytest.mark.parametrize(
     ("said", "xml", "found"),
     [

@@ -124,9 +124,8 @@ class Unfolding:
         self._news.set()
 
     async def pause(self, seconds: float) -> None:
-        """Wait so long, or until every source has answered or was given up."""
-        if seconds > 0:
-            await asyncio.wait((self._gathering,), timeout=seconds)
+        """Wait so long, or until every source has answered or was given up: where none is asked that is at once."""
+        await asyncio.wait((self._gathering,), timeout=seconds)
 
     async def news(self) -> None:
         """Wait until another source has answered, or was given up."""

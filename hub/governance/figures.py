@@ -107,6 +107,7 @@ async def _counted(database: Database, day: date) -> Day:
 def tally(entries: Iterable[tuple[Kind, Mapping[str, Any]]]) -> Day:
     """Count some entries of the ledger, oldest first. Pure."""
     day, begun, searched = Day(), dict[str, Mapping[str, Any]](), dict[str, datetime]()
+    told = set[tuple[str, str]]()
     for kind, body in entries:
         match kind:
             case Kind.INTENT:
@@ -117,16 +118,23 @@ def tally(entries: Iterable[tuple[Kind, Mapping[str, Any]]]) -> Day:
                 if body["presented"]:
                     searched.setdefault(body["actor"], datetime.fromisoformat(body["at"]))
             case Kind.OUTCOME:
-                _answer(day, body, begun.get(body["intent_id"]), searched)
+                _answer(day, body, begun.get(body["intent_id"]), searched, told)
             case Kind.EVENT:
                 day.emergencies += body["name"] == GRANTED
     return day
 
 
 def _answer(
-    day: Day, outcome: Mapping[str, Any], intent: Mapping[str, Any] | None, searched: dict[str, datetime]
+    day: Day,
+    outcome: Mapping[str, Any],
+    intent: Mapping[str, Any] | None,
+    searched: dict[str, datetime],
+    told: set[tuple[str, str]],
 ) -> None:
-    """Count one answer; one that somebody left before it came is none. Of a part that left its sources are counted."""
+    """Count one answer; one that somebody left before it came is none. Of a part that left its sources are counted.
+
+    A source of which something left in several parts is counted once: ``told`` are those that were.
+    """
     if outcome["ended"] in {Ended.ABANDONED.value, Ended.FAILED.value}:
         return
     part = outcome["ended"] == Ended.PART.value
@@ -141,6 +149,9 @@ def _answer(
     if intent is not None:
         services = {source["source"]: source["service"] for source in intent["sources"] if source["called"]}
     for source in outcome["sources"]:
+        if (outcome["intent_id"], source["source"]) in told:
+            continue
+        told.add((outcome["intent_id"], source["source"]))
         service = services.get(source["source"])
         if service is not None:
             day.asked[service] += 1

@@ -75,12 +75,10 @@ class Executor:
         cost = check_cost(operation.costs, variables)
         return replace(await self._answer(request, operation, variables, requester, request_id, ordinary), cost=cost)
 
-    async def arriving(
-        self, request: Request, requester: Requester, request_id: str, since: float
-    ) -> Arriving | Result | None:
+    async def arriving(self, request: Request, requester: Requester, request_id: str) -> Arriving | Result | None:
         """Begin an answer that comes part by part, its first part ready; none where a request is answered whole.
 
-        A result where it went wrong before anything left. ``since`` is when the request came.
+        A result where it went wrong before anything left.
         """
         if not self._opening.may(request, requester):
             return None
@@ -90,7 +88,7 @@ class Executor:
         variables = operation.variables.read(request.variables)
         cost = check_cost(operation.costs, variables)
         context = self._context(request, requester, request_id, {})
-        return await self._opening.begin(operation, variables, context, cost, since)
+        return await self._opening.begin(operation, variables, context, cost)
 
     def watched(self, request: Request, requester: Requester, request_id: str) -> Watched | None:
         """Give what a subscription asks to be told of, checked as a question is; none where it is no subscription."""

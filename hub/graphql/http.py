@@ -207,7 +207,7 @@ class GraphQLEndpoint:
         self, asked: GraphQLRequest, requester: Requester, told: Telling, parting: Parting, *, acceptable: bool
     ) -> PartsResponse | Result | None:
         """Give an answer in parts; a whole one where all was there at once; none of what is answered as always."""
-        arrived = await self._executor.arriving(asked, requester, told.request_id, parting.started)
+        arrived = await self._executor.arriving(asked, requester, told.request_id)
         if not isinstance(arrived, Arriving):
             return arrived
         if acceptable and arrived.delivery.over:

@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
+    DirectiveNode,
     DocumentNode,
     EnumValueNode,
     FloatValueNode,
@@ -17,8 +19,17 @@ from graphql import (
     visit,
 )
 
+from hub.graphql.arriving.undivided import DIVIDING
+
 NUMBERED = re.compile(r"\d{4}")
 """A name the client chose (an alias, say) with so many digits in a row may have been made from a number or a date."""
+
+
+LABEL = re.compile(r"[_A-Za-z][_A-Za-z0-9$.-]{0,127}")
+"""A label of ``@defer`` or ``@stream`` that is a name the client chose, as an alias is."""
+
+COUNT = re.compile(r"\d{1,3}")
+"""A number of items that ``@stream`` begins with."""
 
 
 class _Literals(Visitor):
@@ -26,15 +37,26 @@ class _Literals(Visitor):
         super().__init__()
         self.found: set[str] = set()
         self.personal = False
+        self._chosen: set[int] = set()
 
     def enter(self, node: Any, *_: object) -> None:
         if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
-            self.personal = True
+            self.personal = self.personal or id(node) not in self._chosen
             self.found.add(node.value)
+        elif isinstance(node, DirectiveNode) and node.name.value in DIVIDING:
+            self._chosen |= {id(one.value) for one in node.arguments or () if _chosen(one)}
         elif isinstance(node, EnumValueNode):
             self.found.add(node.value)
         elif isinstance(node, NameNode) and NUMBERED.search(node.value):
             self.personal = True
+
+
+def _chosen(argument: ArgumentNode) -> bool:
+    """Say whether a directive's argument can hold no value of somebody's: a label like a name, or a small number."""
+    value = argument.value
+    if isinstance(value, StringValueNode):
+        return LABEL.fullmatch(value.value) is not None and not NUMBERED.search(value.value)
+    return isinstance(value, IntValueNode) and COUNT.fullmatch(value.value) is not None
 
 
 class _Unplaced(Visitor):

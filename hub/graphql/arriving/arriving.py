@@ -1,6 +1,5 @@
 """One answer on its way to a client, part by part: when to look whether there is more to tell."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -17,14 +16,18 @@ BEAT: Final = 0.1
 MOST_AT_ONCE: Final = 64
 """Answers in parts under way at once in one replica; with more, answers come whole."""
 
+MOST_EACH: Final = 8
+"""Of one asker."""
+
 
 @dataclass(slots=True)
 class Arriving:
-    """An answer on its way. ``closed`` is told once when there is no more to come of it."""
+    """An answer on its way, to ``subject``. ``closed`` is told once when there is no more to come of it."""
 
     unfolding: Unfolding
     delivery: Delivery
     cost: int
+    subject: str
     closed: Callable[["Arriving"], None]
     _open: bool = True
 
@@ -32,9 +35,9 @@ class Arriving:
         """Be itself and no other."""
         return id(self)
 
-    async def first(self, since: float) -> None:
-        """Have the first part ready: when all is there, or from a moment after ``since`` (of ``perf_counter``) on."""
-        await self.unfolding.pause(MOMENT - (time.perf_counter() - since))
+    async def first(self) -> None:
+        """Have the first part ready: when all is there, or from a moment on after the sources were asked."""
+        await self.unfolding.pause(MOMENT)
         while not await self.told():
             await self.waited()
 

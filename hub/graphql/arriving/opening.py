@@ -7,7 +7,7 @@ from typing import Any, Final
 from hub.answer.question import Question
 from hub.answer.unfolding import may_unfold
 from hub.errors import HubError
-from hub.graphql.arriving.arriving import MOST_AT_ONCE, Arriving
+from hub.graphql.arriving.arriving import MOST_AT_ONCE, MOST_EACH, Arriving
 from hub.graphql.arriving.delivery import MOST_PENDING, Delivery
 from hub.graphql.context import QueryContext
 from hub.graphql.messages import Request, Result
@@ -31,15 +31,17 @@ class Opening:
 
     def may(self, request: Request, requester: Requester) -> bool:
         """Say whether a request may be answered in parts, as far as its text and its asker say; a hub asks whole."""
-        divided = DIVIDED.search(request.query) is not None
-        return divided and requester.relayed is None and len(self._under_way) < MOST_AT_ONCE
+        if DIVIDED.search(request.query) is None or requester.relayed is not None:
+            return False
+        mine = sum(one.subject == requester.subject for one in self._under_way)
+        return len(self._under_way) < MOST_AT_ONCE and mine < MOST_EACH
 
     async def begin(
-        self, operation: Operation, variables: Any, context: QueryContext, cost: int, since: float
+        self, operation: Operation, variables: Any, context: QueryContext, cost: int
     ) -> Arriving | Result | None:
         """Give an answer whose first part is ready; none where the whole is to be answered as always.
 
-        A result where it went wrong before anything left. ``since`` is when the request came.
+        A result where it went wrong before anything left.
         """
         layout = self._planner.layout(operation, variables)
         if layout is None:
@@ -54,18 +56,16 @@ class Opening:
         places = {person_id: place for place, person_id in enumerate(question.people)}
         delivery = Delivery(layout, [places[one] for one in ids])
         try:
-            return await self._first(question, delivery, context, cost, since)
+            return await self._first(question, delivery, context, cost)
         except Exception as error:  # noqa: BLE001 -- told as a whole answer tells it
             return replace(self._planned.result(plan, {layout.key: error}, context), cost=cost)
 
-    async def _first(
-        self, question: Question, delivery: Delivery, context: QueryContext, cost: int, since: float
-    ) -> Arriving:
+    async def _first(self, question: Question, delivery: Delivery, context: QueryContext, cost: int) -> Arriving:
         unfolding = await context.asking.unfold(question)
-        arriving = Arriving(unfolding, delivery, cost, self._under_way.discard)
+        arriving = Arriving(unfolding, delivery, cost, question.requester.subject, self._under_way.discard)
         self._under_way.add(arriving)
         try:
-            await arriving.first(since)
+            await arriving.first()
         except BaseException as error:
             await arriving.close(error)
             raise

@@ -80,3 +80,14 @@ async def _counted_apart(home: House) -> None:
     await home.person()
     again = await days(home.acting, today, today)
     assert again[today] is counted[today]
+
+
+def test_an_answer_in_parts_is_one_answer_and_each_source_is_counted_once() -> None:
+    """As if it had left at once: timed by its last part, whatever left in several; left half-way it is no answer."""
+    intent, outcome = question("one", 0, 10)
+    part = entry(Kind.OUTCOME, 0, 11, **{k: v for k, v in outcome[1].items() if k != "at"} | {"ended": "PART"})
+    whole = tally([intent, outcome])
+    for name in ("answers", "full", "asked", "answered", "refusals"):
+        assert getattr(tally([intent, part, part, outcome]), name) == getattr(whole, name), name
+    left = (outcome[0], outcome[1] | {"ended": "ABANDONED"})
+    assert tally([intent, part, left]).answers == 0

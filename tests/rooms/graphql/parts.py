@@ -142,7 +142,7 @@ async def arrive(
     gates = Gates(home, *(source for wave in waves for source in wave))
     try:
         with wave_by_wave(gates, waves):
-            return await _all_parts(home.executor.arriving(Request(query, variables, None), requester(who), "req", 0.0))
+            return await _all_parts(home.executor.arriving(Request(query, variables, None), requester(who), "req"))
     finally:
         gates.lift()
 

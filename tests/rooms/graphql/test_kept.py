@@ -64,6 +64,10 @@ def test_a_text_is_found_by_a_digest_that_another_process_would_not_give() -> No
         'query ($i: ID!) { person(id: $i, context: {purpose: ANALYSIS}) { chronology(since: "1987-06-05") { id } } }',
         "query ($i: ID!) { child_9990000018: person(id: $i, context: {purpose: ANALYSIS}) { id } }",
         "query Q19870605 { me { name } }",
+        '{ ... @defer(label: "Maya Quillfeather") { me { name } } }',
+        '{ ... @defer(label: "born19870605") { me { name } } }',
+        "{ sources @stream(initialCount: 9990) { id } }",
+        '{ ... @defer(label: "a") { person(id: "b", context: {purpose: ANALYSIS}) { id } } }',
     ],
 )
 def test_a_document_that_could_hold_a_value_is_read_and_forgotten(query: str) -> None:
@@ -71,6 +75,16 @@ def test_a_document_that_could_hold_a_value_is_read_and_forgotten(query: str) ->
     read = documents()
     assert read.read(query, introspection=True) is not read.read(query, introspection=True)
     assert len(read._kept) == 0
+
+
+def test_a_label_that_is_a_name_is_kept_as_an_alias_is() -> None:
+    """Clients write labels by themselves, from the names of fragments; asking for parts is not to cost more."""
+    read, query = documents(), '{ ... Q @defer(label: "Who$defer$Q") } fragment Q on Query { sources { id } }'
+    assert read.read(query, introspection=True) is read.read(query, introspection=True)
+    streamed = (
+        "{ sources { id } people(ids: [], context: {purpose: ANALYSIS}) { flags @stream(initialCount: 2) { id } } }"
+    )
+    assert read.read(streamed, introspection=True) is read.read(streamed, introspection=True)
 
 
 async def test_nothing_typed_stays_where_documents_and_plans_are_kept(door: Door) -> None:

@@ -116,13 +116,17 @@ async def test_whoever_does_not_accept_parts_gets_the_whole_answer(door: Door, m
         answer = await door.ask(query, given_, accept=accept)
         assert answer.headers["content-type"].startswith("application/"), query
         assert answer.json()["data"] == (await door.ask(query, given_)).json()["data"]
-    monkeypatch.setattr(opening, "MOST_AT_ONCE", 0)
-    gates = Gates(door.home, "health")
-    asking = asyncio.create_task(door.ask(FAST_FIRST, given_, accept=MIXED))
-    await asyncio.sleep(0.15)
-    assert not asking.done()
-    gates.open("health")
-    assert (await asking).json()["data"] == plain.json()["data"]
+    for bound in ("MOST_AT_ONCE", "MOST_EACH"):
+        with monkeypatch.context() as bounded:
+            bounded.setattr(opening, bound, 0)
+            bounded.setattr(arriving, "MOMENT", 0.0)
+            gates = Gates(door.home, "health")
+            asking = asyncio.create_task(door.ask(FAST_FIRST, given_, accept=MIXED))
+            await asyncio.sleep(0.1)
+            assert not asking.done()
+            gates.open("health")
+            assert (await asking).json()["data"] == plain.json()["data"]
+            gates.lift()
 
 
 @pytest.mark.usefixtures("patient")

@@ -32,6 +32,7 @@ from hub.identity.partners.client import PartnerClient
 from hub.identity.requester import Bound, Requester
 from hub.keys import read_keys
 from schema.purposes import Purpose
+from tests.rooms.graphql.parts import mixed
 from tests.rooms.identity.partners import OFFICER, Served, acting_at, client_of, serving_partners
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -89,6 +90,17 @@ async def test_a_client_runs_what_it_likes_until_something_is_registered_for_it_
     assert code((await served.ask(token, {"query": ME})).json()) == "NOT_REGISTERED"
     await revoke(acting_at(served.hub), OFFICER, "homes", [])
     assert code((await served.ask(token, {"query": SOURCES})).json()) == "NOT_REGISTERED"
+
+
+async def test_a_registered_document_may_ask_for_parts(served: Served) -> None:
+    """Its directives are of the text that was registered; its answer is told in parts to whoever accepts them."""
+    client, token = await with_token(served, "parts")
+    await add(
+        served, client, parts=PERSON.replace("{ id }", "{ id ... @defer { age } involvements @stream { service } }")
+    )
+    variables = {"id": "0" * 8, "context": {"purpose": TRIAGE.value, "reference": "R 1"}}
+    answer = await served.ask(token, {"documentId": "parts", "variables": variables}, accept="multipart/mixed")
+    assert [part["data"] for part in mixed(answer.content)] == [{"person": None}]
 
 
 async def test_one_clients_documents_are_nobody_elses(served: Served) -> None:

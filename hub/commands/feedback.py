@@ -13,6 +13,9 @@ from hub.governance.feedback_reading import waiting as count
 
 app = typer.Typer(help="What users think of the hub.", no_args_is_help=True)
 
+DAMAGED = "(could not be read: they do not open with this hub's key, or were changed)"
+"""Said in place of words that do not open."""
+
 IdsArgument = Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of feedback, as the list gives them.")]
 SettledOption = Annotated[bool, typer.Option("--settled", help="What was dealt with, in place of what waits.")]
 
@@ -74,7 +77,9 @@ def read(
         print_json([{"id": one, "words": found[one]} for one in ids])
         return
     for one in ids:
-        out.print(f"{one}: {found[one] or '(no words)'}", markup=False, soft_wrap=True)
+        words = found[one]
+        said = DAMAGED if words is None else words or "(no words)"
+        out.print(f"{one}: {said}", markup=False, soft_wrap=True)
 
 
 @app.command("settle")

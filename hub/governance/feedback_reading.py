@@ -58,8 +58,8 @@ async def waiting(acting: Acting, by: By) -> int:
         return int((await connection.execute(query)).scalar_one())
 
 
-async def read_words(acting: Acting, ids: Collection[str], by: By) -> Mapping[str, str]:
-    """Open the words of some feedback, by its ids; empty where none came with it."""
+async def read_words(acting: Acting, ids: Collection[str], by: By) -> Mapping[str, str | None]:
+    """Open the words of some feedback, by its ids: empty where none came with it, none where they do not open."""
     as_officer(by)
     if len(ids) > MOST:
         raise CannotBeDone("too-many", f"the words of {MOST} are read at once at most")
@@ -68,7 +68,15 @@ async def read_words(acting: Acting, ids: Collection[str], by: By) -> Mapping[st
     if len(rows) < len(set(ids)):
         raise CannotBeDone("no-such-feedback", "there is no feedback of that id")
     await acting.note(by, *(Note("feedback-read", row.id) for row in rows))
-    return {row.id: SealedWords(acting.sealer, FEEDBACK.name, row.id).open(row, "text_ct")[0] for row in rows}
+    return {row.id: _opened(acting, row) for row in rows}
+
+
+def _opened(acting: Acting, row: Any) -> str | None:
+    """Open the words of one row; one that was damaged keeps nobody from reading the rest."""
+    try:
+        return SealedWords(acting.sealer, FEEDBACK.name, row.id).open(row, "text_ct")[0]
+    except CannotBeDone:
+        return None
 
 
 async def settle(acting: Acting, ids: Collection[str], by: By) -> None:

@@ -97,6 +97,7 @@ async def test_an_event_is_judged(worker: Browser, served: Served) -> None:
     assert "Summary 0 social-care-maya" in page.text
     first = page.text.index('name="source" value="social-care"><input type="hidden" name="event" value="')
     chosen = page.text[first:].split('name="event" value="')[1].split('"')[0]
+    assert f'id="e-social-care-{chosen}"' in page.text, "two sources may have given one id"
     given = {"source": "social-care", "event": chosen, "significance": "STRENGTH"}
     for wrong, says in (
         ({"note": "why"}, "Choose whether you confirm"),

@@ -215,12 +215,18 @@ async def test_what_people_said_is_read_and_dealt_with(officer: Browser, hub: Se
     assert "Missed most: <strong>A service that is not connected" in listed
     assert "Probation" not in listed
     before = len(await events(hub))
-    assert "Probation, please" in (await sent(officer, hub.url, path, act="read")).text
+    damaged = await give(acting, Feedback(*said))
+    async with acting.database.begin() as connection:
+        await connection.execute(text("UPDATE feedback SET text_ct = x'00' WHERE id = :id"), {"id": damaged})
+    read = (await sent(officer, hub.url, path, act="read")).text
+    assert read.count("could not be read") == 1
+    assert "Probation, please" in read
+    await sent(officer, hub.url, path, act="settle", **{f"done.{damaged}": "yes"})
     assert "Tick what was dealt with" in (await sent(officer, hub.url, path, act="settle")).text
     assert "Nothing waits" in (await sent(officer, hub.url, path, act="settle", **{f"done.{name}": "yes"})).text
     settled = (await officer.get(f"{hub.url}{path}?settled=yes")).text
     assert re.search(r"Dealt with on [^.]*by Social care", settled)
-    assert (await events(hub))[before:] == ["feedback-read", "feedback-settled"]
+    assert (await events(hub))[before:] == ["feedback-read"] * 2 + ["feedback-settled"] * 2
 
 
 # A count of a few is not told, on the page or in its drawing.

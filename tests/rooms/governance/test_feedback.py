@@ -4,9 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from hub.governance.acting import Acting, CannotBeDone
-from hub.governance.feedback import Feedback, FoundIt, Missed, give
+from hub.governance.feedback import FEEDBACK, Feedback, FoundIt, Missed, give
 from hub.governance.feedback_reading import MOST, given, read_words, settle, waiting
 from tests.rooms.governance.commanding import done, hub, names, refused, who
 from tests.rooms.governance.desk import HEALTH_OFFICER, OFFICER, WORKER, acting_on
@@ -22,9 +23,16 @@ async def test_feedback_is_read_by_officers_and_dealt_with_once(acting: Acting) 
     assert (one.id, one.page, one.found, one.missed, one.settled_at) == (first, "/find", SAID.found, SAID.missed, None)
     assert "Monday" not in repr(one)
     assert await read_words(acting, [first], HEALTH_OFFICER) == {first: SAID.words}
+    second = await give(acting, SAID)
+    async with acting.database.begin() as connection:
+        swapped = select(FEEDBACK.c.text_ct).where(FEEDBACK.c.id == first).scalar_subquery()
+        await connection.execute(update(FEEDBACK).where(FEEDBACK.c.id == second).values(text_ct=swapped))
+    read = await read_words(acting, [first, second], OFFICER)
+    assert read == {first: SAID.words, second: None}, "one that was damaged keeps nobody from the rest"
+    await settle(acting, [second], HEALTH_OFFICER)
     await settle(acting, [first], HEALTH_OFFICER)
     assert (await given(acting, OFFICER), await waiting(acting, OFFICER)) == ((), 0)
-    (done_with,) = await given(acting, OFFICER, settled=True)
+    done_with = next(one for one in await given(acting, OFFICER, settled=True) if one.id == first)
     assert (done_with.settled_by, done_with.settled_at is not None) == ("nhs-trust", True)
 
 
@@ -52,6 +60,14 @@ async def test_what_may_not_be_done_with_feedback(acting: Acting) -> None:
     assert await waiting(acting, OFFICER) == 1
 
 
+async def spoil(data: Path, one: str) -> None:
+    """Damage the words of one row, as a disk or somebody might."""
+    spoilt = update(FEEDBACK).where(FEEDBACK.c.id == one).values(text_ct=b"spoilt")
+    where = acting_on(f"sqlite:///{data / 'hub.db'}", data / "keys", "desk-3")
+    async with where as acting, acting.database.begin() as connection:
+        await connection.execute(spoilt)
+
+
 def test_feedback_at_the_command_line(data: Path) -> None:
     """Listed without its words, read, which the ledger has, and dealt with; wrong input is one line."""
 
@@ -67,6 +83,10 @@ def test_feedback_at_the_command_line(data: Path) -> None:
     assert done(data, "feedback", "read", name, *ANYBODY) == [{"id": name, "words": SAID.words}]
     silent = next(one["id"] for one in listed if one["id"] != name)
     assert "(no words)" in hub(data, "feedback", "read", silent, *ANYBODY).stdout
+    asyncio.run(spoil(data, silent))
+    told = hub(data, "feedback", "read", silent, name, *ANYBODY).stdout
+    assert f"{silent}: (could not be read" in told
+    assert SAID.words in told
     assert "there is no feedback of that id" in refused(data, "feedback", "read", "none", *ANYBODY)
     assert "--by must say who acts" in refused(data, "feedback", "list")
     assert "1 dealt with" in hub(data, "feedback", "settle", name, *ANYBODY).stderr

@@ -109,7 +109,7 @@ async def _judge(visit: Visit, person: Person, form: Mapping[str, str]) -> dict[
         await judge(visit.governing.acting, judged, form.get("note", ""), by_of(who))
     except CannotBeDone as refused:
         return {"note": str(refused)[:1].upper() + str(refused)[1:]}
-    raise Elsewhere(f"/children/{visit.path['person']}/enhanced?done=yes#e-{key[1]}")
+    raise Elsewhere(f"/children/{visit.path['person']}/enhanced?done=yes#e-{key[0]}-{key[1]}")
 
 
 async def export(visit: Visit) -> Sent:

@@ -126,10 +126,10 @@ async def _change(visit: Visit, found: Look) -> dict[str, str]:
         before = curated.of(entry.key)
         note = form.get("note", "") if entry.readable else before.note if before else ""
         if len(note) > LONGEST_NOTE:
-            return {f"n-{entry.key[1]}": f"Use at most {LONGEST_NOTE} characters for a note"}
+            return {f"n-{entry.key[0]}-{entry.key[1]}": f"Use at most {LONGEST_NOTE} characters for a note"}
         chosen = before or chosen_now(curated, entry.line, left_out=False)  # a note takes no change of it over
         chosen = replace(chosen, left_out=form.get("in") != "yes", note=note)
-        altered, place = curated.with_event(chosen), f"#e-{entry.key[1]}"
+        altered, place = curated.with_event(chosen), f"#e-{entry.key[0]}-{entry.key[1]}"
     else:
         raise NoSuchPage
     try:

@@ -31,7 +31,7 @@ _FOUND: Final = {FoundIt.YES: ("now", "✓"), FoundIt.PARTLY: ("silent", "◐"),
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person's feedback; ``words`` is none until they are read."""
+    """One person's feedback; ``words`` is none until they are read, and where they are ``damaged``."""
 
     id: str
     at: datetime
@@ -40,6 +40,7 @@ class Line:
     shown: Mapping[str, str]
     missed: str
     words: str | None
+    damaged: bool
     settled_at: datetime | None
     settled_by: str
 
@@ -49,7 +50,7 @@ async def said(visit: Visit) -> Shown:
     acting, by, form = visit.governing.acting, by_of(visit.who), visit.form or {}
     settled = visit.query.get("settled") == "yes"
     wrong: dict[str, str] = {}
-    words: Mapping[str, str] = {}
+    words: Mapping[str, str | None] = {}
     found = await given(acting, by, settled=settled)
     ticked = [one.id for one in found if form.get(f"done.{one.id}") == "yes"]
     try:
@@ -65,7 +66,7 @@ async def said(visit: Visit) -> Shown:
     names = agency_names(visit.governing.preparer.sources)
     values = {
         "errors": wrong,
-        "lines": [_line(one, words.get(one.id), names) for one in found],
+        "lines": [_line(one, words, names) for one in found],
         "read": bool(words),
         "ticked": ticked,
         "settled": settled,
@@ -74,7 +75,7 @@ async def said(visit: Visit) -> Shown:
     return Shown("feedback/said/page.html", "What people said", values, 400 if wrong else 200)
 
 
-def _line(one: Given, words: str | None, names: Mapping[str, str]) -> Line:
+def _line(one: Given, words: Mapping[str, str | None], names: Mapping[str, str]) -> Line:
     tone, sign = _FOUND[one.found]
     return Line(
         one.id,
@@ -83,7 +84,8 @@ def _line(one: Given, words: str | None, names: Mapping[str, str]) -> Line:
         role_words(one.role),
         {"tone": tone, "sign": sign, "words": f"Found it: {one.found.words.lower()}"},
         one.missed.words,
-        words,
+        words.get(one.id),
+        one.id in words and words[one.id] is None,
         one.settled_at,
         names.get(one.settled_by or "", one.settled_by or ""),
     )

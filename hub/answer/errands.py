@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from connectors.contract import Ambiguous, Ask, Held, LocalId, Located, Matched, Reply, TooLittle, Traits
 from connectors.errors import SourceBroken
@@ -17,8 +17,7 @@ from schema.fields import FieldId
 from schema.outcomes import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(NamedTuple):
     """What to ask one source about one person: by local ids, or by traits where the source must be traced."""
 
     person_id: str
@@ -79,28 +78,28 @@ def put_together(replies: Sequence[tuple[Reply, Sequence[LocalId]]], told: set[L
     Old in one part is old, cut in one part is cut; nothing in an old or cut answer is not the same as none held.
     """
     records: list[Held] = []
-    moments = list[datetime | None]()
-    complete, stale = True, False
     for reply, ids in replies:
         for local_id in ids:
             held = reply.records.get(local_id, ())
             records += copy.deepcopy(held) if local_id in told else held  # release writes on what it is given
             told.add(local_id)
-        moments.append(reply.as_of)
-        complete = complete and reply.complete and not reply.rejected
-        stale = stale or reply.stale
+    complete, stale, as_of = _said_by([reply for reply, _ in replies])
     outcome, code = Outcome.RECORDS if records else Outcome.NONE_HELD, ""
     if stale:
         outcome = Outcome.STALE
     elif not records and not complete:
         outcome, code = Outcome.UNAVAILABLE, "broken:incomplete"
-    return Found(outcome, code, tuple(records), _oldest(moments), now, complete)
+    return Found(outcome, code, tuple(records), as_of, now, complete)
 
 
-def _oldest(moments: Sequence[datetime | None]) -> datetime | None:
-    """Give the oldest moment; none where one is not known."""
-    known = [moment for moment in moments if moment is not None]
-    return min(known) if len(known) == len(moments) else None
+def _said_by(replies: Sequence[Reply]) -> tuple[bool, bool, datetime | None]:
+    """Say of replies whether all are whole, whether any is old, and the oldest moment; none where one is not known."""
+    if len(replies) == 1:
+        only = replies[0]
+        return only.complete and not only.rejected, only.stale, only.as_of
+    known = [reply.as_of for reply in replies if reply.as_of is not None]
+    oldest = min(known) if len(known) == len(replies) else None
+    return all(r.complete and not r.rejected for r in replies), any(r.stale for r in replies), oldest
 
 
 def source_of(batch: Batch[Key]) -> ConnectedSource:

@@ -34,7 +34,7 @@ def person_of(
             held.setdefault(type(record).__name__, []).append(record)
     telling = [r for r in results.values() if r.gaps or (not r.records and _silent(r))]
     for name, kind in PARTS.items():
-        ordered = in_order(name, held.get(kind, []))
+        ordered = in_order(name, held[kind]) if kind in held else []
         untold = frozenset(r.answer.service for r in telling if _hides(kind, wanted, r)) if telling else _NONE
         if untold:
             person.untold[name] = untold

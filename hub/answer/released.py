@@ -69,7 +69,7 @@ def _alike(pairs: Sequence[Pair], ids: bytes | None, now: datetime) -> Sequence[
     left = release_together(answers, _releaser(decided, found, ids, now))
     answer = explain_source(decided.source, found.outcome, None, found=found)
     gaps = _visible(decided.refused)
-    told = {one: _owner_told(decided, one) for one in left if not isinstance(one, Released)}
+    told = {one: _owner_told(decided, one) for one in {each for each in left if not isinstance(each, Released)}}
     return [
         _of_released(decided, found, one, last_sync, born, now)
         if isinstance(one, Released)

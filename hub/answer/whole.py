@@ -19,6 +19,8 @@ Look = Shown | None
 """The fields shown of what leaves just as it is; none of what is to be released record by record."""
 
 _EMPTY: Shown = frozenset()
+_FEW = 4
+"""Records up to which it is quicker to look at each than at their columns."""
 _LABELS = 1
 """Where a record's labels stand in what ``Shape.whole`` gives."""
 
@@ -78,6 +80,10 @@ def _kinds_of(
 
     A column of one type alone, as most are, is not gone through again.
     """
+    if len(columns[0]) < _FEW:
+        rows = [tuple(map(type, row)) for row in zip(*columns, strict=True)]
+        few = {row: _kinds(name, row, scope) for row in rows}
+        return [few[row] for row in rows], few.values()
     types = [set(map(type, column)) for column in columns]
     mixed = [place for place, some in enumerate(types) if len(some) > 1]
     first = [next(iter(some)) for some in types]

@@ -117,7 +117,7 @@ def through(north: North) -> tuple[ConnectedSource, ...]:
 async def found(north: North, **changed: Any) -> Found:
     """Ask about Ada at the other hub's health source."""
     health = through(north)[0]
-    errand = replace(Errand("ada", health, ASKED, (), ADA), **changed)
+    errand = Errand("ada", health, ASKED, (), ADA)._replace(**changed)
     return (await gather({1: errand}, deadline=5, clock=lambda: NOW, asked_for=WHO))[1]
 
 
@@ -240,7 +240,7 @@ async def test_both_decisions_hold() -> None:
     assert result.theirs == frozenset()
     assert result.gaps[NOTES].reason is Reason.PROTECTED
     decided = Decided.of(through(North())[0], facts(), ServiceMask(ASKED, ruling(rule())))
-    own = replace(result, gaps={TEAM: Decision(Verdict.MASK, reason=Reason.NOT_YOUR_CASE)})
+    own = result._replace(gaps={TEAM: Decision(Verdict.MASK, reason=Reason.NOT_YOUR_CASE)})
     for masked, reason in ((True, Reason.NOT_YOUR_CASE), (False, Reason.PROTECTED)):
         joined = as_said(decided, own, replace(SAID, gaps={TEAM: Gap(Reason.PROTECTED, masked=masked)}))
         assert joined.gaps[TEAM].reason is reason

@@ -66,6 +66,7 @@ from hub.people.proving_keys import prove
 from hub.people.sealing import Sealer
 from hub.settings import Environment, Settings
 from hub.store.database import Database, StoreUnavailable
+from hub.straight import Straight
 from hub.upkeep import carrying, checkpoints, notices, sign_in_upkeep, sweeps, until_there_are_keys
 from hub.web.council import Council
 from hub.web.no_page import no_page
@@ -73,6 +74,7 @@ from hub.web.pages.routes import page_routes
 from hub.web.routes import sign_in_routes
 from hub.web.status import VERSION, status_routes
 
+GRAPHQL = "/graphql"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """What reaches an endpoint that says itself which methods it takes."""
 _NEW_OBJECTS = 20_000
@@ -285,7 +287,7 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
 
     return Starlette(
         routes=[
-            Route("/graphql", _graphql, methods=METHODS),
+            Route(GRAPHQL, _graphql, methods=METHODS),
             socket_route(_hub),
             *(Route(path, _access, methods=METHODS) for path in ENDPOINTS.values()),
             Route(WELL_KNOWN, _described),
@@ -295,7 +297,10 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
             *page_routes(_hub, Council.of(settings)),
         ],
         lifespan=lifespan,
-        middleware=[Middleware(AdmittingDoor, at_the_door, observer, proxies)],
+        middleware=[
+            Middleware(AdmittingDoor, at_the_door, observer, proxies),
+            Middleware(Straight, GRAPHQL, METHODS, _graphql, _http_error),
+        ],
         exception_handlers={HTTPException: _http_error, Exception: failed},
     )
 

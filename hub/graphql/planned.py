@@ -34,16 +34,18 @@ class PlannedEngine:
         """Answer every root field; an error takes its field, or everything where the field may not be null."""
         people = [root for root in plan.roots if root.selection.name in ABOUT_PEOPLE]
         rest = [root for root in plan.roots if root.selection.name not in ABOUT_PEOPLE]
-        asked, *others = await asyncio.gather(
-            self._people(people, context, variables),
-            *(self._root(root, context, variables) for root in rest),
-            return_exceptions=True,
-        )
-        if isinstance(asked, BaseException):
-            raise asked
-        answered = {
-            root.selection.key: answer for root, answer in zip([*people, *rest], [*asked, *others], strict=True)
-        }
+        if not rest:
+            found = await self._people(people, context, variables)
+        else:
+            asked, *others = await asyncio.gather(
+                self._people(people, context, variables),
+                *(self._root(root, context, variables) for root in rest),
+                return_exceptions=True,
+            )
+            if isinstance(asked, BaseException):
+                raise asked
+            found = [*asked, *others]
+        answered = {root.selection.key: answer for root, answer in zip([*people, *rest], found, strict=True)}
         return self.result(plan, answered, context)
 
     def result(self, plan: Plan, answered: Mapping[str, Any], context: QueryContext) -> Result:

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from hub.errors import Code, HubError
-from hub.graphql.limits import LONGEST_TEXT, VALUES
+from hub.graphql.limits import LONGEST_TEXT, LONGEST_VALUE, VALUES
 
 FEW: Final = 8_192
 """Bytes up to which reading costs less than counting saves."""
@@ -19,10 +19,10 @@ BESIDE: Final = 64
 """Members a request may have beside its variables."""
 
 _QUERY_FIRST: Final = re.compile(rb'\s*\{\s*"query"\s*:\s*"')
-_WIDEST: Final = 4
-"""Bytes of one character in UTF-8, at most."""
-_WIDEST_ESCAPED: Final = 12
-"""Bytes of one character that is written as two escapes."""
+_ENOUGH: Final = 2 * LONGEST_TEXT + 64
+"""Bytes of a query that tell whether it is too long, where they are of ASCII and half of them escapes at most."""
+_CUT: Final = 12
+"""Bytes, at most, that what is cut off in the middle of an escape would make no character of."""
 
 
 def check_written(body: bytes) -> None:
@@ -32,6 +32,8 @@ def check_written(body: bytes) -> None:
     most = VALUES + BESIDE
     if len(body) > PART and _many(body[:PART], most):
         raise _too_many()
+    if len(body) > LONGEST_VALUE:
+        _check_texts(body)
     if len(body) <= FEW or body.count(b",") <= most:
         return
     if _many(body, most):
@@ -43,32 +45,45 @@ def check_written(body: bytes) -> None:
 
 
 def _check_query(body: bytes) -> None:
-    """Refuse a query that stands first and is too long, as far as no quotation mark stands in it."""
+    """Refuse a query that stands first and is too long by what is written of it at its beginning."""
     if (begins := _QUERY_FIRST.match(body)) is None:
         return
-    ends = body.find(b'"', begins.end())
-    query = body[begins.end() : ends if ends >= 0 else len(body)]
-    if len(query) <= LONGEST_TEXT:
+    query = body[begins.end() : begins.end() + _ENOUGH]
+    if not query.isascii():
         return
-    if len(query) > _widest(query) * LONGEST_TEXT:
+    escaped = b"\\" in query
+    if escaped:
+        query = query.replace(b"\\\\", b"_").replace(b'\\"', b"_")
+    query, ends, _ = query.partition(b'"')
+    least = len(query) - (0 if ends else _CUT)
+    if escaped:
+        least -= query.count(b"\\") + 5 * query.count(b"\\u")
+    if least > LONGEST_TEXT:
         raise too_long()
 
 
-def _widest(text: bytes) -> int:
-    """Give the bytes that one character of a text may take, at most."""
-    if b"\\" in text:
-        return _WIDEST_ESCAPED
-    return 1 if text.isascii() else _WIDEST
-
-
-def _many(body: bytes, most: int) -> bool:
-    """Say whether there are more texts than so many names and values, however many of their marks are escaped."""
-    return body.count(b",") > most and body.count(b'"') - body.count(b"\\") > 4 * most
+def _check_texts(body: bytes) -> None:
+    """Refuse a text that is too long to be any value; a body in which there are many is left to be read."""
+    place = 0
+    for _ in range(BESIDE):
+        ends = body.find(b'"', place)
+        if (ends if ends >= 0 else len(body)) - place > LONGEST_VALUE:
+            text = body[place : ends if ends >= 0 else len(body)]
+            if b"\\" not in text and text.isascii():
+                raise HubError(Code.LIMIT, f"a text longer than {LONGEST_VALUE} characters")
+        if ends < 0:
+            return
+        place = ends + 1
 
 
 def too_long() -> HubError:
     """Say that a document is too long to be looked at."""
     return HubError(Code.LIMIT, f"more than {LONGEST_TEXT} characters in the query")
+
+
+def _many(body: bytes, most: int) -> bool:
+    """Say whether there are more texts than so many names and values, however many of their marks are escaped."""
+    return body.count(b",") > most and body.count(b'"') - body.count(b"\\") > 4 * most
 
 
 def _too_many() -> HubError:

@@ -40,6 +40,8 @@ _LONG_NAME: Final = re.compile(rf"[_A-Za-z0-9.+-]{{{LONGEST_NAME + 1}}}")
 _WORDS: Final = frozenset("_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-")
 """What a name or a number begins with."""
 _OPENING, _CLOSING, _BRACES = frozenset("(["), frozenset(")]"), frozenset("{}")
+_ANOTHER: Final = re.compile(r"\}[\s,]*+(?:fragment\s++\w++\s++on\b|(?:query|mutation|subscription)\s++\w++\s*+[({@])")
+"""Where another operation or fragment begins."""
 _QUOTED: Final = frozenset('"#')
 """What a string or a comment begins with."""
 _NO_FIELD_AFTER: Final = frozenset({"...", "@", ":", "on"})
@@ -138,6 +140,7 @@ def check_length(text: str) -> None:
 def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
     """Refuse a document that is too long, or of which enough is written to be too much; say which limit it was."""
     check_length(text)
+    _check_definitions(text)
     scan, tokens = _Scan(limits), 0
     for found in _TOKEN.finditer(text):
         word = found[0]
@@ -162,6 +165,15 @@ def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
             scan.take(word)
         if tokens > TOKENS:
             raise HubError(Code.LIMIT, f"more than {TOKENS} tokens")
+
+
+def _check_definitions(text: str) -> None:
+    """Refuse many operations and fragments where no string or comment can hold what looks like one.
+
+    No field is named as what begins one, so nothing else that may be asked looks like it.
+    """
+    if text.count("}") > DEFINITIONS and '"' not in text and "#" not in text:
+        _most(len(_ANOTHER.findall(text)) + 1, DEFINITIONS, "operations and fragments")
 
 
 def _plain_arguments(word: str, scan: _Scan) -> int:

@@ -17,7 +17,7 @@ from hub.graphql.execution import build_schema
 from hub.graphql.invalid import Invalid
 from hub.graphql.limits import LONGEST_TEXT, LONGEST_VALUE, VALUES, Limits, check_values
 from hub.graphql.reading import read_request
-from hub.graphql.scanning import check_text
+from hub.graphql.scanning import DEFINITIONS, check_text
 from tests.house import house
 from tests.rooms.graphql.conftest import CONTEXT, Door, code
 
@@ -154,18 +154,19 @@ def test_values_are_counted_before_a_body_is_read(body: bytes, refused: bool) ->
         ("x" * LONGEST_TEXT, False),
         ("x" * (LONGEST_TEXT + 1), True),
         ("\u00e9" * LONGEST_TEXT, False),
-        ("\u00e9" * 4 * LONGEST_TEXT, True),
+        ("\u4e2d" * 4 * LONGEST_TEXT, False),
         ("\n" * LONGEST_TEXT, False),
         ("\n" * 7 * LONGEST_TEXT, True),
         ("\U0001f600" * LONGEST_TEXT, False),
-        ('"' + "x" * LONGEST_TEXT, False),
+        ('"' + "x" * (LONGEST_TEXT - 1), False),
+        ('"\\' + "x" * LONGEST_TEXT, True),
     ],
 )
 @pytest.mark.parametrize("escaped", [False, True])
 def test_a_query_too_long_to_be_looked_at_is_refused_before_it_is_read(
     query: str, *, refused: bool, escaped: bool
 ) -> None:
-    """However its characters are written: never one within the limit, and one far beyond it where it stands first."""
+    """Never one within the limit; one beyond it where it stands first and is of ASCII. Others are read, and refused."""
     body = json.dumps({"query": query, "variables": {}}, ensure_ascii=escaped).encode()
     with pytest.raises(HubError, match="characters in the query") if refused else contextlib.nullcontext():
         check_written(body)
@@ -181,6 +182,28 @@ def test_a_string_that_does_not_end_is_told_where_the_parser_would_tell_it(text:
     (where,) = parsed.value.locations or ()
     with pytest.raises(HubError, match=f"line {where.line}, column {where.column}"):
         check_text(text, Limits(), introspection=False)
+
+
+@pytest.mark.parametrize(("size", "refused"), [(LONGEST_VALUE, False), (LONGEST_VALUE + 1, True)])
+def test_a_text_too_long_to_be_any_value_is_refused_before_it_is_read(size: int, *, refused: bool) -> None:
+    """Among few texts; where there are many, or something in it is escaped, it is read and then refused."""
+    whole = {"query": "{ me { name } }\n", "variables": {"a": "x" * size, "b": {"c": ["d"] * 9}}}
+    with pytest.raises(HubError, match="longer than 65536") if refused else contextlib.nullcontext():
+        check_written(json.dumps(whole).encode())
+    check_written(json.dumps({"a": ["y"] * 200, "variables": {"a": "x" * size}}).encode())
+    check_written(json.dumps({"variables": {"a": "\n" + "x" * size}}).encode())
+    check_written(b'{"variables": {"a": "' + b"x" * (size // 2))
+
+
+@pytest.mark.parametrize("name", ["query", "fragment"])
+def test_definitions_are_counted_before_anything_else_of_a_document(name: str) -> None:
+    """As many as may be are read; one more is refused, and what only looks like one in a string is none."""
+    head = {"query": "query Q{} {{ me {{ name }} }}", "fragment": "fragment F{} on Me {{ name }}"}[name]
+    for count, refused in ((DEFINITIONS, False), (DEFINITIONS + 1, True)):
+        text = " ".join(head.format(n) for n in range(count))
+        with pytest.raises(HubError, match="operations and fragments") if refused else contextlib.nullcontext():
+            check_text(text, Limits(), introspection=False)
+    check_text('{ me(a: "' + "} query Q { " * 60 + '") { name } }', Limits(), introspection=False)
 
 
 def test_a_value_longer_than_anything_the_hub_takes_is_refused() -> None:

@@ -254,6 +254,17 @@ async def test_an_answer_that_comes_too_late_is_dropped(sqlite: Database) -> Non
     await writer.close()
 
 
+async def test_a_deadline_that_passes_as_the_answer_comes_stops_nothing(sqlite: Database) -> None:
+    """The answer stands, and no other write is broken off."""
+    writer = writer_for(sqlite, "a")
+    answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    answered.set_result("answer")
+    writer._give_up(answered)
+    assert await answered == "answer"
+    assert await writer.tail(0, 1) == []
+    await writer.close()
+
+
 def _replace_by_copy(path: Path) -> None:
     content = path.read_bytes()
     path.unlink()

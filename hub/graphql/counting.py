@@ -63,17 +63,17 @@ def _check_query(body: bytes) -> None:
 
 
 def _check_texts(body: bytes) -> None:
-    """Refuse a text that is too long to be any value; a body in which there are many is left to be read."""
-    place = 0
+    """Refuse a text too long to be any value; where there are many, or a mark is escaped, all is left to be read."""
+    place, inside = 0, False
     for _ in range(BESIDE):
         ends = body.find(b'"', place)
-        if (ends if ends >= 0 else len(body)) - place > LONGEST_VALUE:
-            text = body[place : ends if ends >= 0 else len(body)]
+        if ends < 0 or body[ends - 1 : ends] == b"\\":
+            return
+        if inside and ends - place > LONGEST_VALUE:
+            text = body[place:ends]
             if b"\\" not in text and text.isascii():
                 raise HubError(Code.LIMIT, f"a text longer than {LONGEST_VALUE} characters")
-        if ends < 0:
-            return
-        place = ends + 1
+        place, inside = ends + 1, not inside
 
 
 def too_long() -> HubError:

@@ -192,7 +192,9 @@ def test_a_text_too_long_to_be_any_value_is_refused_before_it_is_read(size: int,
         check_written(json.dumps(whole).encode())
     check_written(json.dumps({"a": ["y"] * 200, "variables": {"a": "x" * size}}).encode())
     check_written(json.dumps({"variables": {"a": "\n" + "x" * size}}).encode())
-    check_written(b'{"variables": {"a": "' + b"x" * (size // 2))
+    check_written(json.dumps({"query": 'a "quoted" word', "variables": {"a": "x" * size}}).encode())
+    for no_text in (b"[" * 2 * size, b'{"a": "' + b"x" * 2 * size, b'{"a": "b", "c": ' + b" " * size + b'"d"}'):
+        check_written(no_text)  # whatever else is wrong with it is told when it is read
 
 
 @pytest.mark.parametrize("name", ["query", "fragment"])

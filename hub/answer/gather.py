@@ -56,7 +56,10 @@ async def gather(
             call = _placed(batch, clock, through)
             calls[name] = seconds, call if came is None else _heard(call, came)
         else:
-            found.update(dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open"))))
+            alone = dict.fromkeys(batch, _failure(SourceUnavailable("circuit-open")))
+            found.update(alone)
+            if came is not None:
+                came(alone)
     try:
         answers = await within(calls)
     except asyncio.CancelledError:

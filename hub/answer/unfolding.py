@@ -111,6 +111,7 @@ class Unfolding:
         self._answerer = answerer
         self._prepared = prepared
         self._found: dict[Place, Found] = dict(prepared.found)
+        self._due = {(n, e.source.config.id) for n, one in enumerate(prepared.asked) for e in one.errands}
         self._news = asyncio.Event()
         self._left: list[set[str]] = [set() for _ in prepared.asked]
         self._told: set[tuple[str, str]] = set()
@@ -128,9 +129,11 @@ class Unfolding:
         await asyncio.wait((self._gathering,), timeout=seconds)
 
     async def news(self) -> None:
-        """Wait until another source has answered, or was given up."""
+        """Wait until another source has answered, or was given up; where it was the last, until that is settled."""
         if not self._gathering.done():
             await self._news.wait()
+        if self._due <= self._found.keys():
+            await asyncio.wait((self._gathering,))
 
     async def release(self, choose: Choose) -> bool:
         """Release what may leave now; say whether something does. Once every source has answered, it is the last."""

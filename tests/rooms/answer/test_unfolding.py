@@ -109,3 +109,21 @@ async def test_what_a_source_gives_after_it_was_given_up_as_late_is_told_to_nobo
     await ended.wait()
     await asyncio.sleep(0.01)
     assert [list(one) for one in heard] == [["good"]]
+
+
+async def test_the_last_source_to_come_makes_the_last_part(home: House) -> None:
+    """One that is left alone has come too: nothing more is waited for, and no part is made before the last of it."""
+    gate, seen = asyncio.Event(), list[bool]()
+    home.connectors["police"].misbehave = lambda _: gate.wait()  # type: ignore[assignment] # held until it is let
+    source = home.answerer.preparer.sources["health"]
+    while source.breaker.admits():
+        source.breaker.failed()
+    async with await home.answerer.unfold(home.question(ASKED, "front-door", Purpose.CHILD_PROTECTION)) as unfolding:
+        while len(unfolding._found) < len(home.connectors) - 1:
+            await unfolding.news()
+            await asyncio.sleep(0)
+        for _ in range(2):
+            assert await unfolding.release(lambda shown: seen.append(shown[0].whole) or all_of(shown))  # type: ignore[func-returns-value] # noted on the way
+            gate.set()
+            await unfolding.news()
+    assert seen == [False, True]

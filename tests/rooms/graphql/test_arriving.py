@@ -21,6 +21,7 @@ from hub.graphql.arriving.accepts import Form, form_of
 from hub.graphql.arriving.delivery import MOST_PENDING
 from hub.graphql.arriving.undivided import undivided
 from hub.graphql.messages import Request, Result
+from policies.facts import ConsentState
 from policies.rulebook import Rulebook
 from schema.labels import Label
 from schema.outcomes import Outcome
@@ -28,6 +29,7 @@ from schema.person import PARTS
 from tests.cast import SYNCED, requester
 from tests.house import RULES, House, house, switch
 from tests.questions import Generated, generated
+from tests.rooms.answer.test_beside import said
 from tests.rooms.graphql.parts import Gates, arrive, same, wave_by_wave
 from tests.rooms.graphql.watchers import WATCH
 from tests.rooms.policies.rules import bar
@@ -302,6 +304,27 @@ async def test_each_part_is_decided_anew_and_in_the_ledger_before_it_leaves(tmp_
         subject = home.answerer.preparer.pseudonyms.subject(home.ids["maya"])
         (look,) = await who_looked(home.database, subject)
         assert {told.source for told in look.told} == set(home.connectors)
+
+
+async def test_consent_withdrawn_between_two_parts_takes_effect_in_the_later(tmp_path: Path) -> None:
+    """Early help rests on it: what came before it was withdrawn has left, what comes after is withheld."""
+    async with house(tmp_path) as home:
+        await home.register.record_consent(said(home, ConsentState.GIVEN, "mother"))
+        gates = Gates(home, "health")
+        with wave_by_wave(gates, ()):
+            request = Request(FAST_FIRST, given_about(home, purpose="EARLY_HELP"), None)
+            came: Any = await home.executor.arriving(request, requester("early-help"), "req")
+            assert came.delivery.take()["data"]["person"]["involvements"]
+            await home.register.record_consent(said(home, ConsentState.REFUSED, "mother"))
+            gates.open("health")
+            await came.waited()
+            assert await came.told()
+            await came.close()
+        last = orjson.loads(orjson.dumps(came.delivery.take()))
+        told = {one["source"]: one for part in last["incremental"] for one in part.get("items", ()) if "outcome" in one}
+        assert told["health"]["outcome"] == "WITHHELD"
+        assert told["health"]["reason"] == "CONSENT_REFUSED"
+        assert '"HEALTH"' not in orjson.dumps(last).decode()
 
 
 async def test_whoever_may_no_longer_be_known_of_is_told_of_no_more(tmp_path: Path) -> None:

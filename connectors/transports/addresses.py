@@ -8,7 +8,10 @@ import asyncio
 import re
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Thread
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from connectors.errors import SourceBroken, SourceMisconfigured
@@ -17,7 +20,15 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _VISIBLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
-_METADATA = frozenset({ip_address("169.254.169.254"), ip_address("fd00:ec2::254"), ip_address("100.100.100.200")})
+_METADATA = frozenset(
+    map(ip_address, ("169.254.169.254", "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16"))
+)
+"""Where clouds tell a machine its own secrets: most of them, Amazon, Google, Alibaba, Azure."""
+_NOWHERE = (ip_network("0.0.0.0/8"), ip_network("255.255.255.255/32"))
+"""This network and everybody on it (RFC 6890)."""
+_TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+"""Addresses whose last 32 bits are an IPv4 address that a translator calls (RFC 6052, RFC 8215)."""
+_IPV4_COMPATIBLE = ip_network("::/96")
 
 
 def checked_base(url: object, where: str) -> str:
@@ -55,24 +66,65 @@ def _may_be_called(host: str) -> bool:
 
 def forbidden(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is no agency's: this machine, nowhere, everybody, or a cloud's own metadata."""
-    inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    if inner is not None:
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None or address in _IPV4_COMPATIBLE:
+            return True
+        inner = _translated(address)
+        if inner is not None and forbidden(inner):
+            return True
+    elif any(address in network for network in _NOWHERE):
         return True
     special = address.is_loopback or address.is_unspecified or address.is_multicast or address.is_link_local
     return special or address in _METADATA
 
 
+def _translated(address: IPv6Address) -> IPv4Address | None:
+    """Give the IPv4 address that an IPv6 address stands for, if any: by a translator or by 6to4 (RFC 3056)."""
+    if any(address in network for network in _TRANSLATED):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.sixtofour
+
+
 async def outward(host: str, port: int) -> list[str]:
     """Look a name up and give the addresses that are some agency's; OSError, as for no such name, where none is left.
 
-    The system's own resolver is asked, in a thread.
+    The system's own resolver is asked, in a thread of its own: a loop has few threads for names, and a resolver that
+    hangs keeps each for long. Of a family that this machine does not speak nothing is asked.
     """
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    loop = asyncio.get_running_loop()
+    looked: asyncio.Future[_Found] = loop.create_future()
+    try:
+        Thread(target=_look, args=(loop, looked, host, port), name="name-lookup", daemon=True).start()
+    except RuntimeError:  # no more threads
+        raise OSError(0, "no thread to look a name up in") from None
+    found = await looked
     named = dict.fromkeys(str(address[0]) for *_, address in found)
     outward = [one for one in named if not forbidden(ip_address(one.partition("%")[0]))]
     if not outward:
         raise OSError(0, "no address that may be called")
     return outward
+
+
+_Found: TypeAlias = list[tuple[Any, Any, Any, Any, Any]]
+"""What the system's resolver gives."""
+
+
+def _look(loop: asyncio.AbstractEventLoop, looked: asyncio.Future[_Found], host: str, port: int) -> None:
+    """Look a name up and tell whoever waits, in their loop; nobody where that has been closed meanwhile."""
+
+    def told(found: _Found | None) -> None:
+        if looked.done():
+            return
+        if found is None:
+            looked.set_exception(OSError(0, "no such name"))
+        else:
+            looked.set_result(found)
+
+    found: _Found | None = None
+    with suppress(Exception):  # whatever it is, whoever waits must be told
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(told, found)
 
 
 def is_local(host: str) -> bool:

@@ -8,6 +8,8 @@ _RATIO = 20
 _RATIO_MATTERS_ABOVE = 256 * 1024
 _PIECES = 64
 """Pieces kept as they came, mostly all; of a body that comes byte by byte each would cost more than it holds."""
+_MOST_MEMBERS = 128
+"""Members of a gzip body; one may be twenty bytes and hold nothing."""
 _ENCODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """Content encodings taken and zlib's name for each (RFC 9110 section 8.4.1)."""
 
@@ -40,28 +42,46 @@ class Body:
 
 
 class Inflated(Body):
-    """A compressed body: capped as it inflates, and stopped where it inflates like a bomb."""
+    """A compressed body: capped as it comes and as it inflates, and stopped where it inflates like a bomb.
 
-    __slots__ = ("_inflate", "_raw")
+    Of gzip there may be several members, one behind the other (RFC 1952 section 2.2): together they are the body.
+    Anything else behind the end is refused, because not everybody would read it in the same way.
+    """
+
+    __slots__ = ("_inflate", "_members", "_raw", "_wbits")
 
     def __init__(self, cap: int, wbits: int) -> None:
         """Begin with nothing."""
         super().__init__(cap)
+        self._wbits = wbits
         self._inflate = zlib.decompressobj(wbits)
+        self._members = 1
         self._raw = 0
 
     def take(self, piece: bytes) -> None:
         """Take the next piece."""
         self._raw += len(piece)
-        super().take(self._step(piece, self._cap - self._size + 1))
-        if self._size > _RATIO_MATTERS_ABOVE and self._size > self._raw * _RATIO:
-            raise SourceBroken("bomb")
+        if self._raw > self._cap:  # which may inflate to nothing at all
+            raise SourceBroken("too-big")
+        while piece:
+            if self._inflate.eof:
+                self._begin_another()
+            super().take(self._step(piece, self._cap - self._size + 1))
+            if self._size > _RATIO_MATTERS_ABOVE and self._size > self._raw * _RATIO:
+                raise SourceBroken("bomb")
+            piece = self._inflate.unused_data
 
     def whole(self) -> bytes:
         """Give all of it; SourceBroken where it is not whole."""
         if not self._inflate.eof:
             raise SourceBroken("bad-encoding")
         return super().whole()
+
+    def _begin_another(self) -> None:
+        self._members += 1
+        if self._wbits != _ENCODINGS["gzip"] or self._members > _MOST_MEMBERS:
+            raise SourceBroken("bad-encoding")
+        self._inflate = zlib.decompressobj(self._wbits)
 
     def _step(self, piece: bytes, room: int) -> bytes:
         try:

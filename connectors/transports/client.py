@@ -7,11 +7,11 @@ an agency writes in an error ever repeated. A source that asks to be left alone 
 import asyncio
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 import orjson
@@ -170,7 +170,7 @@ class Client:
         if self._pause.left():
             raise SourceUnavailable("busy")
         if self._token is not None:
-            headers = {**headers, **await self._token.header()}
+            headers = {**headers, **await _by(until, self._token.header())}
         return await self._exchange(self._door, method, url, headers, body, until)
 
     async def _exchange(
@@ -229,6 +229,16 @@ class Client:
             return page.value if page else None
 
         return ClientToken(auth, call, where)
+
+
+async def _by(until: float, header: Coroutine[Any, Any, Mapping[str, str]]) -> Mapping[str, str]:
+    """Wait for a token no longer than for the answer: others may be waiting for the same token before this call."""
+    try:
+        async with asyncio.timeout(until - time.monotonic()):
+            return await header
+    except TimeoutError:
+        pass
+    raise SourceUnavailable("timed-out")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,6 @@ def _seconds(asked: str) -> float:
         return float(asked)
     try:
         when = parsedate_to_datetime(asked)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

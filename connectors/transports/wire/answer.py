@@ -99,12 +99,14 @@ class Reading:
             self._stop(SourceBroken("not-http"))
         if self._answered:
             return
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1").rstrip(" \t")
         self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
 
     def on_headers_complete(self) -> None:
         """Judge the answer by its head."""
         self.status = self._parser.get_status_code()
+        if self.status < 100:  # noqa: PLR2004 -- no class of answers (RFC 9110 section 15)
+            self._stop(SourceBroken("not-http"))
         if self.status < 200:  # noqa: PLR2004 -- 1xx
             self._interim += 1
             self.headers = {}
@@ -112,12 +114,14 @@ class Reading:
                 self._stop(SourceBroken("not-http"))
             return
         coding = self.headers.get("transfer-encoding")
-        if self._parser.get_http_version() not in _VERSIONS or coding not in {None, "chunked"}:
+        if self._parser.get_http_version() not in _VERSIONS or (coding and coding.lower()) not in {None, "chunked"}:
             self._stop(SourceBroken("not-http"))
         self._answered = True
         self._framed = coding is not None or "content-length" in self.headers
         try:
             self._wanted = self._judge(self.status, self.headers)
+            if self.early:  # neither a success nor that there is no such thing answers what has not been asked yet
+                raise SourceBroken("not-http")
             self._body = self._taking() if self._wanted else None
         except SourceError as error:
             self.failure, self._wanted = error.with_traceback(None), False
@@ -141,8 +145,6 @@ class Reading:
     def _taking(self) -> Body:
         if int(self.headers.get("content-length", 0)) > self._cap:
             raise SourceBroken("too-big")
-        if self.early:  # a success cannot answer what has not been asked yet
-            raise SourceBroken("not-http")
         return body_of(self.headers.get("content-encoding", "identity"), self._cap)
 
     def _stop(self, failure: SourceError) -> None:

@@ -58,6 +58,9 @@ class Connection(asyncio.Protocol):
 
     async def exchange(self, request: bytes, reading: Reading, patience: Patience, until: float) -> None:
         """Send a request and read its answer; raises what went wrong. Cancelled or late, it closes at once."""
+        if not self._fresh or self._transport.is_closing():  # since it was made: who would say that, nobody hears
+            reading.close()
+            raise SourceUnavailable("unreachable")
         waiter = self._waiter = self._loop.create_future()
         self._reading, self._fresh = reading, False
         patience.begin(waiter, until)

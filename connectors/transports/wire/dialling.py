@@ -1,28 +1,36 @@
-"""Making a connection: where a name leads is looked up for each, and only addresses that may be called are called.
+"""Making a connection, to addresses that may be called and to no others.
 
-Of several addresses the next is tried when one has not answered in a quarter of a second (RFC 8305, happy eyeballs).
+Of several the next is tried when one has not answered in a quarter of a second (RFC 8305, happy eyeballs).
 """
 
 import asyncio
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import chain, zip_longest
 
 from connectors.errors import SourceError, SourceUnavailable
-from connectors.transports.addresses import is_local, outward
 from connectors.transports.wire.connection import Connection
+from connectors.transports.wire.lookup import Lookup
 from connectors.transports.wire.origin import Origin
 
 _NEXT = 0.25
 """Seconds before the next address is tried beside one that has not answered (RFC 8305 section 5)."""
 
 
-async def dial(origin: Origin, tls: ssl.SSLContext | None, seconds: float) -> Connection:
-    """Connect within so many seconds; SourceUnavailable says why not: ``unreachable``, ``tls`` or ``timed-out``."""
+async def dial(
+    origin: Origin, lookup: Lookup, tls: ssl.SSLContext | None, *, connect: float, until: float
+) -> Connection:
+    """Find out where it is and connect within so many seconds, all of it until then by the monotonic clock.
+
+    SourceUnavailable says why not: ``unreachable``, ``tls`` or ``timed-out``.
+    """
     failure: SourceError
     try:
-        async with asyncio.timeout(seconds):
-            return await _connected(origin, tls if origin.secure else None)
+        async with asyncio.timeout(until - time.monotonic()):
+            hosts = await lookup.hosts()
+            async with asyncio.timeout(connect):
+                return await _connected(hosts, origin, tls if origin.secure else None)
     except ssl.SSLError:
         failure = SourceUnavailable("tls")
     except OSError as error:
@@ -32,16 +40,14 @@ async def dial(origin: Origin, tls: ssl.SSLContext | None, seconds: float) -> Co
     raise failure
 
 
-async def _connected(origin: Origin, tls: ssl.SSLContext | None) -> Connection:
+async def _connected(hosts: Sequence[str], origin: Origin, tls: ssl.SSLContext | None) -> Connection:
     loop, name = asyncio.get_running_loop(), origin.host if tls is not None else None
 
     async def to(host: str) -> Connection:
         _, made = await loop.create_connection(Connection, host, origin.port, ssl=tls, server_hostname=name)
         return made
 
-    if origin.is_address or is_local(origin.host):
-        return await to(origin.host)
-    return await _first(await outward(origin.host, origin.port), to)
+    return await (to(hosts[0]) if len(hosts) == 1 else _first(hosts, to))
 
 
 async def _first(hosts: Sequence[str], to: Callable[[str], Awaitable[Connection]]) -> Connection:

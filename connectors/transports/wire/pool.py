@@ -10,6 +10,7 @@ from connectors.errors import SourceUnavailable
 from connectors.transports.wire.answer import Reading
 from connectors.transports.wire.connection import KEPT, Connection
 from connectors.transports.wire.dialling import dial
+from connectors.transports.wire.lookup import Lookup
 from connectors.transports.wire.origin import Origin
 from connectors.transports.wire.patience import Patience
 
@@ -20,6 +21,7 @@ class Pool:
     def __init__(self, origin: Origin, tls: ssl.SSLContext | None, limits: Limits) -> None:
         """Begin with empty places."""
         self.origin = origin
+        self._lookup = Lookup(origin)
         self._tls = tls
         self._connect = limits.connect
         self._empty = limits.concurrency
@@ -81,7 +83,7 @@ class Pool:
             if connection is not None:
                 connection.close()
         try:
-            return await dial(self.origin, self._tls, min(self._connect, until - time.monotonic()))
+            return await dial(self.origin, self._lookup, self._tls, connect=self._connect, until=until)
         except BaseException:
             self._pass_on(None)
             raise

@@ -318,6 +318,8 @@ BAD_BASES = [
     "https://127.1", "https://0x7f.1", "https://0177.0.0.1", "https://2130706433", "https://0x7f000001",
     "https://127.0.0.2", "https://0.0.0.0", "https://[::]", "https://[::ffff:127.0.0.1]", "https://[::ffff:a9fe:a9fe]",
     "https://169.254.169.254", "https://[fe80::1]", "https://[fd00:ec2::254]", "https://100.100.100.200",
+    "https://168.63.129.16", "https://[fd20:ce::254]", "https://0.1.2.3", "https://255.255.255.255",
+    "https://[64:ff9b::a9fe:a9fe]", "https://[64:ff9b:1::7f00:1]", "https://[2002:7f00:1::1]", "https://[::7f00:1]",
     "https://224.0.0.1", "https://[ff02::1]", "https://example.org?x=1", "https://example.org#x",
     "https://example.org/../x", "https://example.org\r\nHost: x", "https://exa mple.org", "https://example.org\\@x",
     "https://example.org:0", "https://example.org:99999", "https://[::1", "https://a.localhost", "https://ex_mple.org",
@@ -334,7 +336,15 @@ def test_an_address_that_may_not_be_called_refuses_to_start(base: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "base", ["https://example.org/api/", "https://10.2.3.4", "http://127.0.0.1:1", "http://[::1]:1", "http://localhost"]
+    "base",
+    [
+        "https://example.org/api/",
+        "https://10.2.3.4",
+        "https://[64:ff9b::808:808]",
+        "http://127.0.0.1:1",
+        "http://[::1]:1",
+        "http://localhost",
+    ],
 )
 def test_an_ordinary_address_may_be_called(base: str) -> None:
     """A council's own network is an ordinary address."""

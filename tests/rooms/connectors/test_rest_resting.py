@@ -73,7 +73,8 @@ def test_seconds_dates_and_nonsense() -> None:
     now = 0.0
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     past = format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True)
-    for asked, low, high in (("7", 7, 7), (later, 85, 90), (past, 0, 0), ("soon", 0, 0), ("9" * 9, 3600, 3600)):
+    nonsense = [("soon", 0, 0), ("Mon, 01 Jan 2024 00:00:00 +99999999999999999", 0, 0)]
+    for asked, low, high in (("7", 7, 7), (later, 85, 90), (past, 0, 0), ("9" * 9, 3600, 3600), *nonsense):
         pause = Pause(lambda: now)
         pause.note(asked)
         assert low <= pause.left() <= high

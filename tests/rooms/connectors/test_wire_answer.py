@@ -2,6 +2,7 @@
 
 import gzip
 import tracemalloc
+import zlib
 from collections.abc import Iterable, Mapping
 
 import pytest
@@ -14,10 +15,10 @@ JSON = b'{"name":"Aled"}'
 
 
 def judge(status: int, headers: Mapping[str, str]) -> bool:
-    """Want the body of a 200; say of a 503 what it means."""
+    """Want the body of a 200; say of a 503 and a 413 what they mean."""
     del headers
-    if status == 503:
-        raise SourceUnavailable("status-503")
+    if status in {413, 503}:
+        raise SourceUnavailable(f"status-{status}")
     return status == 200
 
 
@@ -49,7 +50,8 @@ def told(reading: Reading) -> tuple[object, ...]:
 
 LENGTH = f"Content-Length: {len(JSON)}"
 CHUNKS = b'1\r\n{\r\n8;a="b;c"\r\n"name":"\r\n006\r\nAled"}\r\n0\r\nX-Trailer: 1\r\n\r\n'
-PACKED = gzip.compress(JSON)
+PACKED = gzip.compress(JSON, mtime=0)
+MEMBERS = gzip.compress(JSON[:5], mtime=0) + gzip.compress(JSON[5:], mtime=0)
 INTERIM = head("Link: </a>; rel=preload", line="HTTP/1.1 103 Early Hints") + head(line="HTTP/1.1 100 Continue")
 
 GOOD: Mapping[str, tuple[bytes, bytes, bool]] = {
@@ -57,6 +59,8 @@ GOOD: Mapping[str, tuple[bytes, bytes, bool]] = {
     "in chunks": (head("Transfer-Encoding: chunked") + CHUNKS, JSON, True),
     "after interim answers": (INTERIM + head(LENGTH) + JSON, JSON, True),
     "compressed": (head("Content-Encoding: gzip", f"Content-Length: {len(PACKED)}") + PACKED, JSON, True),
+    "in two members": (head("Content-Encoding: gzip", f"Content-Length: {len(MEMBERS)}") + MEMBERS, JSON, True),
+    "in Chunks": (head("Transfer-Encoding: Chunked ") + CHUNKS, JSON, True),
     "of nothing": (head("Content-Length: 0"), b"", True),
     "and closes": (head(LENGTH, "Connection: Close") + JSON, JSON, False),
     "of HTTP/1.0": (head(LENGTH, line="HTTP/1.0 200 OK") + JSON, JSON, False),
@@ -142,6 +146,7 @@ NOT_ONE_ANSWER: Mapping[str, bytes] = {
     "an old version": head("Content-Length: 2", line="HTTP/0.9 200 OK") + b"{}",
     "an empty line before it": b"\r\n" + head("Content-Length: 2") + b"{}",
     "a request": b"GET / HTTP/1.1\r\n\r\n",
+    "a status of no class": head("Content-Length: 2", line="HTTP/1.1 099 Go on") + b"{}",
     "two digits of a status": head("Content-Length: 2", line="HTTP/1.1 20 OK") + b"{}",
     "another protocol from here on": head("Upgrade: x", "Connection: upgrade", line="HTTP/1.1 101 On") + b"{}",
     "interim answers without end": head(line="HTTP/1.1 100 Go on") * 50,
@@ -191,11 +196,12 @@ def test_an_answer_judged_by_its_head_is_over_with_it() -> None:
 
 
 def test_a_success_that_comes_before_it_was_asked_for_is_refused() -> None:
-    """It cannot be the answer; a refusal of a long request may come early, and its connection is not used again."""
-    early = read([head(LENGTH) + JSON], early=True)
-    assert (code(early), early.clean) == ("not-http", False)
+    """Nor that there is no such thing; a refusal of a long request may be early. No connection of either is kept."""
+    for line in ("HTTP/1.1 200 OK", "HTTP/1.1 404 Not Found"):
+        early = read([head(LENGTH, line=line) + JSON], early=True)
+        assert (code(early), early.clean) == ("not-http", False)
     refused = read([head(LENGTH, line="HTTP/1.1 413 Too Large") + JSON], early=True)
-    assert (refused.status, code(refused), refused.clean) == (413, "", False)
+    assert (refused.status, code(refused), refused.clean) == (413, "status-413", False)
 
 
 @pytest.mark.parametrize(
@@ -204,14 +210,21 @@ def test_a_success_that_comes_before_it_was_asked_for_is_refused() -> None:
         ([f"Content-Length: {CAP + 1}"], b"", "too-big"),
         (["Transfer-Encoding: chunked"], b"%x\r\n" % (CAP + 1) + b" " * (CAP + 1), "too-big"),
         (["A: b"], b" " * (CAP + 1), "too-big"),
-        (["Content-Encoding: gzip"], gzip.compress(b" " * (CAP + 1)), "too-big"),
+        (["Content-Encoding: gzip"], gzip.compress(b" " * (CAP + 1), mtime=0), "too-big"),
         (["Content-Encoding: gzip"], b"no gzip", "bad-encoding"),
+        (["Content-Encoding: gzip"], PACKED + b"more", "bad-encoding"),
+        (["Content-Encoding: gzip"], PACKED + b"\0", "bad-encoding"),
+        (["Content-Encoding: gzip"], PACKED + gzip.compress(b"", mtime=0)[:9], "bad-encoding"),
+        (["Content-Encoding: gzip"], PACKED + gzip.compress(b"", mtime=0) * 200, "bad-encoding"),
+        (["Content-Encoding: gzip"], gzip.compress(b"", mtime=0)[:10] + b"\0\0\0\xff\xff" * CAP, "too-big"),
+        (["Content-Encoding: deflate"], zlib.compress(JSON) * 2, "bad-encoding"),
         (["Content-Encoding: br"], b"", "unknown-encoding"),
     ],
 )
 def test_a_body_has_a_cap_as_it_comes_and_as_it_inflates(fields: list[str], body: bytes, wrong: str) -> None:
     """However its length is told, and before more than the cap of it is in memory."""
-    reading = read([head(*fields) + body])
+    reading = read([head(*fields) + body], ends=True)
+    reading.failure = reading.failure or failure_of(reading)
     assert (reading.over, code(reading), reading.clean) == (True, wrong, False)
     assert isinstance(reading.failure, SourceBroken)
 
@@ -229,6 +242,24 @@ def test_a_body_of_many_pieces_takes_no_more_than_its_bytes() -> None:
     reading.close()
     assert (reading.over, reading.body()) == (True, b"[]" * 100_000)
     assert peak < CAP * 2
+
+
+def failure_of(reading: Reading) -> SourceError | None:
+    """Say what is wrong with a body that has ended."""
+    try:
+        reading.body()
+    except SourceError as error:
+        return error
+    return None
+
+
+def test_what_stands_behind_a_packed_body_is_not_kept() -> None:
+    """Nothing is put by and copied again with each piece that comes: at the first that is no body it is over."""
+    reading = Reading(judge, CAP)
+    reading.feed(head("Content-Encoding: gzip", "Transfer-Encoding: chunked") + b"%x\r\n%b\r\n" % (len(PACKED), PACKED))
+    assert not reading.over
+    reading.feed(b"8\r\nand more\r\n")
+    assert (reading.over, code(reading), reading.clean) == (True, "bad-encoding", False)
 
 
 def test_no_error_holds_anything_of_an_answer() -> None:

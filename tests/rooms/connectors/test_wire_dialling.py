@@ -3,13 +3,14 @@
 import asyncio
 import socket
 import ssl
+import time
 from typing import Any
 
 import pytest
 
 from connectors.errors import SourceUnavailable
 from connectors.transports.client import Client, HttpConnection
-from connectors.transports.wire import dialling
+from connectors.transports.wire import dialling, lookup
 from connectors.transports.wire.dialling import dial
 from connectors.transports.wire.origin import Origin
 from tests.rooms.connectors.peer import LIMITS, Peer, playing, told, value
@@ -61,17 +62,22 @@ async def test_a_name_of_this_machine_is_called_where_the_file_says_so() -> None
 
 async def test_nobody_at_an_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused, silent, or a name that leads only to this machine."""
+
+    async def dialled(base: str, connect: float, tls: ssl.SSLContext | None = None) -> None:
+        origin = Origin.of(base)
+        await dial(origin, lookup.Lookup(origin), tls, connect=connect, until=time.monotonic() + 1.0)
+
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(SourceUnavailable, match=r"^unreachable$"):
-            await dial(Origin.of(f"http://127.0.0.1:{taken.getsockname()[1]}"), None, 1.0)
+            await dialled(f"http://127.0.0.1:{taken.getsockname()[1]}", 1.0)
     with pytest.raises(SourceUnavailable, match=r"^timed-out$"):
-        await dial(Origin.of("http://127.0.0.1:1"), None, -1.0)
+        await dialled("http://127.0.0.1:1", -1.0)
 
     async def nowhere(host: str, port: int) -> list[str]:
         del host, port
         raise OSError(0, "no address that may be called")
 
-    monkeypatch.setattr(dialling, "outward", nowhere)
+    monkeypatch.setattr(lookup, "outward", nowhere)
     with pytest.raises(SourceUnavailable, match=r"^unreachable$"):
-        await dial(Origin.of("https://agency.example"), ssl.create_default_context(), 1.0)
+        await dialled("https://agency.example", 1.0, ssl.create_default_context())

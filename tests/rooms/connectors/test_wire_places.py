@@ -9,7 +9,7 @@ import pytest
 
 from connectors.contract import Limits
 from connectors.errors import SourceUnavailable
-from connectors.transports.client import Client
+from connectors.transports.client import Client, HttpConnection
 from connectors.transports.wire import connection as wire_connection
 from connectors.transports.wire import pool
 from connectors.transports.wire.patience import Patience
@@ -127,6 +127,27 @@ def test_one_deadline_for_all_of_it(play: Play) -> None:
         peer.go_on.set()
 
     play(script, asking, Limits(deadline=0.4, concurrency=1))
+
+
+def test_a_token_is_waited_for_no_longer_than_its_call(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits behind others for a token that does not come is told when their own time is up."""
+    monkeypatch.setenv("SECRET", "s")
+
+    def script(peer: Peer, sock: socket.socket, _: int) -> None:
+        peer.heard(sock)
+        peer.go_on.wait(5)
+
+    async def asking(_: Client, peer: Peer) -> None:
+        auth = {"kind": "oauth2", "client_id": "hub", "client_secret": {"env": "SECRET"}, "token_url": f"{peer.base}/t"}
+        connection = HttpConnection.model_validate({"base_url": peer.base, "auth": auth})
+        client = Client(connection, Limits(deadline=0.3), "t.toml")
+        began = time.monotonic()
+        assert {str(one) for one in await asyncio.gather(*(value(client, "a") for _n in range(5)))} == {"timed-out"}
+        assert time.monotonic() - began < 1.2
+        await client.close()
+        peer.go_on.set()
+
+    play(script, asking)
 
 
 def test_a_call_let_go_of_closes_its_connection_at_once(play: Play) -> None:

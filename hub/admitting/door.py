@@ -12,6 +12,7 @@ from hub.admitting.askers import Arrived, Askers
 from hub.admitting.places import Busy, Places
 from hub.admitting.resting import rest
 from hub.admitting.told import told
+from hub.admitting.working import works
 from hub.identity.proxies import NO_PROXIES, Proxies
 from hub.observing import Observer
 
@@ -57,7 +58,7 @@ class AdmittingDoor:
         await self._answer(arrived, scope, receive, send)
 
     async def _answer(self, arrived: Arrived, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hold a place for as long as there is work: none while a body is on its way, or events are listened for.
+        """Hold a place for as long as there is work: none while a body is on its way, or a watch is listened to.
 
         Else a few strangers who send theirs slowly would keep everybody out.
         """
@@ -79,7 +80,7 @@ class AdmittingDoor:
             nonlocal held
             if message["type"] == "http.response.start":
                 self._askers.answered(arrived, scope, message["status"])
-                if held and _listens(message):
+                if held and _listens(message) and not works(scope):
                     held = False
                     self._places.give_back(asker)
             await send(message)

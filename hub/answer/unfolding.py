@@ -136,13 +136,16 @@ class Unfolding:
             await asyncio.wait((self._gathering,))
 
     async def release(self, choose: Choose) -> bool:
-        """Release what may leave now; say whether something does. Once every source has answered, it is the last."""
+        """Release what may leave now; say whether something does. Once every source has answered, it is the last.
+
+        What came is what is there as it begins: that somebody looked for another source's sake tells of no third.
+        """
         preparer, prepared = self._answerer.preparer, self._prepared
-        known = await preparer.known(prepared.question.people)
-        standing = await preparer.standing([*prepared.question.people, *(i for k in known.values() for i in k.aliases)])
         whole = self._gathering.done()
         self._news.clear()
         found: Mapping[Place, Found] = self._gathering.result() if whole else _copies(self._found)
+        known = await preparer.known(prepared.question.people)
+        standing = await preparer.standing([*prepared.question.people, *(i for k in known.values() for i in k.aliases)])
         shown = self._shown(found, known, standing, whole=whole)
         leaving = choose(shown)
         if leaving is None:

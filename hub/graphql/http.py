@@ -121,7 +121,7 @@ class GraphQLEndpoint:
         if requester.relayed is not None:
             told_of = {"source": requester.client, "trace": requester.relayed.trace}
             self._observer.say(LogEvent.RELAYED, request_id=told.request_id, **told_of)
-        form = form_of(request.headers.getlist("accept"))
+        form = form_of(request.headers.getlist("accept"), str(request.scope["http_version"]))
         _insist(acceptable or events or form is not None)
         asked = await _read(request, by_session=cookie is not None)
 

@@ -25,8 +25,13 @@ class Form(StrEnum):
     EVENTS = "text/event-stream"
 
 
-def form_of(accept: Sequence[str]) -> Form | None:
-    """Give the form in which a client accepts parts: the one it wants most; multipart where it does not mind."""
+def form_of(accept: Sequence[str], version: str = "1.1") -> Form | None:
+    """Give the form in which a client accepts parts: the one it wants most; multipart where it does not mind.
+
+    None to HTTP/1.0: a body of which the length is not known comes in chunks, which it does not read (RFC 9112, 6.1).
+    """
+    if version == "1.0":
+        return None
     found: dict[Form, float] = {}
     for one in (one for text in accept for one in text.split(",")):
         name, *parameters = (part.strip().lower().replace(" ", "") for part in one.split(";"))

@@ -1,7 +1,9 @@
 """Beginning an answer that comes part by part, where its client accepts that and its question allows it."""
 
 import re
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from hub.answer.question import Question
@@ -27,14 +29,13 @@ class Opening:
         """Take what plans, and what tells in a whole answer's words what went wrong."""
         self._planner = planner
         self._planned = planned
-        self._under_way: set[Arriving] = set()
+        self._under_way = Counter[str]()
 
     def may(self, request: Request, requester: Requester) -> bool:
         """Say whether a request may be answered in parts, as far as its text and its asker say; a hub asks whole."""
         if DIVIDED.search(request.query) is None or requester.relayed is not None:
             return False
-        mine = sum(one.subject == requester.subject for one in self._under_way)
-        return len(self._under_way) < MOST_AT_ONCE and mine < MOST_EACH
+        return self._under_way.total() < MOST_AT_ONCE and self._under_way[requester.subject] < MOST_EACH
 
     async def begin(
         self, operation: Operation, variables: Any, context: QueryContext, cost: int
@@ -61,12 +62,21 @@ class Opening:
             return replace(self._planned.result(plan, {layout.key: error}, context), cost=cost)
 
     async def _first(self, question: Question, delivery: Delivery, context: QueryContext, cost: int) -> Arriving:
-        unfolding = await context.asking.unfold(question)
-        arriving = Arriving(unfolding, delivery, cost, question.requester.subject, self._under_way.discard)
-        self._under_way.add(arriving)
+        """Have the first part ready. It is counted before anything is waited for: many may ask at one moment."""
+        subject = question.requester.subject
+        self._under_way[subject] += 1
+        try:
+            unfolding = await context.asking.unfold(question)
+        except BaseException:
+            self._gone(subject)
+            raise
+        arriving = Arriving(unfolding, delivery, cost, partial(self._gone, subject))
         try:
             await arriving.first()
         except BaseException as error:
             await arriving.close(error)
             raise
         return arriving
+
+    def _gone(self, subject: str) -> None:
+        self._under_way -= Counter([subject])

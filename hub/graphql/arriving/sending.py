@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from hub.admitting.working import note_work
 from hub.errors import Code, HubError
 from hub.graphql.arriving.accepts import Form
 from hub.graphql.arriving.arriving import Arriving
@@ -71,6 +72,7 @@ class PartsResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send parts until there are no more or nobody is there."""
+        note_work(scope)
         telling = asyncio.create_task(self._tell(send))
         left = asyncio.create_task(until_left(Request(scope, receive)))
         try:

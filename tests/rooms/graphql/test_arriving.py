@@ -3,6 +3,7 @@
 import asyncio
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from hypothesis import strategies as st
 from connectors.contract import Ask, Reply
 from connectors.errors import SourceUnavailable
 from hub.audit.entries import Ended, OutcomeRecord
+from hub.audit.errors import LedgerUnavailable
 from hub.audit.reports import who_looked
 from hub.errors import Code, HubError
+from hub.graphql.arriving import arriving, opening
 from hub.graphql.arriving.accepts import Form, form_of
+from hub.graphql.arriving.arriving import Arriving
 from hub.graphql.arriving.delivery import MOST_PENDING
 from hub.graphql.arriving.undivided import undivided
 from hub.graphql.messages import Request, Result
@@ -30,7 +34,7 @@ from tests.cast import SYNCED, requester
 from tests.house import RULES, House, house, switch
 from tests.questions import Generated, generated
 from tests.rooms.answer.test_beside import said
-from tests.rooms.graphql.parts import Gates, arrive, same, wave_by_wave
+from tests.rooms.graphql.parts import Gates, arrive, missing, same, wave_by_wave
 from tests.rooms.graphql.watchers import WATCH
 from tests.rooms.policies.rules import bar
 
@@ -347,6 +351,61 @@ async def test_whoever_may_no_longer_be_known_of_is_told_of_no_more(tmp_path: Pa
         assert {one["id"] for one in last["completed"]} == {one["id"] for one in first["pending"]}
         assert {e["extensions"]["code"] for one in last["completed"] for e in one["errors"]} == {"FORBIDDEN"}
         assert came.delivery.failed(HubError(Code.INTERNAL, "x")) == {"hasNext": False}
+
+
+async def test_a_look_waits_for_its_moment_whatever_was_looked_for_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks are a whole number of beats after the request: a source of which nothing is told moves no later part."""
+    monkeypatch.setattr(arriving, "MOMENT", 0.0)
+    monkeypatch.setattr(arriving, "BEAT", 0.2)
+    async with house(tmp_path) as home:
+        gates = Gates(home, "police", "health")
+        request = Request(FAST_FIRST, given_about(home), None)
+        came: Any = await home.executor.arriving(request, requester("front-door"), "req")
+        since = came._since
+        while missing(came.unfolding, gates):  # noqa: ASYNC110 -- what has come is a table, and no event
+            await asyncio.sleep(0)
+        await came.told()
+        waiting = asyncio.create_task(came.waited())
+        await asyncio.sleep(0.25)
+        assert not waiting.done()
+        beat = (time.perf_counter() - since) // arriving.BEAT
+        gates.open("police")
+        await waiting
+        assert (time.perf_counter() - since) // arriving.BEAT > beat
+        gates.lift()
+        await came.close()
+
+
+async def test_no_more_come_in_parts_at_once_than_may_though_all_ask_at_the_same_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest are answered whole; whoever was refused before a source was asked, or is done, gives the place back."""
+    monkeypatch.setattr(opening, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(arriving, "MOMENT", 0.0)
+    async with house(tmp_path) as home:
+        gates, request = Gates(home, "health"), Request(FAST_FIRST, given_about(home), None)
+
+        async def ask() -> Any:
+            return await home.executor.arriving(request, requester("front-door"), "req")
+
+        answers = await asyncio.gather(*(ask() for _ in range(5)))
+        assert [type(one) is Arriving for one in answers].count(True) == 2
+        assert answers.count(None) == 3
+        gates.lift()
+        for one in answers[:2]:
+            await one.close()
+
+        async def full(*_: object) -> Any:
+            raise LedgerUnavailable("disk-full")
+
+        append, home.ledger.append = home.ledger.append, full  # type: ignore[method-assign] # a disk that is full
+        assert {type(await ask()) for _ in range(3)} == {Result}
+        home.ledger.append = append  # type: ignore[method-assign] # as it was
+        last = await ask()
+        assert type(last) is Arriving
+        await last.close()
 
 
 @pytest.mark.parametrize(

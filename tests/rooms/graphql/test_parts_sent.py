@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import httpx2
 import orjson
 import pytest
 
+from hub.admitting.door import AdmittingDoor
+from hub.admitting.places import Places, Room
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.reports import who_looked
 from hub.budgets.limits import GroupLimits, Limits, UserLimits
@@ -56,6 +60,19 @@ async def streamed(door: Door, port: int, accept: str) -> AsyncIterator[httpx2.R
         yield response
 
 
+async def of_old(door: Door, port: int, accept: str) -> Any:
+    """Ask as HTTP/1.0 does, which knows no chunks (RFC 9112, section 6.1); give the data of a whole answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    asked = orjson.dumps({"query": FAST_FIRST, "variables": given_about(door.home)})
+    head = f"POST /graphql HTTP/1.0\r\nAuthorization: Bearer {door.token()}\r\nAccept: {accept}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(asked)}\r\n\r\n"
+    writer.write(head.encode() + asked)
+    told, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    assert b"chunked" not in told
+    return orjson.loads(body)["data"]
+
+
 def read(form: str, body: bytes) -> list[dict[str, Any]]:
     """Read the parts of either form."""
     if form == "mixed":
@@ -68,7 +85,9 @@ def read(form: str, body: bytes) -> list[dict[str, Any]]:
 async def test_fast_agencies_come_first_over_real_http_and_who_leaves_is_not_worked_for(door: Door) -> None:
     """One source is slow: what the others hold is read before it answers. Then a client leaves: nothing goes on."""
     whole = (await door.ask(FAST_FIRST, given_about(door.home))).json()
-    async with listening(door) as port:
+    places = Places(Room(at_once=1), time.monotonic)
+    at_the_door = AdmittingDoor(door.app, places, door.home.observer)
+    async with listening(replace(door, app=at_the_door)) as port:  # type: ignore[arg-type] # any application is served
         for form, accept in ACCEPTS.items():
             gates = Gates(door.home, "health")
             async with streamed(door, port, accept) as response:
@@ -77,6 +96,7 @@ async def test_fast_agencies_come_first_over_real_http_and_who_leaves_is_not_wor
                 while b'"EDUCATION"' not in body:
                     body += await anext(chunks)
                 assert b'"HEALTH"' not in body
+                assert places.taken == 1
                 gates.open("health")
                 async for chunk in chunks:
                     body += chunk
@@ -85,6 +105,7 @@ async def test_fast_agencies_come_first_over_real_http_and_who_leaves_is_not_wor
             assert response.headers["cache-control"] == "no-store"
             assert set(parts[0]["extensions"]) == {"requestId", "cost"}
             assert same(parts, whole["data"])
+            assert await of_old(door, port, accept) == whole["data"]
             gates.lift()
         gates, tasks = Gates(door.home, "health"), len(asyncio.all_tasks())
         async with streamed(door, port, MIXED) as response:

@@ -1,33 +1,23 @@
 """Settings: ``HUB_*`` environment variables, all wrong ones listed at once. Secrets also as ``HUB_…_FILE``."""
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from hub.admitting.places import Room
 from hub.graphql.manner import Manner, Statuses
+from hub.setting_kinds import Colour, Database, HeaderName, Image, Mailbox, Networks, Telephone, WebAddress
 
 PREFIX = "HUB_"
 
-DARKEST = 0.04045
-"""Where the curve of sRGB begins (IEC 61966-2-1)."""
-
 SELDOM = 30
 """The fewest seconds between two looks of a watch in production."""
-
-READABLE = 4.5
-"""The least contrast of words with what is behind them (WCAG 2.2, success criterion 1.4.3)."""
 
 
 class SettingsError(Exception):
@@ -51,7 +41,7 @@ class Settings(BaseSettings):
     """`demo`, `development` or `production`; production refuses the development issuer and makes no keys."""
     data: Path = Path(".demo")
     """Folder of the hub's own files."""
-    database_url: str = ""
+    database_url: Database = ""
     """`postgresql://…` or `sqlite:///…`; an SQLite file in the data folder if none."""
     sources: Path | None = None
     """Folder of source files, one TOML file a source; `sources` in the data folder if none."""
@@ -75,11 +65,11 @@ class Settings(BaseSettings):
     """File of several trusted issuers (TOML), in place of HUB_ISSUER, HUB_AUDIENCE and HUB_JWKS_FILE."""
     sign_in: Path | None = None
     """File of where people sign in with a browser (TOML); outside production, the development issuer if none."""
-    public_url: str = ""
+    public_url: WebAddress = ""
     """Where people and partners reach the hub, such as `https://hub.example.org`: what it calls itself in tokens."""
-    proxies: str = ""
+    proxies: Networks = ""
     """Addresses or networks of the proxies that are believed, with commas between."""
-    certificate_header: str = ""
+    certificate_header: HeaderName = ""
     """Header in which those proxies put a client's certificate, such as `Client-Cert`; none is read if empty."""
     clock_skew: Annotated[int, Field(ge=0, le=60)] = 30
     """Seconds by which clocks may differ when a token's times are checked."""
@@ -113,15 +103,15 @@ class Settings(BaseSettings):
     """`settled`: the HTTP statuses that GraphQL clients know; `2026`: those of GraphQL over HTTP's first edition."""
     council: str = ""
     """What the council is called, as every page shows it; `Children's services` if empty."""
-    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#1d3f72"
+    colour: Colour = "#1d3f72"
     """The council's colour, such as `#1d3f72`, behind white words: it must be dark enough to read them on."""
-    logo: Path | None = None
+    logo: Image | None = None
     """File of the council's logo, SVG or PNG, shown beside its name; none if none."""
-    contact_email: str = ""
+    contact_email: Mailbox = ""
     """E-mail address of the council's team for the hub, as its statements and help give it."""
-    contact_phone: str = ""
+    contact_phone: Telephone = ""
     """Telephone number of the same team."""
-    privacy_contact: str = ""
+    privacy_contact: Mailbox = ""
     """E-mail address of the data protection officer, as the privacy statement gives it."""
     replica: str = "hub-1"
     """This replica's name: each writes a log of its own in the ledger."""
@@ -130,31 +120,6 @@ class Settings(BaseSettings):
     audit_years: Annotated[int, Field(ge=1, le=120)] | None = None
     """Years for which entries of the ledger keep what they say (`hub audit retention`); for ever if none."""
 
-    @field_validator("database_url")
-    @classmethod
-    def _a_database(cls, value: str) -> str:
-        if not value:
-            return value
-        try:
-            name = make_url(value).get_backend_name()
-        except (ArgumentError, ValueError):  # SQLAlchemy says a wrong port in a ValueError that repeats it
-            name = ""
-        if name not in {"sqlite", "postgresql"}:
-            raise ValueError("must be a sqlite or postgresql URL")
-        return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _an_address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            whole = False
-        if value and not (whole and parts.path in {"", "/"} and not parts.query and not parts.fragment):
-            raise ValueError("must be an address without a path, such as https://hub.example.org")
-        return value.rstrip("/")
-
     @model_validator(mode="after")
     def _signing_in(self) -> Self:
         if self.sign_in is not None and not self.public_url:
@@ -162,51 +127,6 @@ class Settings(BaseSettings):
         if self.env is Environment.PRODUCTION and self.public_url.startswith("http://"):
             raise ValueError("HUB_PUBLIC_URL must begin with https:// in production: a session is worth a password")
         return self
-
-    @field_validator("colour")
-    @classmethod
-    def _readable(cls, value: str) -> str:
-        if contrast_with_white(value) < READABLE:
-            raise ValueError("is too light for white words to be read on: a contrast of 4.5 to 1 is needed")
-        return value
-
-    @field_validator("contact_email", "privacy_contact")
-    @classmethod
-    def _a_mailbox(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[^\s@<>\"]{1,64}@[A-Za-z0-9.-]{1,190}", value):
-            raise ValueError("must be an e-mail address, such as hub@example.org")
-        return value
-
-    @field_validator("contact_phone")
-    @classmethod
-    def _a_number(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[0-9+() ]{3,30}", value):
-            raise ValueError("must be a telephone number: digits, spaces, brackets and a plus")
-        return value
-
-    @field_validator("logo")
-    @classmethod
-    def _an_image(cls, value: Path | None) -> Path | None:
-        if value is not None and (value.suffix.lower() not in {".svg", ".png"} or not value.is_file()):
-            raise ValueError("must be a file that is there, named .svg or .png")
-        return value
-
-    @field_validator("proxies")
-    @classmethod
-    def _networks(cls, value: str) -> str:
-        for network in filter(None, map(str.strip, value.split(","))):
-            try:
-                ip_network(network)
-            except ValueError:
-                raise ValueError("must be addresses or networks with commas between, such as 10.0.0.1") from None
-        return value
-
-    @field_validator("certificate_header")
-    @classmethod
-    def _a_header(cls, value: str) -> str:
-        if value and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", value) is None:
-            raise ValueError("must be a header's name, such as Client-Cert")
-        return value
 
     @model_validator(mode="after")
     def _watching(self) -> Self:
@@ -291,13 +211,6 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         del settings_cls, dotenv_settings, file_secret_settings
         return (init_settings, env_settings)
-
-
-def contrast_with_white(colour: str) -> float:
-    """Give the contrast of white words on a colour such as `#1d3f72` (WCAG 2.2, relative luminance)."""
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= DARKEST else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **given: object) -> Settings:

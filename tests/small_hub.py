@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx2
 import uvicorn
 
-from hub.app import Hub
 from hub.commands.serve import server
+from hub.joined import Hub
 from hub.observing import Observer
 from hub.settings import Settings, read_settings
 

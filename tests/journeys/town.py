@@ -13,7 +13,6 @@ from typing import Any
 import httpx2
 from starlette.applications import Starlette
 
-from hub.app import Hub
 from hub.commands.serve import server
 from hub.commands.token import persona_token
 from hub.demo.agencies import STAFF_DIRECTORY, Source
@@ -21,6 +20,7 @@ from hub.demo.cast import CAST_KEYS
 from hub.demo.faults import OK, Fault
 from hub.demo.governance import person_of, seed
 from hub.demo.place import DemoPlace
+from hub.joined import Hub
 from hub.observing import Observer
 from hub.settings import Environment, Settings
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.app import Hub
 from hub.identity.development_issuer import DevelopmentIssuer
 from hub.identity.requester import Requester
+from hub.joined import Hub
 from hub.settings import Environment, Settings
 from tests.small_hub import served, settings_in, until_ready
 

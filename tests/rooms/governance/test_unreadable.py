@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hub.app import open_hub
 from hub.governance.acting import Acting, CannotBeDone
 from hub.governance.agreeing import agreements_in, set_status
 from hub.governance.agreements import Agreement, Status
@@ -29,6 +28,7 @@ from hub.governance.register import Register
 from hub.governance.standing import Standing
 from hub.governance.versions.watching import Watch
 from hub.governance.withholding import decide_not_to_share
+from hub.joined import open_hub
 from hub.observing import Observer
 from hub.settings import read_settings
 from policies.facts import AgreementState, ConsentState, NotToShare, ObjectionState, RelationshipState

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.app import open_hub
 from hub.audit import ORIGIN
 from hub.audit.checkpoint import Checkpoint, sign
 from hub.audit.entries import Intent
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.kept import PutBack, write_whole
+from hub.joined import open_hub
 from hub.keys import read_keys
 from hub.observing import Observer
 from hub.settings import Settings

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import hub.app
+import hub.joined
 import hub.upkeep
-from hub.app import open_hub
+from hub.joined import open_hub
 from hub.keys import create_keys
 from tests.small_hub import served, settings_in, until_ready
 
@@ -19,7 +19,7 @@ async def test_a_hub_with_no_or_another_kek_is_sealed_until_the_right_one_is_the
 ) -> None:
     """503 wherever it is asked, no word of anything in it, no traceback in the log; the right key needs no restart."""
     monkeypatch.setattr(hub.upkeep, "SEALED_FOR", 0.01)
-    monkeypatch.setattr(hub.app, "create_keys", lambda _: None)  # as in production, where none is made
+    monkeypatch.setattr(hub.joined, "create_keys", lambda _: None)  # as in production, where none is made
     settings, log = settings_in(tmp_path), io.StringIO()
     create_keys(settings.keys_folder)
     async with open_hub(settings):

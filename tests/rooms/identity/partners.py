@@ -14,7 +14,6 @@ import orjson
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from hub.app import Hub
 from hub.audit.pseudonyms import Pseudonyms
 from hub.clock import now
 from hub.governance.acting import Acting, By
@@ -26,6 +25,7 @@ from hub.identity.partners.register import PartnerRegister
 from hub.identity.partners.registering import Wanted, register
 from hub.identity.partners.signing import FOLDER, PartnerKeys
 from hub.identity.requester import Bound
+from hub.joined import Hub
 from hub.keys import read_keys
 from hub.people.sealing import Sealer
 from hub.settings import Settings

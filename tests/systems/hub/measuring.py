@@ -10,9 +10,9 @@ import httpx2
 from connectors.contract import Ask, LocalId, Matched
 from connectors.neighbour import AskedFor, PartAsk, Sought
 from connectors.systems.hub.connector import HubConnector
-from hub.app import Hub
 from hub.identity.development_issuer import DevelopmentIssuer
 from hub.identity.requester import Requester
+from hub.joined import Hub
 from hub.settings import Environment
 from schema.purposes import Purpose
 from tests.systems.hub.northshire import COUNCIL, Northshire

@@ -19,13 +19,13 @@ from joserfc.jwk import ECKey
 from connectors.conformance import Examples, Known
 from connectors.contract import LocalId, Name, Traits
 from connectors.source import SourceConfig, read_source
-from hub.app import Hub
 from hub.governance.agreements import Agreement, Status
 from hub.governance.data_items import EVERYTHING
 from hub.identity.partners.client import PartnerClient
 from hub.identity.partners.registering import Wanted, register
 from hub.identity.partners.signing import FOLDER, PartnerKeys
 from hub.identity.requester import Bound, Speaks
+from hub.joined import Hub
 from hub.settings import read_settings
 from schema.purposes import Purpose
 from tests.rooms.identity.partners import OFFICER, acting_at, client_of, key, published

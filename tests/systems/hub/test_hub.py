@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 
 from connectors.contract import LocalId
-from hub.app import Hub
 from hub.audit.verify import verify_database
 from hub.governance.agreements import Status
 from hub.identity.development_issuer import DevelopmentIssuer
 from hub.identity.requester import Requester
+from hub.joined import Hub
 from hub.keys import read_keys
 from hub.settings import Environment, read_settings
 from tests.small_hub import served, until_ready

@@ -43,15 +43,15 @@ class Late(Register):
 
 def main() -> None:
     """Serve a hub with the fault named first in it."""
-    import hub.app
     import hub.cli
+    import hub.joined
     from hub.governance.versions import joined
 
     kind = sys.argv.pop(1)
     if kind == "stale":
         joined.Rulebooks = Stale  # type: ignore[misc]
     else:
-        hub.app.Register = Late  # type: ignore[misc]
+        hub.joined.Register = Late  # type: ignore[misc]
     hub.cli.main()
 
 

@@ -28,6 +28,7 @@ class Connection(asyncio.Protocol):
         self._reading: Reading | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._fresh = True
+        self._lost = "unreachable"
         self._rested = time.monotonic()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -60,7 +61,7 @@ class Connection(asyncio.Protocol):
         """Send a request and read its answer; raises what went wrong. Cancelled or late, it closes at once."""
         if not self._fresh or self._transport.is_closing():  # since it was made: who would say that, nobody hears
             reading.close()
-            raise SourceUnavailable("unreachable")
+            raise SourceUnavailable(self._lost)
         waiter = self._waiter = self._loop.create_future()
         self._reading, self._fresh = reading, False
         patience.begin(waiter, until)
@@ -97,12 +98,14 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits: what ends with the connection is whole then, and anything else is cut off."""
         self._fresh = False
+        if isinstance(error, ssl.SSLError):  # a certificate of ours, say, is refused when all is connected (TLS 1.3)
+            self._lost = "tls"
         reading = self._reading
         if reading is None:
             return
         reading.ended(cut=error is not None)
         if isinstance(error, ssl.SSLError):
-            reading.failure = SourceUnavailable("tls")
+            reading.failure = SourceUnavailable(self._lost)
         self._over(reading)
 
     def _over(self, reading: Reading) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from threading import Event
@@ -10,11 +11,13 @@ from typing import Any
 import pytest
 
 from connectors.contract import Limits
-from connectors.errors import SourceError
+from connectors.errors import SourceError, SourceUnavailable
 from connectors.transports import addresses
 from connectors.transports.wire import lookup, pool
 from connectors.transports.wire.answer import Reading
+from connectors.transports.wire.connection import Connection
 from connectors.transports.wire.origin import Origin
+from connectors.transports.wire.patience import Patience
 from tests.rooms.connectors.peer import LIMITS, LOOPS, Peer, playing, told
 
 NAMED = "agency.example"
@@ -113,6 +116,19 @@ def test_a_resolver_that_hangs_for_one_name_holds_no_other_up(monkeypatch: pytes
     with playing(script) as peer:
         pooled(loop, peer.port, asking, Limits(deadline=3.0, connect=0.05, concurrency=64))
     go_on.set()
+
+
+async def test_a_certificate_refused_before_anything_is_asked_is_said() -> None:
+    """A source that speaks TLS 1.3 refuses the hub's certificate when the connection is made: that is ``tls``."""
+    with playing(lambda peer, sock, _: peer.heard(sock) and None) as peer:
+        _, made = await asyncio.get_running_loop().create_connection(Connection, "127.0.0.1", peer.port)
+        made.connection_lost(ssl.SSLError("alert unknown ca"))
+        with pytest.raises(SourceUnavailable, match=r"^tls$"):
+            await made.exchange(
+                b"GET / HTTP/1.1\r\n\r\n", Reading(lambda *_: True, 1), Patience(), time.monotonic() + 1
+            )
+        made.close()
+    assert peer.requests == []
 
 
 async def test_a_name_that_cannot_be_looked_up_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,8 +163,11 @@ class _Builder:
         """Write the relatives put together, and what they are put together from."""
         directive, kept = self.directive()
         names = self.draw(st.lists(st.sampled_from(sorted(OF_FAMILY)), max_size=3, unique=True))
+        named = set(self.made.named)
         held, _ = self.record("Relationship", live=kept)
         narrowed = self.pick("", "(status: CURRENT)", "(status: HISTORIC)")
+        if narrowed:  # asked for of every relationship, and told of some
+            self.made.named = named
         opened = not self.often()
         parts = [*names, f"held {held}", *(("person { id age }",) if opened else ()), "id"]
         self.made.body.append(f"{self.alias()}family{narrowed}{directive} {self.wrapped('Relative', parts)}")

@@ -28,6 +28,8 @@ class Connection(asyncio.Protocol):
         self._reading: Reading | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._fresh = True
+        self.unasked = False
+        """Whether anything came on it that nobody asked for, or that is no answer."""
         self._lost = "unreachable"
         self._rested = time.monotonic()
 
@@ -75,6 +77,7 @@ class Connection(asyncio.Protocol):
             if not self._fresh:
                 self._transport.abort()
         if reading.failure is not None:
+            self.unasked = reading.failure.code == "not-http"
             raise reading.failure
 
     def close(self) -> None:
@@ -87,6 +90,7 @@ class Connection(asyncio.Protocol):
         """Read on; what nobody asked for spoils the connection."""
         reading = self._reading
         if reading is None:
+            self.unasked = True
             self.close()
             return
         # Something of the request still waits to be sent: what comes now cannot have been meant as its answer.

@@ -30,6 +30,8 @@ class Pool:
         self._patience = Patience()
         self._tidying: asyncio.TimerHandle | None = None
         self._closed = False
+        self._distrusted = False
+        """Whether the origin once sent what nobody asked for: from then on each connection is asked once."""
 
     async def ask(self, request: bytes, reading: Reading, until: float) -> None:
         """Send a request and read its answer, all of it until then by the monotonic clock; raises what went wrong.
@@ -62,6 +64,8 @@ class Pool:
 
     def _rested(self) -> Connection | None:
         """Give a connection that may be asked: the one that rested least."""
+        if any(connection.unasked for connection in self._resting):
+            self._distrust()
         while self._resting:
             connection = self._resting.pop()
             if connection.ready:
@@ -103,11 +107,21 @@ class Pool:
         raise SourceUnavailable("timed-out")
 
     def _back(self, connection: Connection) -> None:
-        if connection.clean and not self._closed:
+        if connection.unasked:
+            self._distrust()
+        if connection.clean and not self._closed and not self._distrusted:
             self._pass_on(connection)
             return
         connection.close()
         self._pass_on(None)
+
+    def _distrust(self) -> None:
+        """Keep no connection any more: what came unasked once may be on its way again, and looks like an answer."""
+        self._distrusted = True
+        for connection in self._resting:
+            connection.close()
+            self._empty += 1
+        self._resting.clear()
 
     def _pass_on(self, connection: Connection | None) -> None:
         """Give a place to whoever waited longest, or keep what is in it."""

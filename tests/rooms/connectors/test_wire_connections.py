@@ -56,6 +56,32 @@ def test_what_comes_unasked_is_never_given_to_the_next(play: Play, stray: bytes,
     assert play(script, asking).connections == 2
 
 
+@pytest.mark.parametrize("behind", [True, False], ids=["behind an answer", "while it rested"])
+def test_whoever_sent_something_unasked_once_is_asked_over_each_connection_once(play: Play, behind: bool) -> None:  # noqa: FBT001 -- a table's column
+    """It may do so again at a moment when it cannot be told from an answer: nothing may be left for another child."""
+
+    def script(peer: Peer, sock: socket.socket, number: int) -> None:
+        while peer.heard(sock):
+            answer = told(b'"%b"' % peer.requests[-1])
+            sock.sendall(answer * 2 if behind and number == 1 else answer)
+            if number == 1:
+                peer.go_on.wait(5)
+                sock.sendall(answer)
+                peer.moment.set()
+
+    async def asking(client: Client, peer: Peer) -> None:
+        if behind:
+            assert isinstance(await value(client, "first"), SourceBroken)
+        else:
+            assert await value(client, "first") == "/first"
+            peer.go_on.set()
+            peer.moment.wait(5)
+            await asyncio.sleep(0.05)
+        assert [await value(client, f"{n}") for n in range(3)] == ["/0", "/1", "/2"]
+
+    assert play(script, asking).connections == 4
+
+
 @pytest.mark.parametrize("seen", [True, False], ids=["read by the loop", "still in the socket"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_connection_closed_while_it_rested_costs_nobody_anything(

@@ -159,6 +159,7 @@ async def raw(door: Door, messages: list[Message], length: str | None = None) ->
         headers.append((b"content-length", length.encode()))
     scope = {
         "type": "http",
+        "http_version": "1.1",
         "method": "POST",
         "path": "/graphql",
         "raw_path": b"/graphql",

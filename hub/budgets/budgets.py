@@ -22,7 +22,7 @@ from hub.budgets.names import BudgetNames
 from hub.budgets.numbers import number_of
 from hub.budgets.refusals import OverBudget, of_all, refusal
 from hub.budgets.storing import SLOT, Put, Storing
-from hub.budgets.use import Counting, Level, Measure, Refused, Use
+from hub.budgets.use import HOUR, Counting, Level, Measure, Refused, Use
 from hub.errors import HubError
 from hub.identity.requester import Requester
 from hub.reviews.items import Item, Items
@@ -47,12 +47,17 @@ class BudgetObserver(Protocol):
 
 
 class _Known(NamedTuple):
-    """What a user came to as last read or written here, and how far up the ladder that was, at which second."""
+    """What a user came to as last read or written here, and how far up the ladder that was, at which second.
+
+    It is relied on for an hour after it was ``written`` here: a row that was swept begins anew, and in time another
+    replica's has the same version.
+    """
 
     version: int
     use: Use
     level: Level = Level.FREE
     at: int = -1
+    written: int = -HOUR
 
 
 class Budgets:
@@ -203,7 +208,7 @@ class Budgets:
 
     async def _use(self, account: str) -> _Known:
         known = self._known.get(account)
-        if known is None:
+        if known is None or self._now() - known.written >= HOUR:
             stored = await self._storing.read(account)
             self._tick(stored.now)
             try:
@@ -235,7 +240,7 @@ class Budgets:
             self._known.pop(account, None)  # whether it was written is not known
             raise
         if put.done:
-            self._keep(account, _Known(version + 1, counting.use, counting.standing(), counting.now))
+            self._keep(account, _Known(version + 1, counting.use, counting.standing(), counting.now, put.now))
             self._tick(put.now)
         else:
             self._known.pop(account, None)

@@ -42,6 +42,8 @@ _WORDS: Final = frozenset("_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 _OPENING, _CLOSING, _BRACES = frozenset("(["), frozenset(")]"), frozenset("{}")
 _ANOTHER: Final = re.compile(r"\}[\s,]*+(?:fragment\s++\w++\s++on\b|(?:query|mutation|subscription)\s++\w++\s*+[({@])")
 """Where another operation or fragment begins."""
+_MARK: Final = "\ufeff"
+"""Some editors begin a file with it; it stands for nothing (GraphQL specification, 2.1.7)."""
 _QUOTED: Final = frozenset('"#')
 """What a string or a comment begins with."""
 _NO_FIELD_AFTER: Final = frozenset({"...", "@", ":", "on"})
@@ -140,6 +142,7 @@ def check_length(text: str) -> None:
 def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
     """Refuse a document that is too long, or of which enough is written to be too much; say which limit it was."""
     check_length(text)
+    text = text.replace(_MARK, " ")
     _check_definitions(text)
     scan, tokens = _Scan(limits), 0
     for found in _TOKEN.finditer(text):
@@ -153,8 +156,9 @@ def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
                 continue
             if found.lastindex is None and not word.startswith('"""'):
                 raise not_parsed(GraphQLSyntaxError(Source(text), found.end(), "a string that does not end"))
-            scan.names((word,))
             tokens += 1
+            if scan.opened or scan.parentheses > 0:  # else it describes an operation or fragment, and is none itself
+                scan.names((word,))
         elif first == "(" and len(word) > 1:
             tokens += _plain_arguments(word, scan)
         elif first in _BRACES and scan.parentheses <= 0:

@@ -32,6 +32,9 @@ CHECKPOINT = 16_000
 A page written many times over, as a feed does, is brought in once. No more are lost: the log is as durable.
 """
 
+_OF_SQLALCHEMY = frozenset({"async_creator_fn", "prepared_statement_cache_size", "prepared_statement_name_func"})
+"""What an address may say to SQLAlchemy's own dialect, and the driver does not take."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -124,7 +127,7 @@ class Database:
     def hops(self) -> Hops:
         """Give connections for single statements to PostgreSQL that somebody waits for."""
         _, address = self.words.create_connect_args(make_url(self.url))
-        return Hops(address)
+        return Hops({name: value for name, value in address.items() if name not in _OF_SQLALCHEMY})
 
     def patience(self) -> Patience:
         """Ask within PATIENCE what is read in one hop; SQLite reads that where it stands, so nothing is waited for."""

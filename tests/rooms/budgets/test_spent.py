@@ -226,6 +226,18 @@ async def test_what_no_window_reaches_is_forgotten(tmp_path: Path) -> None:
         assert await asked(one, "old", 1) == []
 
 
+async def test_a_count_that_was_begun_anew_is_never_written_over(tmp_path: Path) -> None:
+    """A replica that last counted for somebody before their row was swept reads what another counted since."""
+    async with gate(tmp_path, None, FEW) as one, gate(tmp_path, one.home.database.url, FEW, "two") as two:
+        assert await asked(one, "back", 3) == []
+        async with one.home.database.begin() as connection:
+            await connection.exec_driver_sql("UPDATE budget_use SET at = at - 100000")
+        await one.home.watching.budgets.sweep()
+        assert await asked(two, "back", 3) == []
+        one.home.watching.budgets._ahead += 100_000
+        assert await asked(one, "back", 10) == ["BUDGET_SPENT"]
+
+
 async def _rows(one: Gate) -> tuple[int, ...]:
     async with one.home.database.read() as connection:
         counts = [await connection.exec_driver_sql(f"SELECT count(*) FROM {t}") for t in ("budget_use", "budget_slot")]  # noqa: S608 -- names of ours

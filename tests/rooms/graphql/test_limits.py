@@ -81,6 +81,13 @@ def test_each_limit_holds_at_its_edge(within: str, beyond: str, what: str) -> No
     assert refused.value.extensions == {"code": "LIMIT"}
 
 
+@pytest.mark.parametrize("before", ["\ufeff", '"what it is for" ', '"""what\nit is for""" '])
+def test_what_stands_before_a_definition_is_none_of_its_fields(before: str) -> None:
+    """A mark that an editor wrote, or a description: a fragment may have as many fields as without."""
+    fields = " ".join(f"a{n}: name" for n in range(7))
+    read(f"{before}fragment F on Me {{ {fields} }} {before}query {{ me {{ ...F }} }}")
+
+
 @pytest.mark.parametrize("doublings", [12, 40])
 def test_fragments_that_double_are_counted_spread_and_refused_at_once(doublings: int) -> None:
     """Fragments that each spread the next twice: of forty, 2^40 fields; of twelve, what could still be waited for."""

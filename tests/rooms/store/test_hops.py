@@ -64,3 +64,14 @@ async def test_a_connection_that_the_database_ended_is_not_used_again(postgresql
     answers = await asyncio.gather(*(database.hops.fetch("SELECT 7") for _ in range(3)), return_exceptions=True)
     assert [rows for rows in answers if isinstance(rows, list)] == [[(7,)]] * 3
     await database.close()
+
+
+async def test_an_address_may_say_what_sqlalchemy_alone_takes(postgresql: str) -> None:  # noqa: F811 -- the same
+    """Whatever the engine is opened with, the hops are opened with too."""
+    address = await own_database(postgresql)
+    sign = "&" if "?" in address else "?"
+    database = Database(f"{address}{sign}prepared_statement_cache_size=0")
+    async with database.read() as connection:
+        assert (await connection.exec_driver_sql("SELECT 7")).scalar_one() == 7
+    assert await database.hops.fetch("SELECT 7") == [(7,)]
+    await database.close()

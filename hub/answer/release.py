@@ -186,7 +186,7 @@ class Releaser:
     def _parts(self, record: Record, shape: Shape, labels: frozenset[Label]) -> bool:
         """Release the records inside; true where any is left."""
         any_left = False
-        for name, inner in shape.parts:
+        for _, name, inner, many in shape.within:
             held = getattr(record, name)
             if held is None:
                 continue
@@ -194,7 +194,10 @@ class Releaser:
             if inner not in self.scope.own:
                 setattr(record, name, None)
                 continue
-            many = isinstance(held, list)
+            if isinstance(held, list) is not many:  # a list in the place of one, or one in that of a list
+                self.out.wrong_types.add(FieldId(inner))
+                setattr(record, name, None)
+                continue
             left = [
                 r
                 for r in (held if many else [held])

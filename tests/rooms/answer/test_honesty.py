@@ -18,7 +18,7 @@ from hub.store.database import StoreUnavailable
 from policies.facts import ConsentState
 from schema.labels import Label
 from schema.purposes import Purpose
-from schema.records import Flag, Relationship
+from schema.records import DutyDesk, Flag, Professional, Relationship
 from tests.cast import CHILDREN, NOW, SYNCED
 from tests.house import House, agree, house
 
@@ -79,6 +79,27 @@ async def test_an_empty_answer_that_is_cut_unreadable_or_old_is_not_none_held(
     person = await home.person(query=ASK % f"flags {{ code }} chronology(services: [HOUSING]) {{ date }} {SOURCES}")
     assert said(person, "housing")["outcome"] == outcome
     assert person["chronology"] is None
+
+
+@pytest.mark.parametrize(("part", "wrong"), [("duty_desk", [DutyDesk(phone="1")]), ("professionals", Professional())])
+async def test_a_list_where_one_belongs_costs_that_part_alone(home: House, part: str, wrong: Any) -> None:
+    """A record holding several where one belongs, or one where several do, leaves without it, and that is said."""
+    connector = home.connectors["housing"]
+
+    def spoilt(ask: Ask) -> Reply:
+        reply = connector.reply(ask)
+        for record in [one for held in reply.records.values() for one in held]:
+            setattr(record, part, wrong)
+        return reply
+
+    connector.misbehave = spoilt
+    wanted = f"involvements {{ service start dutyDesk {{ phone }} professionals {{ name }} }} {SOURCES}"
+    person = await home.person(query=ASK % wanted)
+    assert not said(person, "housing")["complete"]
+    assert said(person, "health")["complete"]
+    (left,) = [one for one in person["involvements"] if one["service"] == "HOUSING"]
+    assert left["start"]
+    assert left["dutyDesk" if part == "duty_desk" else part] is None
 
 
 async def test_an_index_not_read_for_long_cannot_say_who_is_not_in_it(tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 """What every test needs before any other is run."""
 
+import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # Imported now, not at the end of the run: on Python 3.11 parsing a module after greenlets have run (SQLAlchemy's)
 # can raise a spurious SystemError, and pytest parses what it imports.
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.house import House
 
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
@@ -64,6 +69,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if unmeasured(item.path):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: not unmeasured(item.path))
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.Runner]:
+    """Give the loop of a house that a whole file of generated questions is asked of."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def home(loop: asyncio.Runner) -> "Iterator[House]":
+    """Give such a house: a generated question cannot wait for one of its own."""
+    from tests.house import house
+
+    with tempfile.TemporaryDirectory() as folder:
+        opened = house(Path(folder))
+        yield loop.run(opened.__aenter__())
+        loop.run(opened.__aexit__(None, None, None))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,24 +10,23 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from hub.answer.question import Question
 from hub.audit.entries import Event, new_record_id
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
+from hub.budgets.alarms import Alarms
 from hub.budgets.groups import Group, groups_of, reached, sums_of
 from hub.budgets.limits import Limits
 from hub.budgets.names import BudgetNames
 from hub.budgets.numbers import number_of
 from hub.budgets.refusals import OverBudget, of_all, refusal
 from hub.budgets.storing import SLOT, Put, Storing
-from hub.budgets.use import HOUR, Counting, Level, Measure, Refused, Use
+from hub.budgets.use import HOUR, Counting, Level, Refused, Use
 from hub.errors import HubError
 from hub.identity.requester import Requester
-from hub.reviews.items import Item, Items
 from hub.store.database import StoreUnavailable, patience
-from schema.governance.review_kinds import ReviewAbout
 
 _LOCKS: Final = 256
 _KEPT: Final = 4_096
@@ -36,14 +35,6 @@ _TRIES: Final = 200
 
 REFUSED: Final = "budget-refused"
 """The ledger's word for a question or search that was refused for its number."""
-
-
-class BudgetObserver(Protocol):
-    """Is told of whoever comes to a limit, in codes."""
-
-    def budget(self, request_id: str, whose: str, measure: str, level: str) -> None:
-        """Count it and say so."""
-        ...
 
 
 class _Known(NamedTuple):
@@ -70,9 +61,8 @@ class Budgets:
         limits: Limits,
         ledger: Ledger,
         pseudonyms: Pseudonyms,
-        items: Items,
+        alarms: Alarms,
         clock: Callable[[], datetime],
-        observer: BudgetObserver,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         """Join what counting needs; ``elapsed`` gives seconds since some moment: between hops the clock goes by it."""
@@ -81,9 +71,8 @@ class Budgets:
         self._names = names
         self._ledger = ledger
         self._pseudonyms = pseudonyms
-        self._items = items
+        self._alarms = alarms
         self._clock = clock
-        self._observer = observer
         self._elapsed = elapsed
         self._ahead = 0.0
         """Seconds by which the database's clock is ahead of ``elapsed``."""
@@ -199,7 +188,7 @@ class Budgets:
                 tell = counting.tell()
                 if counting.use == before and not counting.admitted:  # and told of before: nothing is to be written
                     return None, counting.level
-                await self._alarm(question, tell)
+                await self._alarms.own(question, tell)
                 put = await self._put(account, version, groups, counting)
                 if put.done:
                     over = await self._groups(question, account, groups, put, before, counting)
@@ -259,26 +248,13 @@ class Budgets:
                 if level is Level.STOPPED:
                     over = over or of_all(measure, self._now() // SLOT * SLOT + window)
                 if level >= Level.REASON:
-                    await self._tell(question, group.whose, group.account, measure, level)
+                    await self._alarms.tell(question, group.whose, group.account, measure, level)
         if over is not None:
             known = self._known[account]
             undone = Counting(before, self.limits, self._now(), reason=True)
             undone.first_looks, undone.searches = -counting.first_looks, -counting.searches
             await self._put(account, known.version, groups, undone)
         return over
-
-    async def _alarm(self, question: Question, tell: Sequence[tuple[Measure, Level]]) -> None:
-        for measure, level in tell:
-            actor = self._pseudonyms.actor(question.requester.subject)
-            await self._tell(question, "user", actor, measure, level)
-
-    async def _tell(self, question: Question, whose: str, actor: str, measure: Measure, level: Level) -> None:
-        """Leave something for the organisation's lead to look at, and say so to the operator: once a day each."""
-        stopped = level is Level.STOPPED
-        about = _ABOUT.get(measure) or (ReviewAbout.BUDGET_STOPPED if stopped else ReviewAbout.BUDGET_REASON)
-        item = Item(question.requester.organisation, about, actor, question.request_id, detail=measure.value)
-        if await self._items.leave(item):
-            self._observer.budget(question.request_id, whose, measure.value, level.name.lower())
 
     async def _wait(self, level: Level) -> None:
         if level >= Level.SLOWED:
@@ -304,9 +280,3 @@ class Budgets:
     def _tick(self, now: int) -> None:
         """Take the database's time: whatever a replica's own clock says, budgets go by it."""
         self._ahead = now - self._elapsed()
-
-
-_ABOUT: Mapping[Measure, ReviewAbout] = {
-    Measure.RUN: ReviewAbout.NUMBERS_IN_A_RUN,
-    Measure.MISSED_SHARE: ReviewAbout.MANY_MISSES,
-}

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
-from hub.budgets.budgets import BudgetObserver, Budgets
+from hub.budgets.alarms import Alarms, BudgetObserver
+from hub.budgets.budgets import Budgets
 from hub.budgets.limits import Limits
 from hub.budgets.names import BudgetNames
 from hub.budgets.storing import Storing
@@ -36,5 +37,6 @@ def watching(
 ) -> Watching:
     """Join counting and looking over one database."""
     pseudonyms, items, storing = Pseudonyms(keyring), Items(database, clock), Storing(database)
-    budgets = Budgets(storing, BudgetNames(keyring), limits, ledger, pseudonyms, items, clock, observer)
+    alarms = Alarms(items, pseudonyms, observer)
+    budgets = Budgets(storing, BudgetNames(keyring), limits, ledger, pseudonyms, alarms, clock)
     return Watching(budgets, Reviews(database, items, WorkerHashes(keyring), pseudonyms, limits.watch), storing)

@@ -19,6 +19,7 @@ from hub.graphql.addressed import read_address
 from hub.graphql.arriving.accepts import form_of
 from hub.graphql.arriving.arriving import Arriving
 from hub.graphql.arriving.sending import Parting, PartsResponse
+from hub.graphql.events import EVENTS
 from hub.graphql.execution import Executor
 from hub.graphql.failures import as_hub_error
 from hub.graphql.federation import STATED
@@ -37,7 +38,7 @@ from hub.graphql.watching.arrival import Arrivals
 from hub.graphql.watching.credential import BySession, ByToken, Credential
 from hub.graphql.watching.room import Room
 from hub.graphql.watching.sockets import sockets_of
-from hub.graphql.watching.stream import EVENTS, Streaming, wants_events
+from hub.graphql.watching.stream import Streaming, wants_events
 from hub.identity.cookie_credential import CookieCredential, Forged
 from hub.identity.door import Door
 from hub.identity.requester import Requester

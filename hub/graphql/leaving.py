@@ -41,6 +41,21 @@ async def while_there(
     return work.result() if work.done() and not work.cancelled() else None
 
 
+async def told_while_there(
+    telling: Coroutine[Any, Any, None], request: Request, left_behind: LeftBehind, grace: float = GRACE
+) -> None:
+    """Tell a client part after part as long as it stays; what has not stopped after ``grace`` is left behind."""
+    tasks = asyncio.create_task(telling), asyncio.create_task(until_left(request))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        _, stuck = await asyncio.wait(tasks, timeout=grace)
+        for still_going in stuck:
+            left_behind(still_going)
+
+
 async def until_left(request: Request) -> None:
     """Wait until the client has left; the body was read, so nothing else can come."""
     while (await request.receive())["type"] != "http.disconnect":

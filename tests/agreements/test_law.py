@@ -4,15 +4,12 @@ Every value of the cast names its source and its field, so the whole answer can 
 """
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +22,7 @@ from schema.lawful_bases import LawfulBasis
 from schema.purposes import Purpose
 from schema.services import Service
 from tests.cast import CHILDREN, SERVICES, agency, records_of, requester
-from tests.house import RULES, House, house
+from tests.house import RULES, House
 from tests.questions import Generated, generated
 
 BASES = {
@@ -73,20 +70,6 @@ def held(child: str) -> Iterator[Telling]:
 
 
 HELD = {child: list(held(child)) for child in ("maya", "hidden")}
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def home(loop: asyncio.Runner) -> Iterator[House]:
-    with tempfile.TemporaryDirectory() as folder:
-        opened = house(Path(folder))
-        yield loop.run(opened.__aenter__())
-        loop.run(opened.__aexit__(None, None, None))
 
 
 def permitted(who: str, purpose: Purpose, source: str, fid: FieldId, labels: frozenset[Label]) -> bool:

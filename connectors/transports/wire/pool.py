@@ -70,7 +70,7 @@ class Pool:
             connection = self._resting.pop()
             if connection.ready:
                 return connection
-            connection.close()
+            self._drop(connection)
             self._empty += 1
         return None
 
@@ -85,7 +85,7 @@ class Pool:
             if connection is not None and connection.ready:
                 return connection
             if connection is not None:
-                connection.close()
+                self._drop(connection)
         try:
             return await dial(self.origin, self._lookup, self._tls, connect=self._connect, until=until)
         except BaseException:
@@ -107,13 +107,17 @@ class Pool:
         raise SourceUnavailable("timed-out")
 
     def _back(self, connection: Connection) -> None:
-        if connection.unasked:
-            self._distrust()
-        if connection.clean and not self._closed and not self._distrusted:
+        if connection.clean and not self._closed:
             self._pass_on(connection)
             return
-        connection.close()
+        self._drop(connection)
         self._pass_on(None)
+
+    def _drop(self, connection: Connection) -> None:
+        """Close what is not used again; its place is the caller's to give on."""
+        connection.close()
+        if connection.unasked:
+            self._distrust()
 
     def _distrust(self) -> None:
         """Keep no connection any more: what came unasked once may be on its way again, and looks like an answer."""
@@ -124,7 +128,10 @@ class Pool:
         self._resting.clear()
 
     def _pass_on(self, connection: Connection | None) -> None:
-        """Give a place to whoever waited longest, or keep what is in it."""
+        """Give a place to whoever waited longest, or keep what is in it; nothing of an origin that is not trusted."""
+        if connection is not None and self._distrusted:
+            connection.close()
+            connection = None
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
@@ -142,10 +149,10 @@ class Pool:
         self._tidying = None
         resting, self._resting = self._resting, []
         for connection in resting:
-            if connection.ready:
+            if connection.ready and not self._distrusted:
                 self._resting.append(connection)
             else:
-                connection.close()
+                self._drop(connection)
                 self._empty += 1
         if self._resting:
             self._tidying = asyncio.get_running_loop().call_later(KEPT, self._tidy)

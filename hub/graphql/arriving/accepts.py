@@ -45,7 +45,7 @@ def form_of(accept: Sequence[str], version: str = "1.1") -> Form | None:
 
 
 def _form(name: str, rest: set[str]) -> Form | None:
-    if name == "text/event-stream":
+    if name == Form.EVENTS:
         return Form.EVENTS
     if name != "multipart/mixed" or rest - {SPEC}:
         return None

@@ -18,25 +18,22 @@ from hub.errors import Code, HubError
 from hub.graphql.arriving.accepts import Form
 from hub.graphql.arriving.arriving import Arriving
 from hub.graphql.arriving.delivery import Payload
+from hub.graphql.events import COMPLETE, EVENTS, NOT_KEPT, event
 from hub.graphql.failures import as_hub_error
 from hub.graphql.grid import until_next_step
-from hub.graphql.leaving import LeftBehind, until_left
+from hub.graphql.leaving import LeftBehind, told_while_there
 from hub.graphql.watching.bounds import SLOW
 from hub.graphql.watching.credential import Credential
 from hub.graphql.writing import written
 from hub.identity.unauthenticated import Unauthenticated
 
-GRACE: Final = 1.0
-"""Seconds that cancelled work has to write into the ledger how the answer ended."""
-
 THE_REST: Final = "Something went wrong in the hub, and the rest of this answer does not come. Quote the request id."
 OVER: Final = "Your sign-in ended while this answer was on its way, so the rest of it does not come."
 
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Accel-Buffering": "no"}
 _TYPES: Final = {
     Form.MIXED: 'multipart/mixed; boundary="-"',
     Form.MIXED_NAMED: 'multipart/mixed; boundary="-"; incrementalSpec=v0.2',
-    Form.EVENTS: "text/event-stream; charset=utf-8",
+    Form.EVENTS: f"{EVENTS}; charset=utf-8",
 }
 
 
@@ -57,7 +54,7 @@ class PartsResponse(Response):
 
     def __init__(self, parting: Parting, arriving: Arriving, request_id: str, note: str | None) -> None:
         """Take the answer, and what is told beside it."""
-        super().__init__(headers=_HEADERS, media_type=None)
+        super().__init__(headers=NOT_KEPT, media_type=None)
         del self.headers["content-length"]
         self.headers["content-type"] = _TYPES[parting.form]
         self._parting = parting
@@ -73,16 +70,7 @@ class PartsResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send parts until there are no more or nobody is there."""
         note_work(scope)
-        telling = asyncio.create_task(self._tell(send))
-        left = asyncio.create_task(until_left(Request(scope, receive)))
-        try:
-            await asyncio.wait((telling, left), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (telling, left):
-                task.cancel()
-            _, stuck = await asyncio.wait((telling, left), timeout=GRACE)
-            for still_going in stuck:
-                self._parting.left_behind(still_going)
+        await told_while_there(self._tell(send), Request(scope, receive), self._parting.left_behind)
 
     async def _tell(self, send: Send) -> None:
         error: BaseException | None = None
@@ -120,19 +108,17 @@ class PartsResponse(Response):
         return arriving.delivery.take(), None
 
     async def _part(self, send: Send, payload: Payload, *, first: bool = False) -> None:
-        events = self._parting.form is Form.EVENTS
         body, last = written(payload), not payload["hasNext"]
-        content = _event(body, last=last) if events else _mixed(body, first=first, last=last)
+        if self._parting.form is Form.EVENTS:
+            content = event(body) + (COMPLETE if last else b"")
+        else:
+            content = _mixed(body, first=first, last=last)
         await self._sent(send, {"type": "http.response.body", "body": content, "more_body": not last})
 
     async def _sent(self, send: Send, message: dict[str, Any]) -> None:
         """Send, and give up on a client that does not read."""
         async with asyncio.timeout(SLOW):
             await send(message)
-
-
-def _event(body: bytes, *, last: bool) -> bytes:
-    return b"event: next\ndata: " + body + b"\n\n" + (b"event: complete\ndata:\n\n" if last else b"")
 
 
 def _mixed(body: bytes, *, first: bool, last: bool) -> bytes:

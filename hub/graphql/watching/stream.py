@@ -4,7 +4,6 @@ One response a watch: ``next`` with each event, ``complete`` where there will be
 ``complete`` was cut, and a client that asks again is right to.
 """
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hub.errors import HubError
-from hub.graphql.leaving import LeftBehind, until_left
+from hub.graphql.events import COMPLETE, EVENTS, NOT_KEPT, event
+from hub.graphql.leaving import LeftBehind, told_while_there
 from hub.graphql.messages import Request as GraphQLRequest
 from hub.graphql.resolving import Resolving
 from hub.graphql.watching.credential import Credential
@@ -25,16 +25,12 @@ from hub.graphql.watching.watch import Body, Gone, Over, Watch
 from hub.graphql.watching.watched import Watched
 from hub.graphql.writing import written
 
-EVENTS: Final = "text/event-stream"
-"""The media type of events (HTML Standard, section 9.2)."""
-
 CUT: Final = COME_AGAIN | {End.LEFT, End.SLOW, End.CREDENTIAL}
 """Ends after which ``complete`` would be a lie."""
 
 GRACE: Final = 2.0
 """Seconds that a watch has to write down that its client left."""
 
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Accel-Buffering": "no"}
 _REFUSED: Final = re.compile(r"q=0(?:\.0*)?")
 
 
@@ -67,7 +63,7 @@ class EventStream(Response):
 
     def __init__(self, watch: Watch, left_behind: LeftBehind) -> None:
         """Take the watch; one that will not stop when its client is gone is given to ``left_behind``."""
-        super().__init__(headers=_HEADERS)
+        super().__init__(headers=NOT_KEPT)
         del self.headers["content-length"]
         self._watch = watch
         self._left_behind = left_behind
@@ -75,21 +71,12 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the watch is over or nobody is there."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        telling = asyncio.create_task(self._tell(send))
-        left = asyncio.create_task(until_left(Request(scope, receive)))
-        try:
-            await asyncio.wait((telling, left), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (telling, left):
-                task.cancel()
-            _, stuck = await asyncio.wait((telling, left), timeout=GRACE)
-            for still_going in stuck:
-                self._left_behind(still_going)
+        await told_while_there(self._tell(send), Request(scope, receive), self._left_behind, GRACE)
 
     async def _tell(self, send: Send) -> None:
         async def one(body: Body | None) -> None:
             try:
-                await send(_part(b":\n\n" if body is None else _event(body)))
+                await send(_part(b":\n\n" if body is None else event(written(body))))
             except OSError:
                 raise Gone from None
 
@@ -100,16 +87,12 @@ class EventStream(Response):
 
 def _last(over: Over) -> bytes:
     """Write how it ended: an error's code and words where there are any, and that there will be no more."""
-    told = b"" if over.error is None else _event(_of_error(over.error))
-    return told if over.end in CUT else told + b"event: complete\ndata:\n\n"
+    told = b"" if over.error is None else event(written(_of_error(over.error)))
+    return told if over.end in CUT else told + COMPLETE
 
 
 def _of_error(error: HubError) -> dict[str, Any]:
     return {"errors": [{"message": str(error), "extensions": error.extensions}]}
-
-
-def _event(body: dict[str, Any]) -> bytes:
-    return b"event: next\ndata: " + written(body) + b"\n\n"
 
 
 def _part(content: bytes) -> dict[str, Any]:

@@ -37,12 +37,6 @@ WHO = st.sampled_from(["front-door", "social-worker", "school", "police", "early
 
 
 @pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
 def kin(loop: asyncio.Runner) -> Iterator[Kinfolk]:
     opened = kinfolk()
     yield loop.run(opened.__aenter__())

@@ -9,6 +9,7 @@ import pytest
 from connectors.contract import Limits
 from connectors.errors import SourceBroken, SourceUnavailable
 from connectors.transports.client import Client, HttpConnection
+from connectors.transports.wire import pool
 from tests.rooms.connectors.peer import HEAD, LOOPS, Peer, Play, echo, playing, told, value
 
 
@@ -56,9 +57,14 @@ def test_what_comes_unasked_is_never_given_to_the_next(play: Play, stray: bytes,
     assert play(script, asking).connections == 2
 
 
-@pytest.mark.parametrize("behind", [True, False], ids=["behind an answer", "while it rested"])
-def test_whoever_sent_something_unasked_once_is_asked_over_each_connection_once(play: Play, behind: bool) -> None:  # noqa: FBT001 -- a table's column
+@pytest.mark.parametrize("when", ["behind an answer", "while it rested", "before it was tidied away"])
+def test_whoever_sent_something_unasked_once_is_asked_over_each_connection_once(
+    play: Play, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It may do so again at a moment when it cannot be told from an answer: nothing may be left for another child."""
+    behind, tidied = when == "behind an answer", when == "before it was tidied away"
+    if tidied:
+        monkeypatch.setattr(pool, "KEPT", 0.1)
 
     def script(peer: Peer, sock: socket.socket, number: int) -> None:
         while peer.heard(sock):
@@ -76,7 +82,7 @@ def test_whoever_sent_something_unasked_once_is_asked_over_each_connection_once(
             assert await value(client, "first") == "/first"
             peer.go_on.set()
             peer.moment.wait(5)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3 if tidied else 0.05)
         assert [await value(client, f"{n}") for n in range(3)] == ["/0", "/1", "/2"]
 
     assert play(script, asking).connections == 4

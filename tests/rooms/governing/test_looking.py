@@ -36,12 +36,6 @@ PHONE, POLICE_SERVICE = FieldId("Professional.phone"), Service("POLICE")
 
 
 @pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
 def home(loop: asyncio.Runner) -> Iterator[House]:
     """One house with two versions of few rules; nothing here changes anything."""
     with tempfile.TemporaryDirectory() as folder:

@@ -87,12 +87,6 @@ CHANGES = {n: f"mutation {{ {written(n, f)} }}" for n, f in fields(SCHEMA, "Muta
 
 
 @pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
 def home(loop: asyncio.Runner) -> Iterator[House]:
     with tempfile.TemporaryDirectory() as folder:
         opened = house(Path(folder), rulebook=FEW)

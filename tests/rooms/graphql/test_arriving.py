@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,20 +46,6 @@ FAST_FIRST = ASK % (
 
 DIRECTIVES = 12
 """Directives of a generated document: what it spreads twice counts twice, and twenty are let be."""
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def home(loop: asyncio.Runner) -> Iterator[House]:
-    with tempfile.TemporaryDirectory() as folder:
-        opened = house(Path(folder))
-        yield loop.run(opened.__aenter__())
-        loop.run(opened.__aexit__(None, None, None))
 
 
 def given_about(home: House, child: str = "maya", purpose: str = "CHILD_PROTECTION") -> dict[str, Any]:

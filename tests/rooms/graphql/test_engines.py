@@ -2,10 +2,8 @@
 
 import asyncio
 import copy
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -19,22 +17,8 @@ from schema.records import Involvement, Professional, Provenance, Status
 from schema.services import Service
 from schema.sources import SourceAnswer
 from tests.cast import NOW
-from tests.house import NOTHING, House, house
+from tests.house import NOTHING, House
 from tests.questions import Generated, generated
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def home(loop: asyncio.Runner) -> Iterator[House]:
-    with tempfile.TemporaryDirectory() as folder:
-        opened = house(Path(folder))
-        yield loop.run(opened.__aenter__())
-        loop.run(opened.__aexit__(None, None, None))
 
 
 def both(

@@ -1,6 +1,8 @@
 """Storing: what a user came to is changed only from what it was, in one statement, with the sums of their groups.
 
-Written against the version it was read at: of two replicas that count at once one is refused and reads again. The
+Written against the version it was read at: of two replicas that count at once one is refused and reads again. Of a
+group each is told what everybody before them came to: whoever adds to its slot waits for whoever is adding, and sums
+what is there then (SQLite has one writer; PostgreSQL gives back the row as it was left, newer than its snapshot). The
 commit is not waited for on disk. The ledger's own, which every answer waits for, comes after it in the same database's
 log, and makes it durable (PostgreSQL's asynchronous commit keeps their order; SQLite syncs one write-ahead log).
 
@@ -24,6 +26,9 @@ T = TypeVar("T")
 SLOT = 300
 """Seconds of one slot."""
 
+_TURN = 10
+"""Seconds around a slot's turn in which one statement may write to the slot before it, and another to the one after."""
+
 _BUSY = 1.0
 _PRIMARY = 0xFF
 """The part of an error's code of SQLite's that says what went wrong; the rest says more of it."""
@@ -41,19 +46,29 @@ _ADDED = (
 _PG_NOW = "CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)"
 _LITE_NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
 _SUMS = (
-    "COALESCE(SUM(CASE WHEN s.slot > {h} THEN s.people END), 0), COALESCE(SUM(s.people), 0),"
-    " COALESCE(SUM(CASE WHEN s.slot > {h} THEN s.searches END), 0)"
+    "COALESCE(SUM(CASE WHEN s.slot > {h} THEN {people} END), 0), COALESCE(SUM({people}), 0),"
+    " COALESCE(SUM(CASE WHEN s.slot > {h} THEN {searches} END), 0)"
 )
 _PG_READ = _READ.format(now=_PG_NOW, a="$1")
+_PG_SUMS = _SUMS.format(h="$5 - 3600", people="s.people::int", searches="s.searches::int")  # of wider: decimals
+_PG_SLOTS = (  # the one written to; and near its turn, by nothing, the one others may be writing to
+    f"(VALUES ($5::bigint, $6::bigint, $7::bigint), ($5 - {SLOT}, 0, 0), ($5 + {SLOT}, 0, 0))"
+    " AS n(slot, people, searches)"
+    f" WHERE n.slot = $5 OR n.slot < $5 AND {_PG_NOW} < $5 + {_TURN} OR n.slot > $5 AND {_PG_NOW} >= n.slot - {_TURN}"
+)
 _PG_PUT = (
     f"WITH mine AS ({_PUT.format(now=_PG_NOW, a='$1', v='$2::bigint', s='$3')}),"  # noqa: S608 -- all constants of ours
     " theirs AS (INSERT INTO budget_slot (account, slot, people, searches)"
-    " SELECT g.account, $5::bigint, $6::bigint, $7::bigint FROM mine, unnest($4::text[]) AS g(account)"
-    f" WHERE $6::bigint + $7::bigint <> 0 ORDER BY 1{_ADDED})"
-    f" SELECT (SELECT count(*) FROM mine), {_PG_NOW}, g.account, {_SUMS.format(h='$5::bigint - 3600')},"
-    " set_config('synchronous_commit', 'off', true)"
-    " FROM unnest($4::text[]) AS g(account)"
-    " LEFT JOIN budget_slot s ON s.account = g.account AND s.slot > $5::bigint - 86400 GROUP BY g.account"
+    f" SELECT g.account, n.slot, n.people, n.searches FROM mine, unnest($4::text[]) AS g(account), {_PG_SLOTS}"
+    f" ORDER BY 1, 2{_ADDED} RETURNING account, slot, people, searches),"
+    " fresh AS (SELECT account, CAST(SUM(people) - $6 AS BIGINT) AS people,"
+    " CAST(SUM(searches) - $7 AS BIGINT) AS searches FROM theirs GROUP BY account)"
+    f" SELECT (SELECT count(*) FROM mine), {_PG_NOW}, g.account, {_PG_SUMS},"
+    " set_config('synchronous_commit', 'off', true),"
+    " COALESCE((SELECT people FROM fresh WHERE fresh.account = g.account), 0),"
+    " COALESCE((SELECT searches FROM fresh WHERE fresh.account = g.account), 0)"
+    " FROM unnest($4::text[]) AS g(account) LEFT JOIN budget_slot s"
+    " ON s.account = g.account AND s.slot > $5 - 86400 AND s.slot NOT IN (SELECT slot FROM theirs) GROUP BY g.account"
 )
 _PG_ALONE = (
     f"WITH mine AS ({_PUT.format(now=_PG_NOW, a='$1', v='$2::bigint', s='$3')})"  # noqa: S608 -- the same
@@ -62,7 +77,8 @@ _PG_ALONE = (
 _LITE_READ = _READ.format(now=_LITE_NOW, a="?1")
 _LITE_PUT = _PUT.format(now=_LITE_NOW, a="?1", v="?2", s="?3")
 _LITE_ADD = f"INSERT INTO budget_slot (account, slot, people, searches) VALUES (?1, ?2, ?3, ?4){_ADDED}"  # noqa: S608 -- the same
-_LITE_SUMS = f"SELECT {_SUMS.format(h='?2 - 3600')} FROM budget_slot s WHERE s.account = ?1 AND s.slot > ?2 - 86400"  # noqa: S608 -- the same
+_LITE_SUMS_OF = _SUMS.format(h="?2 - 3600", people="s.people", searches="s.searches")
+_LITE_SUMS = f"SELECT {_LITE_SUMS_OF} FROM budget_slot s WHERE s.account = ?1 AND s.slot > ?2 - 86400"  # noqa: S608 -- the same
 _OLD = ("DELETE FROM budget_use WHERE at < {before}", "DELETE FROM budget_slot WHERE slot < {before}")
 
 
@@ -130,7 +146,7 @@ class Storing:
                 return Put(bool(done), now, (NO_MORE,) * len(groups))
             given = (account, version, state, list(groups), slot, people, searches)
             rows = await self._database.hops.fetch(_PG_PUT, *given)
-        sums = {row[2]: Sums(row[3], row[4], row[5]) for row in rows}
+        sums = {row[2]: Sums(row[3] + row[7], row[4] + row[7], row[5] + row[8]) for row in rows}
         return Put(bool(rows[0][0]), rows[0][1], tuple(sums[g] for g in groups))
 
     async def probe(self) -> None:

@@ -35,6 +35,27 @@ async def test_nobody_else_writing_it_is_written_at_once(
     await database.close()
 
 
+async def test_of_many_who_count_at_once_each_is_told_of_all_before_them(request: pytest.FixtureRequest) -> None:
+    """However many statements run at once, in one slot or around its turn, a group's stop lets no more through."""
+    server = await upgraded_database(str(request.getfixturevalue("postgresql")))
+    databases = [Database(server) for _ in range(3)]
+    kept = [Storing(database) for database in databases]
+    now = (await kept[0].read("")).now
+    for slots in ((now, now), (now - 295, now + 5)):
+        groups = [f"g {slots}", f"a {slots}"]
+
+        async def put(n: int, slots: tuple[int, int] = slots, groups: list[str] = groups) -> dict[str, Sums]:
+            ordered = groups if n % 3 else groups[::-1]
+            put = await kept[n % 3].put(f"{n} {slots}", 0, b"{}", ordered, slots[n % 2], 2, 1)
+            return dict(zip(ordered, put.sums, strict=True))
+
+        told = await asyncio.gather(*map(put, range(60)))
+        for group in groups:
+            assert sorted(sums[group] for sums in told) == [Sums(2 * n, 2 * n, n) for n in range(60)]
+    for database in databases:
+        await database.close()
+
+
 async def test_whoever_else_is_writing_is_waited_for(tmp_path: Path) -> None:
     """While another connection holds the file the loop goes on; then it is written, once."""
     database = Database(await upgraded_file(tmp_path / "hub.db"))

@@ -55,7 +55,7 @@ WILL_NOT_STOP = "will-not-stop"
 """The code logged of work that goes on after it was cancelled."""
 
 SESSIONS_UNREAD = "Nobody can say just now who is signed in, so nothing is answered. Try again shortly."
-NOT_ACCEPTABLE = f"Accept one of {', '.join(OFFERED)}; for a subscription, {EVENTS}."
+NOT_ACCEPTABLE = f"Accept one of {', '.join(OFFERED)}; for a subscription, {EVENTS} over HTTP/1.1 or later."
 FORGED = "A session is taken from the hub's own pages only: from the same origin, with X-Hub-Request: 1."
 USUAL = Manner()
 
@@ -94,8 +94,8 @@ class GraphQLEndpoint:
     async def __call__(self, request: Request) -> Response:
         """Answer one HTTP request."""
         started = time.perf_counter()
-        accept = request.headers.getlist("accept")
-        media, events = media_of(accept), wants_events(accept)
+        accept, version = request.headers.getlist("accept"), str(request.scope["http_version"])
+        media, events = media_of(accept), wants_events(accept, version)
         told = Telling(secrets.token_hex(12), self._manner.statuses, media or JSON)
         try:
             answer = await self._answer(request, told, acceptable=media is not None, events=events, started=started)

@@ -13,7 +13,10 @@ from hub.graphql.context import Info
 from schema.request import RequestContext
 from schema.watched import InvolvementChanged
 
-STREAMS = "A subscription is answered as text/event-stream or over graphql-transport-ws: accept one of them."
+STREAMS = (
+    "A subscription is answered as text/event-stream, over HTTP/1.1 or later, or over graphql-transport-ws:"
+    " accept one of them."
+)
 
 
 @strawberry.type(description="What somebody may be told of again and again.")

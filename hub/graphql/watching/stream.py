@@ -34,8 +34,13 @@ GRACE: Final = 2.0
 _REFUSED: Final = re.compile(r"q=0(?:\.0*)?")
 
 
-def wants_events(accept: Sequence[str]) -> bool:
-    """Say whether a client names events among what it accepts; no range that covers everything means them."""
+def wants_events(accept: Sequence[str], version: str = "1.1") -> bool:
+    """Say whether a client names events among what it accepts; no range that covers everything means them.
+
+    Not to HTTP/1.0: a body of which the length is not known comes in chunks, which it does not read (RFC 9112, 6.1).
+    """
+    if version == "1.0":
+        return False
     ranges = (tuple(p.strip().lower() for p in one.split(";")) for text in accept for one in text.split(","))
     return any(name == EVENTS and not any(map(_REFUSED.fullmatch, parameters)) for name, *parameters in ranges)
 

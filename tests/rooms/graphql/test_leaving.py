@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import orjson
 import pytest
@@ -14,10 +15,11 @@ from hub.graphql import leaving
 from hub.graphql.messages import Result
 from tests.house import WHO
 from tests.rooms.graphql.conftest import CONTEXT, Door
+from tests.rooms.graphql.watchers import Post
 
 
 @contextlib.asynccontextmanager
-async def listening(door: Door) -> AsyncIterator[int]:
+async def listening(door: Door | Post) -> AsyncIterator[int]:
     """Serve the door on a free port; yield the port."""
     config = uvicorn.Config(door.app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
     running = uvicorn.Server(config)
@@ -41,6 +43,22 @@ def asking(door: Door) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+async def of_old(port: int, token: str, accept: str, query: str, variables: Any) -> tuple[int, Any]:
+    """Ask as HTTP/1.0 does, which knows no chunks (RFC 9112, section 6.1); give the status and what is told."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    asked = orjson.dumps({"query": query, "variables": variables})
+    head = f"POST /graphql HTTP/1.0\r\nAuthorization: Bearer {token}\r\nAccept: {accept}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(asked)}\r\n\r\n"
+    writer.write(head.encode() + asked)
+    try:
+        async with asyncio.timeout(10):
+            told = await reader.readuntil(b"\r\n\r\n")
+            assert b"chunked" not in told
+            return int(told.split(b" ", 2)[1]), orjson.loads(await reader.read())
+    finally:
+        writer.close()
 
 
 async def hang_up_after(door: Door, port: int, begun: asyncio.Event) -> None:

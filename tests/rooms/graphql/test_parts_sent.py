@@ -25,7 +25,7 @@ from tests.house import House, house
 from tests.rooms.graphql.conftest import CONTEXT, GRAPHQL, Door, code
 from tests.rooms.graphql.parts import MIXED, Gates, mixed, same
 from tests.rooms.graphql.test_arriving import ASK, FAST_FIRST
-from tests.rooms.graphql.test_leaving import listening
+from tests.rooms.graphql.test_leaving import listening, of_old
 from tests.rooms.graphql.watchers import Post, Watcher, post_of
 
 BESIDE = """query ($id: ID!, $context: RequestContext!) { me { name } ... @defer { me { role } }
@@ -60,19 +60,6 @@ async def streamed(door: Door, port: int, accept: str) -> AsyncIterator[httpx2.R
         yield response
 
 
-async def of_old(door: Door, port: int, accept: str) -> Any:
-    """Ask as HTTP/1.0 does, which knows no chunks (RFC 9112, section 6.1); give the data of a whole answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    asked = orjson.dumps({"query": FAST_FIRST, "variables": given_about(door.home)})
-    head = f"POST /graphql HTTP/1.0\r\nAuthorization: Bearer {door.token()}\r\nAccept: {accept}\r\n"
-    head += f"Content-Type: application/json\r\nContent-Length: {len(asked)}\r\n\r\n"
-    writer.write(head.encode() + asked)
-    told, _, body = (await reader.read()).partition(b"\r\n\r\n")
-    writer.close()
-    assert b"chunked" not in told
-    return orjson.loads(body)["data"]
-
-
 def read(form: str, body: bytes) -> list[dict[str, Any]]:
     """Read the parts of either form."""
     if form == "mixed":
@@ -105,7 +92,8 @@ async def test_fast_agencies_come_first_over_real_http_and_who_leaves_is_not_wor
             assert response.headers["cache-control"] == "no-store"
             assert set(parts[0]["extensions"]) == {"requestId", "cost"}
             assert same(parts, whole["data"])
-            assert await of_old(door, port, accept) == whole["data"]
+            _, told = await of_old(port, door.token(), accept, FAST_FIRST, given_about(door.home))
+            assert told["data"] == whole["data"]
             gates.lift()
         gates, tasks = Gates(door.home, "health"), len(asyncio.all_tasks())
         async with streamed(door, port, MIXED) as response:

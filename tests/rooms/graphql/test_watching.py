@@ -29,6 +29,7 @@ from hub.graphql.watching.watched import ONE_PERSON
 from hub.keys import read_keys
 from schema.records import Involvement, Status
 from tests.house import House, agree, house
+from tests.rooms.graphql.test_leaving import listening, of_old
 from tests.rooms.graphql.watchers import OFTEN, ONCE, WATCH, Post, Watcher, post_of
 
 
@@ -402,6 +403,15 @@ async def test_events_are_for_subscriptions_and_subscriptions_for_events(post: P
         subscription = post.watch(accept=accept)
         await subscription.started()
         assert (await subscription.whole())["errors"][0]["message"] == STREAMS
+
+
+async def test_no_watch_is_kept_over_http_1_0(post: Post) -> None:
+    """It reads no chunks: whoever takes events alone is 406, whoever takes JSON too is told over what to ask."""
+    async with listening(post) as port:
+        status, body = await of_old(port, post.token(), "text/event-stream", WATCH, post.variables())
+        assert (status, "HTTP/1.1" in body["errors"][0]["message"]) == (406, True)
+        status, body = await of_old(port, post.token(), "text/event-stream, */*", WATCH, post.variables())
+        assert (status, body["errors"][0]["message"]) == (200, STREAMS)
 
 
 async def test_a_watch_asks_for_who_is_involved_and_for_no_more_than_was_selected(post: Post) -> None:

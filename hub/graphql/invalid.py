@@ -1,6 +1,7 @@
 """What a client is told of a document that cannot be run: where it is wrong, and nothing of what it says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, ValueNode, VariableNode
 
@@ -9,6 +10,22 @@ from hub.graphql.limits import TOKENS
 from hub.graphql.literals import literals_of
 
 TOO_DEEP = "the document is nested too deeply"
+LITERAL: Final = "A literal does not fit the type the schema expects here."
+UNSAID: Final = (
+    "This is not valid. What exactly is wrong is not said, because it would repeat a literal or look like it:"
+    " put values in variables to be told."
+)
+STREAMED_TWICE: Final = (
+    "What is told under one name is selected more than once here, and streamed: select it once, with @stream and"
+    " everything you want of the list, or give one of the fields an alias of its own."
+)
+SAME_LABEL: Final = "Two labels of @defer and @stream are the same: give each another, or none."
+
+_OURS: Final[Mapping[str, str]] = {
+    "overlapping stream directives": STREAMED_TWICE,
+    "label argument must be unique": SAME_LABEL,
+}
+"""What the parser's library says by the way and what is said instead; neither repeats anything of the document."""
 
 
 class Invalid(Exception):
@@ -34,18 +51,17 @@ def not_valid(node: DocumentNode, errors: Iterable[GraphQLError]) -> Invalid:
     """Take out every message that repeats a literal: it may be somebody's name or number."""
     literals = literals_of(node)
     code = {"code": Code.GRAPHQL_VALIDATION_FAILED.value}
-    return Invalid(
-        [
-            GraphQLError(
-                "A literal does not fit the type the schema expects here."
-                if _about_a_literal(e) or any(value in e.message for value in literals)
-                else e.message,
-                nodes=e.nodes,
-                extensions=code,
-            )
-            for e in errors
-        ]
-    )
+    return Invalid([GraphQLError(_said(e, literals), nodes=e.nodes, extensions=code) for e in errors])
+
+
+def _said(error: GraphQLError, literals: Iterable[str]) -> str:
+    """Give what is said of an error: nothing that could be a literal."""
+    for theirs, ours in _OURS.items():
+        if theirs in error.message:
+            return ours
+    if _about_a_literal(error):
+        return LITERAL
+    return UNSAID if any(value in error.message for value in literals) else error.message
 
 
 def _about_a_literal(error: GraphQLError) -> bool:

@@ -22,6 +22,7 @@ from hub.graphql.arriving.accepts import Form, form_of
 from hub.graphql.arriving.arriving import Arriving
 from hub.graphql.arriving.delivery import MOST_PENDING
 from hub.graphql.arriving.undivided import undivided
+from hub.graphql.invalid import LITERAL, SAME_LABEL, STREAMED_TWICE, UNSAID, Invalid
 from hub.graphql.messages import Request, Result
 from policies.facts import ConsentState
 from policies.rulebook import Rulebook
@@ -422,3 +423,21 @@ def test_the_ordinary_engine_is_given_nothing_that_asks_for_parts() -> None:
     assert "$x" not in left
     assert "$y" in left
     assert undivided("{ me { name } }") == "{ me { name } }"
+
+
+@pytest.mark.parametrize(
+    ("selected", "words"),
+    [
+        ("involvements @stream(initialCount: 1) { service } involvements @stream(initialCount: 1) { status }", "twice"),
+        ("involvements @stream { service } ... @defer { involvements { status } }", "twice"),
+        ('names @stream(label: "a") { given } sources @stream(label: "a") { source }', "label"),
+        ('names @stream(label: "Person") { given nothing }', "unsaid"),
+        ("involvements(services: [POLISE]) @stream { service }", "literal"),
+    ],
+)
+def test_whoever_asks_for_parts_wrongly_is_told_what_to_do(home: House, selected: str, words: str) -> None:
+    """Not that a literal has the wrong type where none has; where that would repeat one, that it is not said."""
+    said = {"twice": STREAMED_TWICE, "label": SAME_LABEL, "unsaid": UNSAID, "literal": LITERAL}
+    with pytest.raises(Invalid) as refused:
+        home.executor._read(Request(ASK % selected, {}, None), requester("front-door"))
+    assert [error.message for error in refused.value.errors] == [said[words]]

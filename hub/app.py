@@ -61,7 +61,8 @@ def create_app(settings: Settings, *, observer: Observer | None = None) -> Starl
                 signing = checkpoints(hub.ledger, hub.kept, hub.database, observer)
                 for_ever = (hub.indexer.forever(), hub.watch.forever(), canary.forever(), signing)
                 behind.extend(
-                    asyncio.create_task(work) for work in (*for_ever, sweeps(hub.watching.budgets), carrying(hub.owed))
+                    asyncio.create_task(work)
+                    for work in (*for_ever, sweeps(hub.watching.budgets, hub.governing.acting), carrying(hub.owed))
                 )
                 if posting is not None:
                     behind.append(asyncio.create_task(notices(posting, hub.database, observer)))

@@ -153,7 +153,9 @@ async def open_hub(
         asking = Asking(answerer, finder, sources, deadline=settings.deadline, clock=clock)
         introspection = settings.env is not Environment.PRODUCTION
         agencies = frozenset(source.config.agency for source in sources)
-        acting = Acting(database, ledger, pseudonyms, Sealer(keyring.versions("kek")), clock, agencies)
+        acting = Acting(
+            database, ledger, pseudonyms, Sealer(keyring.versions("kek")), clock, agencies, settings.saved_days
+        )
         governing = Governing(acting, policies, answerer.preparer)
         executor = Executor(build_schema(), asking, governing, introspection=introspection, failed=observer.internal)
         sealer, told = Sealer(keyring.versions("kek")), (observer.issuer_keys_unread, observer.sign_out_unwritten)

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hub.admitting.places import Room
+from hub.governance.lasting import SAVED_DAYS
 from hub.graphql.manner import Manner, Statuses
 from hub.setting_kinds import Colour, Database, HeaderName, Image, Mailbox, Networks, Telephone, WebAddress
 
@@ -119,6 +120,8 @@ class Settings(BaseSettings):
     """File, best on another disk, that keeps the ledger's latest signed checkpoint; an older database is not served."""
     audit_years: Annotated[int, Field(ge=1, le=120)] | None = None
     """Years for which entries of the ledger keep what they say (`hub audit retention`); for ever if none."""
+    saved_days: Annotated[int, Field(ge=1, le=3650)] = SAVED_DAYS
+    """Days after its last change for which a chronology that a worker saved is kept."""
 
     @model_validator(mode="after")
     def _signing_in(self) -> Self:

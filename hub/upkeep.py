@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from hub.audit.errors import LedgerDamaged, LedgerUnavailable
 from hub.audit.kept import Kept, PutBack
 from hub.audit.ledger import Ledger
 from hub.budgets.budgets import Budgets
+from hub.governance.acting import Acting
+from hub.governance.forgetting import forget
 from hub.governance.posting import Posted
 from hub.identity.owed import Owed
 from hub.identity.sign_in_room import SignInRoom
@@ -50,12 +53,13 @@ async def keep(ledger: Ledger, kept: Kept | None, database: Database, observer: 
         observer.say(LogEvent.NOT_READY, code=error.code)
 
 
-async def sweeps(budgets: Budgets) -> None:
-    """Forget every so often what no budget counts any more."""
+async def sweeps(budgets: Budgets, acting: Acting) -> None:
+    """Forget every so often what no budget counts any more, and saved chronologies whose time is over."""
     while True:
         await asyncio.sleep(SWEEP_EVERY)
-        with contextlib.suppress(StoreUnavailable):
-            await budgets.sweep()
+        for forgets in (budgets.sweep, partial(forget, acting)):
+            with contextlib.suppress(StoreUnavailable):
+                await forgets()
 
 
 async def carrying(owed: Owed) -> None:

@@ -18,6 +18,7 @@ from hub.audit.errors import LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.audit.pseudonyms import Pseudonyms
 from hub.governance.epoch import move
+from hub.governance.lasting import SAVED_DAYS
 from hub.people.sealing import Sealer
 from hub.store.database import BROKEN, Database, StoreUnavailable
 
@@ -62,7 +63,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """What acting needs. ``agencies`` are those that there are; none where nobody said."""
+    """What acting needs. ``agencies`` are those that there are; none where nobody said.
+
+    ``saved_days`` are the days for which a chronology that a worker saved is kept after its last change.
+    """
 
     database: Database
     ledger: Ledger
@@ -70,6 +74,7 @@ class Acting:
     sealer: Sealer
     clock: Callable[[], datetime]
     agencies: frozenset[str] = frozenset()
+    saved_days: int = SAVED_DAYS
 
     async def act(self, by: By, change: Change, *notes: Note) -> None:
         """Write down and do one change; LedgerUnavailable or StoreUnavailable where it was not done."""

@@ -2,7 +2,7 @@
 
 It is the hub's own and no part of any agency's record: it names events by their source and opaque id and keeps what
 its writer added. Of what an event said there is a keyed digest for each field, so that a later opening can tell that
-it changed; the key lies in the row, sealed with the rest. Only its writer opens it.
+it changed; the key lies in the row, sealed with the rest. Only its writer opens it, until its time is over.
 """
 
 import secrets
@@ -12,11 +12,12 @@ from hashlib import blake2s
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.entries import new_record_id
 from hub.governance.acting import Acting, By, CannotBeDone, Note
+from hub.governance.lasting import DAY
 from hub.governance.sealed_words import SealedWords
 from hub.store.database import patience, table
 from hub.store.seconds import Now
@@ -71,6 +72,8 @@ class Curated:
     saved: int = 0
     changed: int = 0
     edition: int = 0
+    until: int = 0
+    """The last second it is kept, unless it is changed before; 0 where it is not stored yet."""
     salt: str = field(default_factory=lambda: secrets.token_hex(_SALT), repr=False)
 
     def digests(self, said: Mapping[str, str]) -> Mapping[str, str]:
@@ -114,7 +117,7 @@ async def save(acting: Acting, new: Curated) -> str:
     for says in faults(new.name, new.about).values():
         raise CannotBeDone("wrong-words", says)
     kept = replace(new, id=new_record_id(), edition=1)
-    mine = _mine([new.person_id], new.by)
+    mine = _mine(acting, [new.person_id], new.by)
 
     async def change(connection: AsyncConnection) -> None:
         held = await connection.execute(select(func.count()).select_from(CURATED).where(*mine))
@@ -154,7 +157,7 @@ async def take_away(acting: Acting, curated: Curated) -> None:
 
 async def kept_of(acting: Acting, person_ids: Iterable[str], by: By) -> Kept:
     """Give what somebody keeps of a child: what is another's, or of another organisation they worked for, is not."""
-    query = select(CURATED).where(*_mine(person_ids, by)).order_by(CURATED.c.saved, CURATED.c.id)
+    query = select(CURATED).where(*_mine(acting, person_ids, by)).order_by(CURATED.c.saved, CURATED.c.id)
     async with patience(), acting.database.read() as connection:
         rows = (await connection.execute(query)).all()
     found, damaged = [], []
@@ -166,8 +169,14 @@ async def kept_of(acting: Acting, person_ids: Iterable[str], by: By) -> Kept:
     return Kept(tuple(found), tuple(damaged))
 
 
-def _mine(person_ids: Iterable[str], by: By) -> tuple[ColumnElement[bool], ...]:
+def over(days: int) -> ColumnElement[bool]:
+    """Say whose time is over: so many days since its last change, by the database's clock."""
+    return CURATED.c.changed < Now() - days * DAY
+
+
+def _mine(acting: Acting, person_ids: Iterable[str], by: By) -> tuple[ColumnElement[bool], ...]:
     return (
+        not_(over(acting.saved_days)),
         CURATED.c.person_id.in_(list(person_ids)),
         CURATED.c.saved_by == by.subject,
         CURATED.c.organisation == by.organisation,
@@ -197,7 +206,8 @@ def _opened(acting: Acting, row: Any, by: By) -> Curated:
     said = orjson.loads(SealedWords(acting.sealer, CURATED.name, row.id).open(row, "text_ct")[0])
     whose = (row.id, row.person_id, By(by.subject, by.role, by.organisation), row.purpose, bool(row.newest_first))
     events = tuple(Chosen(*one) for one in said["events"])
-    return Curated(*whose, said["name"], said["about"], events, row.saved, row.changed, row.edition, said["salt"])
+    when = (row.saved, row.changed, row.edition, row.changed + acting.saved_days * DAY)
+    return Curated(*whose, said["name"], said["about"], events, *when, said["salt"])
 
 
 def _note(name: str, kept: Curated) -> Note:

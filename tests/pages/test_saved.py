@@ -149,6 +149,7 @@ async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.
     form = await child_page(worker, served, "/saved/new")
     shown = await sent(worker, form, f"{child}/saved/new", name="June", start="telling", order="newest")
     path = shown.url.path
+    assert "365 days after its last change it is taken away for good" in form.text
     first, _, _ = OFFERED.findall(shown.text)
     before, shown = shown, await change(worker, shown, first, **{"in": "yes", "note": NOTE})
     for act in ({"act": "event"}, {"act": "about", "name": "Typed meanwhile"}):  # of a page opened before that
@@ -156,6 +157,8 @@ async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.
         assert (stale.status_code, "changed in another window" in stale.text) == (400, True)
         assert "Typed meanwhile" in stale.text
     shown = await hers(worker, shown, act="about", name="July", order="oldest", about="")
+    assert (kept := re.search(r"<strong>Kept until ([^<]+)</strong>, 365 days after its last change", shown.text))
+    assert f"kept until {kept[1]}" in (await child_page(worker, served, "/enhanced")).text
     assert "at most 80 characters" in (await hers(worker, shown, act="about", name="", order="oldest")).text
     assert "<strong>July</strong>" in (await child_page(worker, served, "/enhanced")).text
     await said(worker, served, purpose="EARLY_HELP")
@@ -173,13 +176,21 @@ async def test_a_saved_chronology_is_its_writers(served: Served, client: httpx2.
         assert (await colleague.get(served.url + path + end)).status_code == 404
     assert "July" not in (await child_page(colleague, served, "/enhanced")).text
 
+    assert "Kept." in (await hers(worker, await worker.get(served.url + path), act="longer")).text
     asked = await worker.get(f"{served.url}{path}/remove")
     assert "<strong>July</strong>" in asked.text
     gone = await sent(worker, asked, f"{path}/remove")
     assert "Taken away" in gone.text
     assert (await worker.get(served.url + path)).status_code == 404
     changed, refused = "chronology-changed", ["chronology-changed", "chronology-changed-not-acknowledged"]
-    assert await written(served) == ["chronology-saved", changed, *refused * 2, changed, "chronology-taken-away"]
+    assert await written(served) == [
+        "chronology-saved",
+        changed,
+        *refused * 2,
+        changed,
+        changed,
+        "chronology-taken-away",
+    ]
     assert "July" not in served.home.log.getvalue()
 
 

@@ -1,15 +1,20 @@
 """Chronologies people draw up, and searches held for a session: kept sealed, bounded, each somebody's own."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
 
-from hub.governance import curating
+from hub import upkeep
+from hub.governance import curating, forgetting
 from hub.governance.acting import Acting, By, CannotBeDone
 from hub.governance.curating import CURATED, Chosen, Curated, alter, kept_of, save, take_away
+from hub.governance.forgetting import forget
 from hub.identity import held_searches
 from hub.identity.held_searches import HELD, held, hold
+from hub.identity.owed import Owed
+from hub.store.database import StoreUnavailable
 from tests.rooms.governance.desk import MAYA, WORKER, events, everything_stored
 
 NOTE = "She told her aunt first"
@@ -48,6 +53,50 @@ async def test_a_chronology_is_kept(acting: Acting, monkeypatch: pytest.MonkeyPa
     assert told == [
         f"chronology-{what}" for what in ("saved", "changed", "changed", "changed-not-acknowledged", "taken-away")
     ]
+
+
+class Away:
+    """Budgets whose store is away: that keeps nothing else from being swept."""
+
+    def __init__(self) -> None:
+        self.times, self.again = 0, asyncio.Event()
+
+    async def sweep(self) -> None:
+        self.times += 1
+        if self.times > 1:
+            self.again.set()
+        raise StoreUnavailable("away")
+
+
+# When its time is over it is opened no more, swept or not; it goes whole, once, whoever sweeps, and of the ledger
+# nothing goes. What is changed lasts anew.
+async def test_a_chronology_is_forgotten_when_its_time_is_over(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "TOGETHER", 1)
+    one, two, three = [await save(acting, replace(JUNE, name=name)) for name in ("May", "June", "July")]
+    year, owed = 365 * 86_400, Owed(acting.database, acting.ledger, lambda *_: None)
+    async with acting.database.begin() as connection:
+        await connection.execute(update(CURATED).values(changed=CURATED.c.changed - year + 60))
+        await connection.execute(update(CURATED).where(CURATED.c.id != two).values(changed=CURATED.c.changed - 120))
+    found = (await kept_of(acting, [MAYA], WORKER)).found
+    assert [(each.id, each.until) for each in found] == [(two, found[0].changed + year)]
+    monkeypatch.setattr(curating, "MOST", 2)
+    four = await save(acting, replace(JUNE, name="August"))
+    before = await events(acting)
+    assert sum(await asyncio.gather(forget(acting), forget(replace(acting)))) == 2
+    await owed.settle()
+    told = await events(acting)
+    assert told[: len(before)] == before
+    assert sorted(told[len(before) :]) == sorted(("chronology-over", gone) for gone in (one, three))
+    await alter(acting, found[0])
+    assert (await kept_of(acting, [MAYA], WORKER)).found[0].until > found[0].until
+    monkeypatch.setattr(upkeep, "SWEEP_EVERY", 0.0)
+    away = Away()
+    sweeping = asyncio.create_task(upkeep.sweeps(away, replace(acting, saved_days=-1)))  # type: ignore[arg-type] # no more of budgets is used
+    async with asyncio.timeout(30):
+        await away.again.wait()
+    sweeping.cancel()
+    async with acting.database.read() as connection:
+        assert not (await connection.execute(select(CURATED.c.id).where(CURATED.c.id.in_((two, four))))).all()
 
 
 # What was typed is given to its session alone, as long as it is held; the newest few are, and none of it is readable.

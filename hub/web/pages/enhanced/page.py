@@ -68,10 +68,14 @@ async def enhanced(visit: Visit) -> Shown:
         "done": visit.query.get("done") == "yes",
         "gone": visit.query.get("gone") == "yes",
         "newest": newest,
-        "mine": [(one, datetime.fromtimestamp(one.changed, UTC)) for one in mine.found],
+        "mine": [(one, _at(one.changed), _at(one.until)) for one in mine.found],
         "damaged": mine.damaged,
     }
     return Shown("enhanced/page.html", f"Enhanced chronology of {child.name}", values, 400 if errors else 200)
+
+
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _shows(line: Line, show: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from hub.governance.acting import CannotBeDone
@@ -10,7 +11,7 @@ from hub.graphql.governing.room import by_of
 from hub.web.pages.child import HEAD, Child, child_of
 from hub.web.pages.enhanced.lines import WANTED, Line, lines_of
 from hub.web.pages.saved.compared import chosen_now, told_apart_by_kind
-from hub.web.pages.saved.page import at, mine
+from hub.web.pages.saved.page import at, days, mine
 from hub.web.pages.visit import Elsewhere, Shown, Visit
 
 
@@ -48,6 +49,8 @@ async def keep(visit: Visit) -> Shown:
         "starts": [(code, words) for code, (words, _) in STARTS.items()],
         "given": given,
         "errors": wrong,
+        "days": days(visit),
+        "until": visit.governing.acting.clock() + timedelta(days=visit.governing.acting.saved_days),
     }
     return Shown("saved/new.html", "Save a chronology of your own", values, 400 if wrong else 200)
 

@@ -74,6 +74,8 @@ async def saved(visit: Visit) -> Shown:
         "curated": curated,
         "saved_at": at(curated.saved),
         "changed_at": at(curated.changed),
+        "until": at(curated.until),
+        "days": days(visit),
         "saved_for": _purpose(curated),
         "other_purpose": curated.purpose != asks.purpose.value,
         "opened": opened,
@@ -93,6 +95,12 @@ async def saved(visit: Visit) -> Shown:
 def at(seconds: int) -> datetime:
     """Give a moment of the database's as a page says it."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def days(visit: Visit) -> str:
+    """Say for how long one is kept after its last change."""
+    number = visit.governing.acting.saved_days
+    return f"{number} day" if number == 1 else f"{number} days"
 
 
 def _purpose(curated: Curated) -> Purpose | None:
@@ -117,6 +125,8 @@ async def _change(visit: Visit, found: Look) -> dict[str, str]:
             return wrong
         newest = form.get("order") == "newest"
         altered = replace(curated, name=form["name"], about=form.get("about", ""), newest_first=newest)
+    elif act == "longer":
+        altered = curated  # any change is one that it is kept from
     elif act == "accept" and curated.purpose == visit.asks.purpose.value:
         altered = taken_over(curated, found.lines, found.panels)
         if form.get("read") != as_read(altered):

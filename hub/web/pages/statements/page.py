@@ -32,6 +32,7 @@ def stated(path: str, settings: Settings) -> Shown:
         "phone": settings.contact_phone,
         "privacy": settings.privacy_contact,
         "years": settings.audit_years,
+        "saved_days": settings.saved_days,
         "session_cookie": cookies.session,
         "sign_in_cookie": cookies.browser,
         "idle": limits.idle // 60,

@@ -69,11 +69,11 @@ class Reading:
             self.over = True  # its head says all; where its body is here as well, it is clean
 
     def ended(self, *, cut: bool) -> None:
-        """Learn that no more will come; ``cut`` says that the connection was not closed but broken."""
+        """Learn that no more will come; ``cut`` says that it was not the source, as far as can be known, that did."""
         if self.over:
             return
         if self._answered and self._wanted and not self._framed and not cut:
-            self.over = True  # its end is the connection's (RFC 9112 section 6.3)
+            self.over = True  # its end is the connection's (RFC 9112 sections 6.3 and 9.8)
             return
         self.failure = self.failure or SourceUnavailable("cut-off" if self._answered else "unreachable")
         self.over = True

@@ -31,12 +31,16 @@ class Connection(asyncio.Protocol):
         self.unasked = False
         """Whether anything came on it that nobody asked for, or that is no answer."""
         self._lost = "unreachable"
+        self._tls: ssl.SSLObject | None = None
+        self._said_its_end = False
+        """Whether the source itself ended the connection, as far as can be known."""
         self._rested = time.monotonic()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport, and watch its socket for what comes unasked."""
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)  # of a stream; uvloop's is none of asyncio's own
+        self._tls = transport.get_extra_info("ssl_object")
         self._arrived.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
     @property
@@ -99,6 +103,10 @@ class Connection(asyncio.Protocol):
         if reading.over:
             self._over(reading)
 
+    def eof_received(self) -> None:
+        """Learn that no more will come. Over TLS whoever cut the line could say so: only close_notify is the source."""
+        self._said_its_end = self._tls is None or _notified(self._tls)
+
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits: what ends with the connection is whole then, and anything else is cut off."""
         self._fresh = False
@@ -107,7 +115,7 @@ class Connection(asyncio.Protocol):
         reading = self._reading
         if reading is None:
             return
-        reading.ended(cut=error is not None)
+        reading.ended(cut=error is not None or not self._said_its_end)
         if isinstance(error, ssl.SSLError):
             reading.failure = SourceUnavailable(self._lost)
         self._over(reading)
@@ -118,3 +126,11 @@ class Connection(asyncio.Protocol):
         self._fresh, self._rested = reading.clean, time.monotonic()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _notified(tls: ssl.SSLObject) -> bool:
+    """Say whether close_notify came: reading on then gives nothing, and without it is told to wait for more."""
+    try:
+        return tls.read(1) == b""
+    except ssl.SSLError:
+        return False

@@ -25,7 +25,7 @@ from pydantic import ValidationError
 from connectors.contract import Limits
 from connectors.errors import SourceError, SourceMisconfigured, SourceUnavailable
 from connectors.transports.client import Client, HttpConnection
-from tests.rooms.connectors.peer import Peer, playing, told
+from tests.rooms.connectors.peer import HEAD, Peer, playing, told, value
 from tests.serving import answer, serving
 
 PEM = serialization.Encoding.PEM
@@ -267,6 +267,42 @@ def test_a_connection_over_tls_is_kept_and_watched_too(
     with playing(script, context) as peer, asyncio.Runner(loop_factory=loop) as runner:
         runner.run(main(peer))
     assert len(peer.requests) == 30
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_body_that_ends_with_the_connection_is_whole_over_tls_only_if_the_source_said_so(
+    tmp_path: Path, loop: Callable[[], asyncio.AbstractEventLoop], version: ssl.TLSVersion
+) -> None:
+    """Without ``close_notify`` whoever stands in between may have cut it (RFC 9112 section 9.8): it is no answer.
+
+    A body that says its length is read either way.
+    """
+    authority = Authority(tmp_path, "good")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = context.maximum_version = version
+    context.load_cert_chain(*authority.issue("agency"))
+
+    def script(peer: Peer, sock: socket.socket, _: int) -> None:
+        assert isinstance(sock, ssl.SSLSocket)
+        peer.heard(sock)
+        asked = peer.requests[-1]
+        sock.sendall(told(b"[1]") if asked == b"/framed" else HEAD + b"\r\n[1]")
+        if asked == b"/said":
+            sock.unwrap()
+        else:
+            socket.socket(fileno=sock.detach()).close()  # the line ends, and TLS is not told
+
+    async def main(peer: Peer) -> None:
+        base = f"https://127.0.0.1:{peer.port}"
+        client = Client(HttpConnection(base_url=base, ca_file=authority.file), Limits(), "t.toml")
+        said = {asked: await value(client, asked) for asked in ("said", "cut", "framed")}
+        await client.close()
+        assert str(said.pop("cut")) == "cut-off"
+        assert said == {"said": [1], "framed": [1]}
+
+    with playing(script, context) as peer, asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main(peer))
 
 
 @pytest.mark.parametrize("wrong", ["client_certificate", "ca_file"])

@@ -18,6 +18,7 @@ from hub.graphql.accepting import GRAPHQL, JSON, OFFERED, media_of
 from hub.graphql.addressed import read_address
 from hub.graphql.arriving.accepts import form_of
 from hub.graphql.arriving.arriving import Arriving
+from hub.graphql.arriving.begun import Begun
 from hub.graphql.arriving.sending import Parting, PartsResponse
 from hub.graphql.events import EVENTS
 from hub.graphql.execution import Executor
@@ -97,18 +98,23 @@ class GraphQLEndpoint:
         accept, version = request.headers.getlist("accept"), str(request.scope["http_version"])
         media, events = media_of(accept), wants_events(accept, version)
         told = Telling(secrets.token_hex(12), self._manner.statuses, media or JSON)
-        try:
-            answer = await self._answer(request, told, acceptable=media is not None, events=events, started=started)
-        except Refused as refused:
-            answer = told.refused(refused)
-        except HubError as known:
-            answer = told.known(known)
-        await until_next_step(started, self._step)
-        self._observer.request(answer.status_code, time.perf_counter() - started)
+        async with Begun() as begun:
+            try:
+                answer = await self._answer(
+                    request, told, begun, acceptable=media is not None, events=events, started=started
+                )
+            except Refused as refused:
+                answer = told.refused(refused)
+            except HubError as known:
+                answer = told.known(known)
+            await until_next_step(started, self._step)
+            self._observer.request(answer.status_code, time.perf_counter() - started)
+            if isinstance(answer, PartsResponse):
+                begun.leaves()
         return answer
 
     async def _answer(
-        self, request: Request, told: Telling, *, acceptable: bool, events: bool, started: float
+        self, request: Request, told: Telling, begun: Begun, *, acceptable: bool, events: bool, started: float
     ) -> Response:
         if request.method not in self._methods:
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": ", ".join(self._methods)})
@@ -138,12 +144,10 @@ class GraphQLEndpoint:
             streaming = Streaming(self._room, self._resolving, credential, left_behind)
         if form is not None and not asked.reads:
             internal = self._observer.internal
-            parting = Parting(form, credential, left_behind, internal, started, self._step)
+            parting = Parting(form, credential, left_behind, internal, started, self._step, begun)
         running = self._run(asked, requester, told, Becoming(streaming, parting), acceptable=acceptable)
         answer = await while_there(request, running, left_behind)
         ended = await self._ended(request, cookie, requester, told) if answer else None
-        if ended is not None and isinstance(answer, PartsResponse):
-            await answer.give_up()
         return ended or answer or Response(status_code=LEFT)
 
     async def _ended(
@@ -211,8 +215,8 @@ class GraphQLEndpoint:
         arrived = await self._executor.arriving(asked, requester, told.request_id)
         if not isinstance(arrived, Arriving):
             return arrived
+        await parting.begun.hold(arrived)
         if acceptable and arrived.delivery.over:
-            await arrived.close()
             return Result(arrived.delivery.payload["data"], cost=arrived.cost)
         return PartsResponse(parting, arrived, told.request_id, self._executor.note(requester))
 

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from hub.answer.question import Question
@@ -63,14 +64,10 @@ class Opening:
 
     async def _first(self, question: Question, delivery: Delivery, context: QueryContext, cost: int) -> Arriving:
         """Have the first part ready. It is counted before anything is waited for: many may ask at one moment."""
-        subject = question.requester.subject
-        self._under_way[subject] += 1
-        try:
+        with ExitStack() as place:
+            place.enter_context(self._taken(question.requester.subject))
             unfolding = await context.asking.unfold(question)
-        except BaseException:
-            self._gone(subject)
-            raise
-        arriving = Arriving(unfolding, delivery, cost, partial(self._gone, subject))
+            arriving = Arriving(unfolding, delivery, cost, place.pop_all().close)
         try:
             await arriving.first()
         except BaseException as error:
@@ -78,5 +75,11 @@ class Opening:
             raise
         return arriving
 
-    def _gone(self, subject: str) -> None:
-        self._under_way -= Counter([subject])
+    @contextmanager
+    def _taken(self, subject: str) -> Iterator[None]:
+        """Count an answer as under way for as long as the block runs."""
+        self._under_way[subject] += 1
+        try:
+            yield
+        finally:
+            self._under_way -= Counter([subject])

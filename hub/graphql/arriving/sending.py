@@ -17,6 +17,7 @@ from hub.admitting.working import note_work
 from hub.errors import Code, HubError
 from hub.graphql.arriving.accepts import Form
 from hub.graphql.arriving.arriving import Arriving
+from hub.graphql.arriving.begun import Begun
 from hub.graphql.arriving.delivery import Payload
 from hub.graphql.events import COMPLETE, EVENTS, NOT_KEPT, event
 from hub.graphql.failures import as_hub_error
@@ -47,6 +48,7 @@ class Parting:
     internal: Callable[[str, BaseException], None]
     started: float
     step: float
+    begun: Begun
 
 
 class PartsResponse(Response):
@@ -60,19 +62,21 @@ class PartsResponse(Response):
         self._parting = parting
         self._arriving = arriving
         self._request_id = request_id
+        self._telling = False
         beside = {"requestId": request_id, "cost": arriving.cost, "note": note}
         self._beside = {name: value for name, value in beside.items() if value is not None}
 
-    async def give_up(self) -> None:
-        """Let go of the answer: nothing of it is sent."""
-        await self._arriving.close()
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send parts until there are no more or nobody is there."""
-        note_work(scope)
-        await told_while_there(self._tell(send), Request(scope, receive), self._parting.left_behind)
+        try:
+            note_work(scope)
+            await told_while_there(self._tell(send), Request(scope, receive), self._parting.left_behind)
+        finally:
+            if not self._telling:  # cancelled before its first step, it runs nothing: not its own end either
+                await self._arriving.close()
 
     async def _tell(self, send: Send) -> None:
+        self._telling = True
         error: BaseException | None = None
         try:
             await self._sent(send, {"type": "http.response.start", "status": 200, "headers": self.raw_headers})

@@ -20,6 +20,7 @@ from hub.errors import Code, HubError
 from hub.graphql.arriving import arriving, opening
 from hub.graphql.arriving.accepts import Form, form_of
 from hub.graphql.arriving.arriving import Arriving
+from hub.graphql.arriving.begun import Begun
 from hub.graphql.arriving.delivery import MOST_PENDING
 from hub.graphql.arriving.undivided import undivided
 from hub.graphql.invalid import LITERAL, SAME_LABEL, STREAMED_TWICE, UNSAID, Invalid
@@ -390,7 +391,11 @@ async def test_no_more_come_in_parts_at_once_than_may_though_all_ask_at_the_same
         home.ledger.append = append  # type: ignore[method-assign] # as it was
         last = await ask()
         assert type(last) is Arriving
-        await last.close()
+        async with Begun() as begun:
+            pass  # the request is over, and its answer is ready only now
+        with pytest.raises(asyncio.CancelledError):
+            await begun.hold(last)
+        assert home.executor._opening._under_way.total() == 0
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,13 @@ from hub.admitting.places import Places, Room
 from hub.audit.errors import LedgerUnavailable
 from hub.audit.reports import who_looked
 from hub.budgets.limits import GroupLimits, Limits, UserLimits
+from hub.graphql import http
 from hub.graphql.arriving import arriving, opening, sending
 from hub.graphql.arriving.sending import OVER, THE_REST
+from hub.graphql.execution import Executor
 from hub.identity.door import Door as Guard
 from hub.identity.unauthenticated import Unauthenticated
+from hub.observing import Observer
 from tests.house import House, house
 from tests.rooms.graphql.conftest import CONTEXT, GRAPHQL, Door, code
 from tests.rooms.graphql.parts import MIXED, Gates, mixed, same
@@ -284,3 +287,44 @@ async def test_a_source_of_which_nothing_is_to_be_told_yet_makes_no_part(post: P
         await asyncio.sleep(arriving.BEAT)
     assert (await watcher.event())["incremental"] == [{"id": "0", "data": {"age": 13}}]
     assert await watcher.event() == "complete"
+
+
+async def breaks(*_: object, **__: object) -> Any:
+    """Fail as nobody foresaw."""
+    raise ZeroDivisionError
+
+
+async def begins_nothing(telling: Coroutine[Any, Any, None], *_: object) -> None:
+    """Cancel a task before it begins: nothing runs of it, not even what it was to do in the end."""
+    task = asyncio.create_task(telling)
+    task.cancel()
+    await asyncio.wait((task,))
+
+
+UNFORESEEN: dict[str, Any] = {
+    "the note beside it": (Executor, "note", lambda *_: 1 / 0),
+    "the response": (http, "PartsResponse", lambda *_: 1 / 0),
+    "the credential": (Guard, "insist", breaks),
+    "the grid": (http, "until_next_step", breaks),
+    "the count of requests": (Observer, "request", lambda *_: 1 / 0),
+    "the place at the door": (sending, "note_work", lambda *_: 1 / 0),
+    "what sends it": (sending, "told_while_there", breaks),
+    "what sends it, before it begins": (sending, "told_while_there", begins_nothing),
+}
+
+
+@pytest.mark.parametrize("where", UNFORESEEN)
+@pytest.mark.filterwarnings("ignore:coroutine .*_tell. was never awaited")
+async def test_whatever_goes_wrong_between_the_first_part_and_its_sending_its_place_is_given_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """The place of an answer in parts is free again, and every source still asked is let go of."""
+    monkeypatch.setattr(*UNFORESEEN[where])
+    Gates(post.home, "health")
+    watcher = post.watch(FAST_FIRST, given_about(post.home), accept=MIXED)
+    await asyncio.wait((watcher.task,), timeout=10)
+    ended, watcher.task = watcher.task, asyncio.create_task(asyncio.sleep(0))  # how it failed is nothing to the fixture
+    assert ended.done()
+    ended.exception()
+    assert post.home.executor._opening._under_way.total() == 0
+    assert post.home.connectors["health"].cancelled == 1

@@ -1,5 +1,10 @@
 """Errors of the ledger, named by what the hub does next. Codes are stable and hold nothing of a record."""
 
+from typing import Final
+
+UNKNOWN: Final = "deadline"
+"""The code where nobody said in time what became of it: it may yet come to be written. By any other it was not."""
+
 
 class LedgerUnavailable(Exception):
     """Refuse: what cannot be audited is not asked and not released. ``code`` is safe to log and show."""

@@ -7,7 +7,7 @@ keep is counted and what it lost is noticed.
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hub.audit import ORIGIN
 from hub.audit.checkpoints import Checkpoints
 from hub.audit.entries import Entry
-from hub.audit.errors import LedgerDamaged, LedgerUnavailable
+from hub.audit.errors import UNKNOWN, LedgerDamaged, LedgerUnavailable
 from hub.audit.leaf import Draft, Row, draft, holds, placed
 from hub.audit.merkle import Tree
 from hub.audit.writers import Writer, writer_for
@@ -63,6 +63,7 @@ class Ledger:
         self._closed = False
         self._halted = ""
         self._waiting: list[_Waiting] = []
+        self._owed: list[_Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -110,16 +111,23 @@ class Ledger:
 
     async def append(self, *entries: Entry) -> tuple[Receipt, ...]:
         """Write the entries, all or none, and return when they are durable; LedgerUnavailable within DEADLINE."""
+        return await self._append(self._waiting, entries)
+
+    async def carry(self, *entries: Entry) -> tuple[Receipt, ...]:
+        """Write entries that the ledger is owed; that it is owed them is taken away with it, or neither is done."""
+        return await self._append(self._owed, entries)
+
+    async def _append(self, line: list[_Waiting], entries: tuple[Entry, ...]) -> tuple[Receipt, ...]:
         if self._closed:
             raise LedgerUnavailable("closed")
         if self._halted:
             raise LedgerDamaged(self._halted)
         loop = asyncio.get_running_loop()
         waiting = _Waiting(tuple(map(draft, entries)), loop.create_future())
-        self._waiting.append(waiting)
+        line.append(waiting)
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
-        late = loop.call_later(DEADLINE, _refuse, (waiting,), "deadline")
+        late = loop.call_later(DEADLINE, _refuse, (waiting,), UNKNOWN)
         try:
             return await waiting.place
         finally:
@@ -143,11 +151,13 @@ class Ledger:
         await self._writer.close()
 
     async def _flush(self) -> None:
-        while self._waiting:
-            batch = [w for w in self._waiting[:BATCH] if not w.place.done()]
-            del self._waiting[:BATCH]
+        while self._waiting or self._owed:
+            line, most = (self._waiting, BATCH) if self._waiting else (self._owed, 1)
+            batch = [w for w in line[:most] if not w.place.done()]
+            del line[:most]
+            write = self._writer.write if most == BATCH else self._writer.carry
             try:
-                rows = await self._commit([made for w in batch for made in w.drafts])
+                rows = await self._commit([made for w in batch for made in w.drafts], write)
             except LedgerUnavailable as error:
                 _refuse(batch, error.code)
             except Exception as error:  # noqa: BLE001 -- whatever it is, the waiting must be refused, not left hanging
@@ -157,7 +167,7 @@ class Ledger:
                 _acknowledge(batch, rows)
         self._flushing = None
 
-    async def _commit(self, drafts: list[Draft]) -> list[Row]:
+    async def _commit(self, drafts: list[Draft], write: Callable[[Sequence[Row]], Awaitable[None]]) -> list[Row]:
         if not drafts:
             return []
         if not (self._known and self._writer.ready):
@@ -165,7 +175,7 @@ class Ledger:
         tree = self._tree
         rows = [placed(made, self._log_id, seq) for seq, made in enumerate(drafts, tree.size)]
         self._known = False  # until the commit is known to have worked
-        await self._writer.write(rows)
+        await write(rows)
         self._tree, self._last, self._known = tree.grown(row.leaf_hash for row in rows), rows[-1].leaf_hash, True
         return rows
 

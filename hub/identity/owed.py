@@ -3,11 +3,12 @@
 Everything else is written first and then done. To end somebody's session is the exception: whoever leaves a desk, or is
 to be gone from it, must be gone, whatever is away; and a watch that is over is over. What is owed is a row, written in
 the transaction that ends the session, so that no process takes it along when it dies; it is carried into the ledger as
-soon as that takes it, once, with the moment at which it was done. Whoever carries a row has it to themselves for LEASE,
-and looks first whether the ledger has it already: another may have died between the two.
+soon as that takes it, with the moment at which it was done. The row goes in the transaction that writes the entry, so
+that the ledger has it once, however late a database does what it was sent. Whoever carries a row has it to themselves
+for LEASE; whether it was written before it was owed is looked at first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.audit.canonical import instant
 from hub.audit.entries import Event
-from hub.audit.errors import EntryRefused, LedgerUnavailable
+from hub.audit.errors import UNKNOWN, EntryRefused, LedgerUnavailable
 from hub.audit.ledger import Ledger
 from hub.store.database import Database, StoreUnavailable, patience, table
 from hub.store.seconds import Now
@@ -75,26 +76,24 @@ class Owed:
             try:
                 await self._carried(taken)
             except LedgerUnavailable as error:
-                if (
-                    error.code != "deadline"
-                ):  # then it may yet come to be written: nobody else tries until that is known
+                if error.code != UNKNOWN:  # else it may yet come to be written: nobody else tries until that is known
                     await _let_go(self.database, taken)
                 raise
 
     async def _carried(self, taken: Sequence[tuple[str, bytes]]) -> None:
         known = await _in_ledger(self.database, [record_id for record_id, _ in taken])
-        done, events = [*known], list[Event]()
+        events = list[Event]()
         for record_id, written in taken:
             if record_id in known:
                 continue
             try:
                 events.append(msgspec.json.decode(written, type=Event))
-                done.append(record_id)
             except (msgspec.MsgspecError, EntryRefused):
                 self.unwritten(record_id, UNREADABLE)
         if events:
-            await self.ledger.append(*events)
-        await _forget(self.database, done)
+            await self.ledger.carry(*events)
+        if known:
+            await _forget(self.database, known)
 
     async def close(self) -> None:
         """Try once more before the hub stops."""
@@ -129,6 +128,6 @@ async def _in_ledger(database: Database, record_ids: Sequence[str]) -> set[str]:
         raise LedgerUnavailable("not-read") from None
 
 
-async def _forget(database: Database, record_ids: Sequence[str]) -> None:
+async def _forget(database: Database, record_ids: Collection[str]) -> None:
     async with patience(), database.begin() as connection:
         await connection.execute(delete(OWED).where(OWED.c.record_id.in_(record_ids)))

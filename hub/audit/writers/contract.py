@@ -5,6 +5,11 @@ from typing import Protocol
 
 from hub.audit.leaf import Row
 
+OWED = "owed_event"
+"""The table of what the ledger is owed, a row a record."""
+
+OWED_ELSEWHERE = "owed-elsewhere"
+
 PATIENCE = 1.5
 """Seconds a write or a read may take before it is given up; below the ledger's own deadline."""
 
@@ -25,6 +30,14 @@ class Writer(Protocol):
 
     async def write(self, rows: Sequence[Row]) -> None:
         """Make the rows durable, all or none. After an error it is unknown which, until ``tail`` is read again."""
+        ...
+
+    async def carry(self, rows: Sequence[Row]) -> None:
+        """Make rows durable that the ledger is owed, and take away that it is owed them: together, or neither.
+
+        So each is written once, however late a database does what it was sent: whoever finds one owed no more writes
+        none (``OWED_ELSEWHERE``).
+        """
         ...
 
     async def close(self) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from hub.audit.errors import LedgerUnavailable
+from hub.audit.errors import UNKNOWN, LedgerUnavailable
 from hub.audit.leaf import Row
-from hub.audit.writers.contract import PATIENCE, TABLE
+from hub.audit.writers.contract import OWED, OWED_ELSEWHERE, PATIENCE, TABLE
 from hub.store.database import Database
 
 TYPES = ("text", "bigint", *("text",) * 6, *("bytea",) * 4)
@@ -24,6 +24,9 @@ INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) SELECT * FROM unnest({ARRAYS})"  # no
 TAIL = f"SELECT {COLUMNS} FROM {TABLE} WHERE log_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3"  # noqa: S608 -- names are constants of ours
 HOLD = "SELECT pg_try_advisory_lock(hashtextextended('audit ledger ' || $1, 0))"
 SESSION = {"statement_timeout": f"{int(PATIENCE * 1000) - 200}", "synchronous_commit": "on", "jit": "off"}
+FORGET = f"DELETE FROM {OWED} WHERE record_id = ANY($1::text[])"  # noqa: S608 -- names are constants of ours
+UNSAID = ("08", "57P")
+"""SQLSTATEs of a session that ended: they say nothing of what had been sent (a commit may have been done by then)."""
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
@@ -59,7 +62,24 @@ class PostgresqlWriter:
         try:
             await self._connection.execute(INSERT, *map(list, zip(*rows, strict=True)), timeout=PATIENCE)
         except FAILURES as error:
-            raise self._failed(error) from None
+            raise self._failed(error, UNKNOWN) from None
+
+    async def carry(self, rows: Sequence[Row]) -> None:
+        """Commit the rows together with that they are owed no more."""
+        connection = self._connection
+        if connection is None:
+            raise LedgerUnavailable("disconnected")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await connection.execute("BEGIN")
+                taken = await connection.execute(FORGET, [row.record_id for row in rows])
+                if taken != f"DELETE {len(rows)}":
+                    await connection.execute("ROLLBACK")
+                    raise LedgerUnavailable(OWED_ELSEWHERE)
+                await connection.execute(INSERT, *map(list, zip(*rows, strict=True)))
+                await connection.execute("COMMIT")
+        except FAILURES as error:
+            raise self._failed(error, UNKNOWN) from None
 
     async def close(self) -> None:
         """End the session, and with it the hold on the log."""
@@ -75,9 +95,13 @@ class PostgresqlWriter:
             await self.close()
             raise LedgerUnavailable("replica-in-use")
 
-    def _failed(self, error: BaseException) -> LedgerUnavailable:
+    def _failed(self, error: BaseException, unsaid: str = "") -> LedgerUnavailable:
+        """Let go of the session; ``unsaid`` is the code where the server did not say what became of what was sent."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
         state = getattr(error, "sqlstate", None)
-        return LedgerUnavailable(f"SQLSTATE_{state}" if state else type(error).__name__)
+        said = state is not None and not state.startswith(UNSAID)
+        return LedgerUnavailable(
+            unsaid if unsaid and not said else f"SQLSTATE_{state}" if state else type(error).__name__
+        )

@@ -17,9 +17,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy.engine import make_url
 
-from hub.audit.errors import LedgerUnavailable
+from hub.audit.errors import UNKNOWN, LedgerUnavailable
 from hub.audit.leaf import Row
-from hub.audit.writers.contract import PATIENCE, TABLE
+from hub.audit.writers.contract import OWED, OWED_ELSEWHERE, PATIENCE, TABLE
 from hub.store.database import Database
 
 T = TypeVar("T")
@@ -28,6 +28,8 @@ Job: TypeAlias = tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[
 BUSY_MS = 1_000
 INSERT = f"INSERT INTO {TABLE} ({','.join(Row._fields)}) VALUES ({','.join('?' * len(Row._fields))})"  # noqa: S608 -- names are constants of ours
 TAIL = f"SELECT {','.join(Row._fields)} FROM {TABLE} WHERE log_id = ? AND seq >= ? ORDER BY seq LIMIT ?"  # noqa: S608 -- names are constants of ours
+
+FORGET = f"DELETE FROM {OWED} WHERE record_id = ?"  # noqa: S608 -- names are constants of ours
 
 
 class SqliteWriter:
@@ -56,6 +58,10 @@ class SqliteWriter:
         """Commit the rows in one transaction, synced to disk."""
         await self._run(lambda: self._write(rows))
 
+    async def carry(self, rows: Sequence[Row]) -> None:
+        """Commit the rows together with that they are owed no more."""
+        await self._run(lambda: self._carry(rows))
+
     async def close(self) -> None:
         """End the thread, close the connection, let go of the lock."""
         if self._thread is not None:
@@ -82,7 +88,7 @@ class SqliteWriter:
             if (connection := self._connection) is not None:
                 with suppress(sqlite3.ProgrammingError):  # the thread may close it at this very moment
                     connection.interrupt()
-            future.set_exception(LedgerUnavailable("deadline"))
+            future.set_exception(LedgerUnavailable(UNKNOWN))
 
     def _serve(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -105,17 +111,31 @@ class SqliteWriter:
         return [Row(*row) for row in connection.execute(TAIL, (self._log_id, first, limit))]
 
     def _write(self, rows: Sequence[Row]) -> None:
-        connection = self._connection
-        if connection is None:
-            raise LedgerUnavailable("disconnected")
-        if self._identity() != self._file:
-            raise LedgerUnavailable("database-replaced")
+        connection = self._whole()
         if len(rows) == 1:
             connection.execute(INSERT, rows[0])  # a transaction by itself
             return
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(INSERT, rows)
         connection.execute("COMMIT")
+
+    def _carry(self, rows: Sequence[Row]) -> None:
+        connection = self._whole()
+        connection.execute("BEGIN IMMEDIATE")
+        taken = sum(connection.execute(FORGET, (row.record_id,)).rowcount for row in rows)
+        if taken != len(rows):  # the connection is closed then, and with it nothing is done
+            raise LedgerUnavailable(OWED_ELSEWHERE)
+        connection.executemany(INSERT, rows)
+        connection.execute("COMMIT")
+
+    def _whole(self) -> sqlite3.Connection:
+        """Give the connection, to the file that is there."""
+        connection = self._connection
+        if connection is None:
+            raise LedgerUnavailable("disconnected")
+        if self._identity() != self._file:
+            raise LedgerUnavailable("database-replaced")
+        return connection
 
     def _connect(self) -> sqlite3.Connection:
         self._hold()

@@ -154,6 +154,7 @@ async def test_a_server_that_is_not_there_refuses_to_open(tmp_path: Path, keyrin
     await refused(opened(database, keyring))
     writer = writer_for(database, "a")
     await refused(writer.tail(0, 1))
+    await refused(writer.carry([]))
     await refused(writer.write([]))
     await writer.close()
 

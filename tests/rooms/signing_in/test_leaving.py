@@ -10,6 +10,8 @@ from sqlalchemy import func, insert, select, update
 from starlette.requests import Request
 
 from hub.audit.entries import Event, new_record_id
+from hub.audit.errors import UNKNOWN, LedgerUnavailable
+from hub.audit.ledger import Ledger
 from hub.identity import arriving, attempts, owed
 from hub.identity.arriving import Arrivals, TooMany
 from hub.identity.attempts import ATTEMPT, LASTS
@@ -55,14 +57,15 @@ async def test_whoever_signs_out_is_out_though_it_cannot_be_written_down(replica
 async def test_what_is_owed_is_written_once_wherever_whoever_carries_it_dies(
     replica: Replica, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Written and not yet forgotten, it is known by its id; nobody else takes it up at once; the unreadable stays."""
+    """Written though nobody said so, it is known by its id; nobody else takes it up at once; the unreadable stays."""
     home, database = await sign_in(browser, replica.url, "social-worker"), replica.home.database
     with monkeypatch.context() as dying:
 
-        async def died(*_: object) -> None:
-            raise StoreUnavailable("died")
+        async def written(ledger: Ledger, *events: Event) -> None:
+            await ledger.append(*events)
+            raise LedgerUnavailable(UNKNOWN)
 
-        dying.setattr(owed, "_forget", died)
+        dying.setattr(Ledger, "carry", written)
         assert (await browser.submit(home, until="/development-issuer")).status_code == 303
     assert "sign-out-not-written" in replica.logged()
     settled = replica.room.signing_in.owed

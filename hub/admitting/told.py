@@ -10,7 +10,8 @@ from starlette.types import Scope
 
 from hub.authzen.metadata import ENDPOINTS
 from hub.errors import Code
-from hub.graphql.accepting import GRAPHQL, JSON
+from hub.graphql.accepted import accepted_of
+from hub.graphql.accepting import JSON
 from hub.graphql.writing import only_error
 from hub.web.page import Markup, page
 
@@ -41,7 +42,7 @@ def told(scope: Scope, seconds: int) -> Response:
 
 def _said(path: str, accept: str) -> Response:
     if path == "/graphql":
-        return Response(_GRAPHQL, 503, _HEADERS, GRAPHQL if GRAPHQL in accept else JSON)
+        return Response(_GRAPHQL, 503, _HEADERS, accepted_of([accept], "1.1").media or JSON)
     if path in _DECIDING:
         return Response(_ACCESS, 503, _HEADERS, JSON)
     if "text/html" in accept:

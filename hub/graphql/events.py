@@ -6,8 +6,13 @@ GraphQL over Server-Sent Events in its distinct connections mode; the framing is
 from collections.abc import Mapping
 from typing import Final
 
+from hub.graphql.ranges import Offer
+
 EVENTS: Final = "text/event-stream"
 """The media type of events."""
+
+OFFER: Final = Offer(EVENTS, by_name=True)
+"""Events as they are offered: no range that covers everything means them."""
 
 COMPLETE: Final = b"event: complete\ndata:\n\n"
 """There will be no more."""

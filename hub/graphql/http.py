@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.errors import Code, HubError
-from hub.graphql.accepting import GRAPHQL, JSON, OFFERED, media_of
+from hub.graphql.accepted import Accepted, accepted_of
+from hub.graphql.accepting import GRAPHQL, JSON, OFFERED
 from hub.graphql.addressed import read_address
-from hub.graphql.arriving.accepts import form_of
 from hub.graphql.arriving.arriving import Arriving
 from hub.graphql.arriving.begun import Begun
 from hub.graphql.arriving.sending import Parting, PartsResponse
@@ -39,7 +39,7 @@ from hub.graphql.watching.arrival import Arrivals
 from hub.graphql.watching.credential import BySession, ByToken, Credential
 from hub.graphql.watching.room import Room
 from hub.graphql.watching.sockets import sockets_of
-from hub.graphql.watching.stream import Streaming, wants_events
+from hub.graphql.watching.stream import Streaming
 from hub.identity.cookie_credential import CookieCredential, Forged
 from hub.identity.door import Door
 from hub.identity.requester import Requester
@@ -95,14 +95,11 @@ class GraphQLEndpoint:
     async def __call__(self, request: Request) -> Response:
         """Answer one HTTP request."""
         started = time.perf_counter()
-        accept, version = request.headers.getlist("accept"), str(request.scope["http_version"])
-        media, events = media_of(accept), wants_events(accept, version)
-        told = Telling(secrets.token_hex(12), self._manner.statuses, media or JSON)
+        accepted = accepted_of(request.headers.getlist("accept"), str(request.scope["http_version"]))
+        told = Telling(secrets.token_hex(12), self._manner.statuses, accepted.media or JSON)
         async with Begun() as begun:
             try:
-                answer = await self._answer(
-                    request, told, begun, acceptable=media is not None, events=events, started=started
-                )
+                answer = await self._answer(request, told, begun, accepted, started)
             except Refused as refused:
                 answer = told.refused(refused)
             except HubError as known:
@@ -114,7 +111,7 @@ class GraphQLEndpoint:
         return answer
 
     async def _answer(
-        self, request: Request, told: Telling, begun: Begun, *, acceptable: bool, events: bool, started: float
+        self, request: Request, told: Telling, begun: Begun, accepted: Accepted, started: float
     ) -> Response:
         if request.method not in self._methods:
             raise Refused(405, "Send a POST request with a JSON body.", {"Allow": ", ".join(self._methods)})
@@ -128,8 +125,7 @@ class GraphQLEndpoint:
         if requester.relayed is not None:
             told_of = {"source": requester.client, "trace": requester.relayed.trace}
             self._observer.say(LogEvent.RELAYED, request_id=told.request_id, **told_of)
-        form = form_of(request.headers.getlist("accept"), str(request.scope["http_version"]))
-        _insist(acceptable or events or form is not None)
+        _insist(accepted.anything)
         asked = await _read(request, by_session=cookie is not None)
 
         def left_behind(task: asyncio.Task[Any]) -> None:
@@ -140,12 +136,13 @@ class GraphQLEndpoint:
         if cookie is not None:
             credential = BySession(cookie, request, requester)
         streaming = parting = None
-        if events and not asked.reads and self._room is not None:
+        if accepted.events and not asked.reads and self._room is not None:
             streaming = Streaming(self._room, self._resolving, credential, left_behind)
-        if form is not None and not asked.reads:
+        if (form := accepted.form) is not None and not asked.reads:
             internal = self._observer.internal
             parting = Parting(form, credential, left_behind, internal, started, self._step, begun)
-        running = self._run(asked, requester, told, Becoming(streaming, parting), acceptable=acceptable)
+        becoming, acceptable = Becoming(streaming, parting), accepted.media is not None
+        running = self._run(asked, requester, told, becoming, acceptable=acceptable)
         answer = await while_there(request, running, left_behind)
         ended = await self._ended(request, cookie, requester, told) if answer else None
         return ended or answer or Response(status_code=LEFT)

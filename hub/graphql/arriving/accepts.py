@@ -2,19 +2,19 @@
 
 ``multipart/mixed`` (GraphQL over HTTP's RFC on incremental delivery), by itself or with the version of the format that
 Apollo's clients ask for by name; a client that names another version reads another format, and is answered whole. Or
-``text/event-stream``. No range that covers everything means either.
+``text/event-stream``. No range that covers everything means either, and who wants a whole answer more is given one.
 """
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-SPEC: Final = "incrementalspec=v0.2"
-"""The format with ``pending``, ``incremental`` and ``completed``, as Apollo names it (specs.apollo.dev/incremental)."""
+from hub.graphql.accepting import whole_of
+from hub.graphql.events import OFFER
+from hub.graphql.ranges import UTF_8, Offer, liking
 
-_WEIGHT: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
-_PASSED_OVER: Final = re.compile(r"boundary=.*|charset=\"?utf-?8\"?")
+SPEC: Final = {"incrementalspec": frozenset({"v0.2"})}
+"""The format with ``pending``, ``incremental`` and ``completed``, as Apollo names it (specs.apollo.dev/incremental)."""
 
 
 class Form(StrEnum):
@@ -25,6 +25,15 @@ class Form(StrEnum):
     EVENTS = "text/event-stream"
 
 
+_PASSED_OVER: Final = {"boundary": None, "charset": UTF_8}
+_OFFERS: Final = {
+    Form.MIXED_NAMED: Offer(Form.MIXED, _PASSED_OVER | SPEC, frozenset(SPEC), by_name=True, lenient=False),
+    Form.MIXED: Offer(Form.MIXED, _PASSED_OVER, by_name=True, lenient=False),
+    Form.EVENTS: OFFER,
+}
+"""The forms, the one first that is chosen where a client does not mind."""
+
+
 def form_of(accept: Sequence[str], version: str = "1.1") -> Form | None:
     """Give the form in which a client accepts parts: the one it wants most; multipart where it does not mind.
 
@@ -32,21 +41,6 @@ def form_of(accept: Sequence[str], version: str = "1.1") -> Form | None:
     """
     if version == "1.0":
         return None
-    found: dict[Form, float] = {}
-    for one in (one for text in accept for one in text.split(",")):
-        name, *parameters = (part.strip().lower().replace(" ", "") for part in one.split(";"))
-        weights = [w for p in parameters if (w := _WEIGHT.fullmatch(p))]
-        rest = {p for p in parameters if not _WEIGHT.fullmatch(p) and not _PASSED_OVER.fullmatch(p)}
-        weight = float(weights[0][1]) if weights else 1.0
-        form = _form(name, rest)
-        if form is not None and weight > 0:
-            found[form] = max(weight, found.get(form, 0.0))
-    return max(found, key=lambda form: (found[form], form is not Form.EVENTS, form is Form.MIXED_NAMED), default=None)
-
-
-def _form(name: str, rest: set[str]) -> Form | None:
-    if name == Form.EVENTS:
-        return Form.EVENTS
-    if name != "multipart/mixed" or rest - {SPEC}:
-        return None
-    return Form.MIXED_NAMED if rest else Form.MIXED
+    wanted = {form: found.weight for form, offer in _OFFERS.items() if (found := liking(accept, offer)) is not None}
+    best = max(wanted, key=wanted.__getitem__, default=None)
+    return best if best is not None and wanted[best] >= whole_of(accept) else None

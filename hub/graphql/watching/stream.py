@@ -4,7 +4,6 @@ One response a watch: ``next`` with each event, ``complete`` where there will be
 ``complete`` was cut, and a client that asks again is right to.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,9 +13,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hub.errors import HubError
-from hub.graphql.events import COMPLETE, EVENTS, NOT_KEPT, event
+from hub.graphql.events import COMPLETE, EVENTS, NOT_KEPT, OFFER, event
 from hub.graphql.leaving import LeftBehind, told_while_there
 from hub.graphql.messages import Request as GraphQLRequest
+from hub.graphql.ranges import liking
 from hub.graphql.resolving import Resolving
 from hub.graphql.watching.credential import Credential
 from hub.graphql.watching.ending import COME_AGAIN, End
@@ -31,18 +31,13 @@ CUT: Final = COME_AGAIN | {End.LEFT, End.SLOW, End.CREDENTIAL}
 GRACE: Final = 2.0
 """Seconds that a watch has to write down that its client left."""
 
-_REFUSED: Final = re.compile(r"q=0(?:\.0*)?")
-
 
 def wants_events(accept: Sequence[str], version: str = "1.1") -> bool:
     """Say whether a client names events among what it accepts; no range that covers everything means them.
 
     Not to HTTP/1.0: a body of which the length is not known comes in chunks, which it does not read (RFC 9112, 6.1).
     """
-    if version == "1.0":
-        return False
-    ranges = (tuple(p.strip().lower() for p in one.split(";")) for text in accept for one in text.split(","))
-    return any(name == EVENTS and not any(map(_REFUSED.fullmatch, parameters)) for name, *parameters in ranges)
+    return version != "1.0" and liking(accept, OFFER) is not None
 
 
 @dataclass(frozen=True, slots=True)

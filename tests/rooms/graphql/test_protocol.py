@@ -1,6 +1,7 @@
 """What is negotiated over HTTP: media types, statuses, questions by GET and by digest."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,9 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from hub.graphql.accepted import Accepted, accepted_of
 from hub.graphql.accepting import GRAPHQL, JSON, media_of
+from hub.graphql.arriving.accepts import Form
 from hub.graphql.manner import Manner, Statuses
 from hub.graphql.persisted import digest_of
 from tests.house import house
@@ -58,11 +61,49 @@ async def get(door: Door, *, headers: dict[str, str] | None = None, **asked: str
         ([f"{JSON};q=2"], None),
         ([f"{JSON};q=high"], None),
         ([";;;,,,q=1"], None),
+        ([f'{JSON};profile="a,b;q=0", text/html'], JSON),
+        ([f'{JSON};profile="a, {GRAPHQL}'], None),
+        ([f"{JSON};q=0, {JSON};charset=utf-8;q=0.2, {GRAPHQL};q=0.1"], JSON),
+        ([f"{JSON};charset=utf-16, {JSON};q=0.5, {GRAPHQL};q=0.4"], JSON),
+        ([f"{JSON};q=1;q=0"], None),
+        ([f"{JSON};q=0.5, application/*;q=0.9, */*"], GRAPHQL),
+        ([f"{JSON};q=0, {GRAPHQL};q=0.001"], GRAPHQL),
+        (["application/jso*"], None),
     ],
 )
 async def test_the_media_type_is_the_one_a_client_wants_most(accept: list[str], media: str | None) -> None:
     """By weight, then by how exactly it is named, then by place; plain JSON where a client does not mind."""
     assert media_of(accept) == media
+
+
+EACH = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
+
+
+@pytest.mark.parametrize(
+    ("accept", "accepted"),
+    [
+        ("", Accepted(JSON, None, events=False)),
+        ("*/*", Accepted(JSON, None, events=False)),
+        (EACH, Accepted(GRAPHQL, Form.MIXED, events=True)),
+        (f"{JSON}, text/event-stream;q=0.5", Accepted(JSON, None, events=True)),
+        (f"{JSON};q=0.5, multipart/mixed;incrementalSpec=v0.2", Accepted(JSON, Form.MIXED_NAMED, events=False)),
+        ("text/event-stream;q=0.0, multipart/mixed;q=0", Accepted(None, None, events=False)),
+        ("text/event-stream;q=2", Accepted(None, None, events=False)),
+        ("text/event-stream;charset=latin-1", Accepted(None, None, events=False)),
+        ("text/*", Accepted(None, None, events=False)),
+        ("multipart/mixed;incrementalSpec=v0.2;q=0, multipart/mixed", Accepted(None, Form.MIXED, events=False)),
+        ('multipart/mixed;boundary="a;deferSpec=1,b"', Accepted(None, Form.MIXED, events=False)),
+        ("multipart/mixed;deferSpec=20220824, text/event-stream", Accepted(None, Form.EVENTS, events=True)),
+        (EACH + ", a/b" * 200, Accepted(None, None, events=False)),
+    ],
+)
+async def test_of_what_a_client_accepts_every_kind_of_answer_is_read_alike(accept: str, accepted: Accepted) -> None:
+    """Weights, ``q=0``, what is named most exactly, and parameters that name a format, for each by the same rules.
+
+    Whoever wants a whole answer more than parts is given one; of a header that is too long nothing is read.
+    """
+    assert accepted_of([accept], "1.1") == accepted
+    assert accepted_of([accept], "1.0") == replace(accepted, form=None, events=False)
 
 
 async def test_a_client_that_accepts_neither_media_type_gets_406_once_it_has_signed_in(

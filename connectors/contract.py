@@ -4,7 +4,7 @@ A connector is code for one kind of system; a source is a connector configured f
 The verbs are ``locate``, ``fetch``, ``health`` and, where a system feeds the index, ``identities``.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -116,14 +116,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A source's answer. ``records`` has an entry, maybe empty, for each person it knows.
+    """A source's answer. ``records`` has an entry, maybe empty, for each person it knows: a tuple, or rows.
 
     A person asked about and missing from ``records`` is not known to the source. ``as_of`` is when the
     source's data was last brought up to date; ``stale`` says it is older than it should be;
     ``complete`` is false where a cap cut the answer.
     """
 
-    records: Mapping[LocalId, tuple[Held, ...]]
+    records: Mapping[LocalId, Sequence[Held]]
     as_of: datetime | None = None
     complete: bool = True
     stale: bool = False

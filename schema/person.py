@@ -1,10 +1,10 @@
 """A person, as the hub can show them to this requester for this purpose."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 import strawberry
 
@@ -15,9 +15,10 @@ from schema.records.chronology import ChronologyEvent, EventKind
 from schema.records.flag import Flag
 from schema.records.identity import Address, Birth, Identifier, PersonName, Sex, Use
 from schema.records.involvement import Involvement, Status
-from schema.records.provenance import Record
+from schema.records.provenance import Provenance, Record
 from schema.records.relationship import Relationship
 from schema.relative import Relative
+from schema.rows import Keys, keys_of, only, some_of
 from schema.services import SERVICES, Service
 from schema.sizes import sized
 from schema.sources import SourceAnswer
@@ -142,7 +143,7 @@ class Person:
         untold = self.untold.get(part, frozenset())
         return None if untold and (services is None or untold & set(services)) else []
 
-    def hold(self, part: str, records: list[Any]) -> None:
+    def hold(self, part: str, records: Sequence[Any]) -> None:
         """Put a list in its place; one that is never put there stays null."""
         setattr(self, _PLACES.get(part, part), records)
 
@@ -176,13 +177,10 @@ class Person:
         """Give involvements, current first, narrowed by service and status."""
         if self.held_involvements is None:
             return None
-        left = [
-            i
-            for i in self.held_involvements
-            if (services is None or i.provenance is None or i.provenance.service in services)
-            and (status is None or i.status is status)
-        ]
-        return left or self._none("involvements", services)
+        tests: Tests = {} if services is None else {"provenance": _from_one_of(services)}
+        if status is not None:
+            tests["status"] = lambda its: its is status
+        return self._left("involvements", only(self.held_involvements, tests), services)
 
     @strawberry.field(
         description="Family and household put together, each relative once: current first, then past.",
@@ -207,41 +205,45 @@ class Person:
         """Give chronology events, oldest first, narrowed by service and period."""
         if self.held_events is None or (services is None and since is None and until is None):
             return self.held_events
-        left = [
-            e
-            for e in self.held_events
-            if (services is None or e.provenance is None or e.provenance.service in services)
-            and (since is None or e.date is None or e.date >= since)
-            and (until is None or e.date is None or e.date <= until)
-        ]
-        return left or self._none("chronology", services)
+        tests: Tests = {} if services is None else {"provenance": _from_one_of(services)}
+        if since is not None or until is not None:
+            first, last = since or date.min, until or date.max
+            tests["date"] = lambda day: day is None or first <= day <= last
+        return self._left("chronology", only(self.held_events, tests), services)
+
+    def _left(self, part: str, left: Sequence[Any], services: list[Service] | None) -> list[Any] | None:
+        """Give what is left of a list: records, or rows that stand for them."""
+        return cast("list[Any]", left) if len(left) else self._none(part, services)
 
 
-def _place(record: Record) -> int:
-    return _SERVICE_ORDER.get(record.provenance.service, 99) if record.provenance else 99
+Tests: TypeAlias = dict[str, Callable[[Any], bool]]
 
 
-_ORDERS: dict[str, tuple[Callable[[Any], Any], ...]] = {
-    "involvements": (
-        lambda i: _STATUS_ORDER[i.status],
-        _place,
-        lambda i: -(i.start.toordinal() if i.start else 0),
-    ),
-    "chronology": (lambda e: e.date or date.max, lambda e: _EVENT_ORDER.get(e.kind, 0), _place),
-    "addresses": (lambda a: _USE_ORDER[a.use], _place, lambda a: -(a.start.toordinal() if a.start else 0)),
-    "names": (lambda n: _USE_ORDER[n.use], _place),
+def _from_one_of(services: list[Service]) -> Callable[[Provenance | None], bool]:
+    return lambda its: its is None or its.service in services
+
+
+def _place(its: Provenance | None) -> int:
+    return _SERVICE_ORDER.get(its.service, 99) if its else 99
+
+
+def _latest(day: date | None) -> int:
+    return -(day.toordinal() if day else 0)
+
+
+_PLACED = "provenance", _place
+_ORDERS: dict[str, Keys] = {
+    "involvements": (("status", _STATUS_ORDER.__getitem__), _PLACED, ("start", _latest)),
+    "chronology": (("date", lambda day: day or date.max), ("kind", lambda kind: _EVENT_ORDER.get(kind, 0)), _PLACED),
+    "addresses": (("use", _USE_ORDER.__getitem__), _PLACED, ("start", _latest)),
+    "names": (("use", _USE_ORDER.__getitem__), _PLACED),
 }
-"""What the records of a list are put in order by, what counts most first; else it is their service."""
+"""The fields that the records of a list are put in order by, what counts most first; else it is their service."""
 
 
-def in_order(part: str, records: list[Record]) -> list[Record]:
+def in_order(part: str, records: Sequence[Record]) -> Sequence[Record]:
     """Put a person's list in its order: what is current first; chronologies oldest first; else by service."""
     if len(records) < 2:  # noqa: PLR2004 -- one is in order
         return records
-    for by in reversed(
-        _ORDERS.get(part, (_place,))
-    ):  # what counts least first: later sorting leaves equals as they are
-        keys = list(map(by, records))
-        if len(set(keys)) > 1:
-            records = [records[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
-    return records
+    keys: Sequence[Any] = keys_of(records, _ORDERS.get(part, (_PLACED,)))
+    return some_of(records, sorted(range(len(keys)), key=keys.__getitem__))  # equals stay as they are

@@ -5,7 +5,7 @@ Every value of a record is unmistakable (``CANARIES``), so that a test can look 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,7 @@ from schema.records import (
     Use,
 )
 from schema.services import Service
+from tests.tabled import tabled
 
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -314,6 +315,8 @@ class CastConnector:
     misbehave: Callable[[Ask], Any] | None = None
     cancelled: int = 0
     batch: int = 50
+    rows: bool = False
+    """Whether records are given as rows of tables, as from a mapping."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -344,7 +347,8 @@ class CastConnector:
                 raise
             if said is not None:
                 return said
-        return self.reply(ask)
+        reply = self.reply(ask)
+        return replace(reply, records={p: tabled(held) for p, held in reply.records.items()}) if self.rows else reply
 
     def reply(self, ask: Ask) -> Reply:
         """Give the right answer."""

@@ -11,6 +11,7 @@ from connectors.mapping.fields import field_type
 from schema.fields import FieldId
 from schema.labels import Label
 from schema.records import Record
+from schema.rows import Rows, Several
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def misfits(reply: Reply) -> Iterable[str]:
         if not fits(one.value, one.kind):
             yield one.field
     for local_id, records in reply.records.items():
-        if type(local_id) is not str or not isinstance(records, tuple):
+        if type(local_id) is not str or not isinstance(records, tuple | Rows | Several):
             yield "Reply.records"
         yield from (f"{type(r).__name__} envelope" for r in records if not _envelope_fits(r))
     if reply.as_of is not None and (not isinstance(reply.as_of, datetime) or reply.as_of.tzinfo is None):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, compress
 from typing import Any, NamedTuple
 
-from connectors.contract import Held
+from connectors.contract import Held, LocalId
 from connectors.mapping.conditions import Condition, compile_conditions
 from connectors.mapping.fields import compile_field
 from connectors.mapping.making import Making, making
@@ -15,6 +15,7 @@ from connectors.mapping.reading import Reader, Reading, Row, constant
 from connectors.mapping.row_labels import compile_labels
 from connectors.mapping.wrong import Where
 from schema.fields import RECORDS, FieldId, RecordName
+from schema.rows import Table
 from schema.services import Service
 
 TOP = ("Involvement", "ChronologyEvent", "PersonName", "Birth", "Address", "Identifier", "Relationship", "Flag")
@@ -58,7 +59,7 @@ class Block:
         if self.labels is not None:
             besides["labels"] = self.labels
         alone = self.record in STANDS_ALONE
-        made = making(RECORDS[self.record], self.fields, asked, stands_alone=alone, besides=besides | parts)
+        made = making(RECORDS[self.record], self.fields, asked, stands_alone=alone, besides=besides, inside=parts)
         paths = self.always.union(made.paths)
         return BlockPlan(self, made, paths, may_look_up(paths))
 
@@ -83,23 +84,24 @@ class BlockPlan(NamedTuple):
             if record is not None:
                 into.append(record)
 
-    def every(self, rows: Sequence[Row], reading: Reading, into: Sequence[list[Held]]) -> None:
-        """Make the records of many rows, a column at a time; ``into`` is where each row's go."""
-        rows, into = self._chosen(rows, into)
-        for record, where in zip(self.making.records(rows, reading), into, strict=True):
-            if record is not None:
-                where.append(record)
+    def table(
+        self, rows: Sequence[Row], people: Sequence[LocalId], reading: Reading
+    ) -> tuple[Table, Sequence[LocalId]]:
+        """Read many rows a column at a time, and say whom each record is about; ``people`` is whom each row is."""
+        rows, people = self._chosen(rows, people)
+        table, told = self.making.table(rows, reading)
+        return table, people if len(told) == len(people) else [people[n] for n in told]
 
-    def _chosen(self, rows: Sequence[Row], into: Sequence[list[Held]]) -> tuple[Sequence[Row], Sequence[list[Held]]]:
+    def _chosen(self, rows: Sequence[Row], people: Sequence[LocalId]) -> tuple[Sequence[Row], Sequence[LocalId]]:
         """Leave out the rows that do not hold to the block's tests, and give the items of a list instead of its row."""
         for test in self.block.when:
             hold = test.every(rows)
-            rows, into = list(compress(rows, hold)), list(compress(into, hold))
+            rows, people = list(compress(rows, hold)), list(compress(people, hold))
         each = self.block.each
         if each is None:
-            return rows, into
+            return rows, people
         inner = all_inner_rows(each, rows, knowing=self.knowing)
-        return list(chain(*inner)), [where for where, items in zip(into, inner, strict=True) for _ in items]
+        return list(chain(*inner)), [person for person, items in zip(people, inner, strict=True) for _ in items]
 
 
 def compile_block(table: Mapping[str, Any], where: Where, service: Service) -> Block:

@@ -79,12 +79,26 @@ def each_that_differs(found: list[Any], tell: Callable[[Any], Any]) -> list[Any]
     return [known[value] for value in found]
 
 
-def days(values: Values, settle: Settle, nulls: frozenset[str], usual: Usual, written: str) -> ReadColumn:
-    """Make the reader of a column of dates: each that differs, and that no column read before, is read once."""
-    nothing = nulls | {None}
+def days(
+    values: Values,
+    settle: Settle,
+    nulls: frozenset[str],
+    usual: Usual,
+    written: str,
+    calendar: Mapping[str | None, date | None],
+) -> ReadColumn:
+    """Make the reader of a column of dates: each that differs, and that no column read before, is read once.
+
+    Those of ``calendar`` are read already.
+    """
+    nothing, look = nulls | {None}, calendar.__getitem__
 
     def column(rows: Sequence[Row], reading: Reading) -> list[date | None]:
         found = values(rows)
+        try:
+            return list(map(look, found))
+        except (KeyError, TypeError):  # a day out of the ordinary, or no text at all
+            pass
         if not _TEXTS_OR_NONE.issuperset(map(type, found)):
             return [settle(value, reading) for value in found]
         known = reading.days[written]

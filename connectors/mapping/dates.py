@@ -1,8 +1,9 @@
 """Dates as agencies write them: ISO, dd/mm/yyyy, yyyymmdd and Excel's serial days."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from connectors.mapping.wrong import Where
@@ -92,6 +93,19 @@ def _usual_uk(text: str) -> date | None:
     if len(text) == 10 and text[2] == "/" == text[5]:  # noqa: PLR2004 -- dd/mm/yyyy
         return date.fromisoformat(f"{text[6:]}-{text[3:5]}-{text[:2]}")
     return None
+
+
+_CALENDAR = date(1990, 1, 1), date(2040, 1, 1)
+"""The days that most records are of."""
+_WRITTEN: dict[str, str] = {"iso": "%Y-%m-%d", "dd/mm/yyyy": "%d/%m/%Y"}
+
+
+@lru_cache
+def calendar(form: str) -> Mapping[str | None, date | None]:
+    """Give the days of a child's lifetime as a form writes them, and nothing for nothing: all are read beforehand."""
+    first, end = _CALENDAR
+    every = (first + timedelta(days) for days in range((end - first).days))
+    return {None: None} | {day.strftime(_WRITTEN[form]): day for day in every if form in _WRITTEN}
 
 
 _USUAL: dict[str, Usual] = {"iso": _usual_iso, "dd/mm/yyyy": _usual_uk}

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, get_args
 
 from connectors.mapping.columns import Values, codes, days, texts, values_of
-from connectors.mapping.dates import date_reader, usual_reader
+from connectors.mapping.dates import calendar, date_reader, usual_reader
 from connectors.mapping.paths import is_key, path_getter
 from connectors.mapping.reading import Read, ReadColumn, Reader, Reading, Row, Settle, Value, constant
 from connectors.mapping.scalars import BOOLEANS, UNREADABLE, Scalar, as_bool, as_member, as_text, clean, decoded, member
@@ -140,6 +140,7 @@ def _date(path: str, table: Mapping[str, Any], where: Where, values: Values) -> 
     forms = where.at("date").texts(table.get("date", "iso"))
     to_date, usual = date_reader(forms, where.at("date")), usual_reader(forms)
     place, nulls, written = f"{where.resource}.{path}", where.nulls, " ".join(forms)
+    known = calendar(forms[0])
 
     def settle(value: Any, reading: Reading) -> date | None:
         if value.__class__ is not str:
@@ -165,7 +166,8 @@ def _date(path: str, table: Mapping[str, Any], where: Where, values: Values) -> 
             reading.reject(place, "not-a-date")
         return found
 
-    return settle, days(values, settle, nulls, usual, written)
+    # A day may be among what means nothing at this source.
+    return settle, days(values, settle, nulls, usual, written, known if nulls.isdisjoint(known) else {})
 
 
 def _text(path: str, where: Where) -> Settle:

@@ -1,51 +1,70 @@
 """Records made of rows: what one ask needs of one kind of record, and no more.
 
 Which fields to read is settled once for each set of asked fields: of a few rows each is read by a function written for
-that, of many a column at a time.
+that, of many a column at a time, and no record is made until somebody looks at one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from connectors.mapping.reading import Read, Reader, Reading, Row
-from connectors.mapping.writing import builder, row_reader
+from connectors.mapping.writing import builder, defaults, row_reader
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
+from schema.rows import Table, Within
 
 _NOTHING_BESIDES: Mapping[str, Reader] = MappingProxyType({})
+
+
+class Inside(Protocol):
+    """Reads the records inside a record."""
+
+    def reader(self) -> Reader:
+        """Give what makes those of one row."""
+        ...
+
+    def within(self, rows: Sequence[Row], reading: Reading) -> Within:
+        """Read those of many rows, a column at a time."""
+        ...
+
+
+_NOTHING_INSIDE: Mapping[str, Inside] = MappingProxyType({})
 
 
 class Making(NamedTuple):
     """The part of a record one ask needs."""
 
+    kind: type[Any]
     record: Read
     """Makes the record of a row, or none where nothing tells of one."""
     build: Callable[..., Any]
-    """Makes a record of the values of ``first`` and ``then``, in this order."""
-    first: tuple[Reader, ...]
+    """Makes a record of the values of ``first``, of ``then`` and of what is ``inside``, in this order."""
+    first: Mapping[str, Reader]
     """The asked fields that tell whether there is a record at all."""
     unless: Read | None
     """Looks for what else tells of one, where none of them does; none where each row is of one."""
-    then: tuple[Reader, ...]
+    then: Mapping[str, Reader]
+    inside: Mapping[str, Inside]
+    defaults: Mapping[str, Any]
+    """What a record has in the place of nothing, where that is something."""
     paths: frozenset[str]
 
-    def records(self, rows: Sequence[Row], reading: Reading) -> list[Any]:
-        """Make the records of many rows, a column at a time; in the place of a row that tells of none, none."""
-        columns = [reader.every(rows, reading) for reader in self.first]
-        if self.unless is None or any(None not in column for column in columns):
-            return self._built(rows, columns, reading)
-        told = self._telling(self.unless, columns, rows, reading)
-        columns = [[column[n] for n in told] for column in columns]
-        placed: list[Any] = [None] * len(rows)
-        for n, record in zip(told, self._built([rows[n] for n in told], columns, reading), strict=True):
-            placed[n] = record
-        return placed
-
-    def _built(self, rows: Sequence[Row], columns: list[list[Any]], reading: Reading) -> list[Any]:
-        columns = [*columns, *(reader.every(rows, reading) for reader in self.then)]
-        return list(map(self.build, *columns)) if columns else [self.build() for _ in rows]
+    def table(self, rows: Sequence[Row], reading: Reading) -> tuple[Table, Sequence[int]]:
+        """Read many rows a column at a time, and say which of them tell of a record: the others are left out."""
+        columns = {name: reader.every(rows, reading) for name, reader in self.first.items()}
+        told: Sequence[int] = range(len(rows))
+        if self.unless is not None and all(None in column for column in columns.values()):
+            told = self._telling(self.unless, list(columns.values()), rows, reading)
+            rows = [rows[n] for n in told]
+            columns = {name: [column[n] for n in told] for name, column in columns.items()}
+        columns |= {name: reader.every(rows, reading) for name, reader in self.then.items()}
+        for name, default in self.defaults.items():
+            if None in columns.get(name, ()):
+                columns[name] = [default if value is None else value for value in columns[name]]
+        within = {name: inner.within(rows, reading) for name, inner in self.inside.items()}
+        return Table(self.kind, len(rows), columns, within, self.build), told
 
     @staticmethod
     def _telling(unless: Read, columns: list[list[Any]], rows: Sequence[Row], reading: Reading) -> Sequence[int]:
@@ -62,10 +81,11 @@ def making(
     *,
     stands_alone: bool,
     besides: Mapping[str, Reader] = _NOTHING_BESIDES,
+    inside: Mapping[str, Inside] = _NOTHING_INSIDE,
 ) -> Making:
     """Keep what an ask needs of a record; ``stands_alone``: a row makes one even where every asked field is null.
 
-    ``besides`` is what a record has whatever is asked: its own id, labels, other records in it.
+    ``besides`` is what a record has whatever is asked, its own id and labels; ``inside`` the other records in it.
     """
     tells = telling(fields, asked)
     first = {_name(f): r for f, r in tells.items() if f in asked}
@@ -73,10 +93,11 @@ def making(
     alone = stands_alone or not tells
     unless = None if alone else _any_of([r.read for f, r in tells.items() if f not in asked])
     used = [r for f, r in fields.items() if f in asked or (f in tells and not stands_alone)]
-    paths = frozenset[str]().union(*(r.paths for r in (*used, *besides.values())))
+    parts = {name: inner.reader() for name, inner in inside.items()}
+    paths = frozenset[str]().union(*(r.paths for r in (*used, *besides.values(), *parts.values())))
     then = {**constants, **besides}
-    record, build = row_reader(kind, first, unless, then), builder(kind, (*first, *then))
-    return Making(record, build, tuple(first.values()), unless, tuple(then.values()), paths)
+    record, build = row_reader(kind, first, unless, {**then, **parts}), builder(kind, (*first, *then, *parts))
+    return Making(kind, record, build, first, unless, then, inside, defaults(kind), paths)
 
 
 def _any_of(reads: list[Read]) -> Read:

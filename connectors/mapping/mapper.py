@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from connectors.contract import Held, Identity, LocalId, Rejected
 from connectors.mapping.block import TOP, Block, BlockPlan, compile_block
@@ -16,15 +16,18 @@ from connectors.mapping.wrong import Where
 from connectors.source import SourceConfig
 from schema.fields import FieldId
 from schema.records import IdentifierSystem
+from schema.rows import Rows, together
 
 _PLANS_KEPT = 256
+
+_Parts: TypeAlias = dict[LocalId, list[Sequence[Held]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """What rows became: records by person, and what could not be read."""
 
-    records: Mapping[LocalId, tuple[Held, ...]]
+    records: Mapping[LocalId, Sequence[Held]]
     rejected: tuple[Rejected, ...]
 
 
@@ -81,14 +84,14 @@ class Mapper:
     def records(self, rows: Mapping[str, Iterable[Row]], asked: frozenset[FieldId], today: date) -> Mapped:
         """Make the asked records of rows by resource; each person in the rows has an entry, maybe empty."""
         reading, trace = Reading(today), TRACE.get()
-        found: dict[LocalId, list[Held]] = {}
+        found: _Parts = {}
         for plan in self._plan(asked).blocks:
             listed = rows.get(plan.block.resource, ())
             if trace is not None:
                 trace.of(plan.block, listed, asked, today)
             every = listed if isinstance(listed, list) else list(listed)
             (_by_columns if len(every) >= MANY else _one_by_one)(plan, every, reading, found)
-        return Mapped({person: tuple(records) for person, records in found.items()}, _sorted(reading))
+        return Mapped({person: _as_one(parts) for person, parts in found.items()}, _sorted(reading))
 
     def identities(
         self, rows: Mapping[str, Iterable[Row]], today: date
@@ -150,21 +153,35 @@ class Mapper:
         return plan
 
 
-def _one_by_one(plan: BlockPlan, rows: Sequence[Row], reading: Reading, found: dict[LocalId, list[Held]]) -> None:
+def _one_by_one(plan: BlockPlan, rows: Sequence[Row], reading: Reading, found: _Parts) -> None:
     person, read = plan.block.person.read, plan.read
+    made: dict[LocalId, list[Held]] = {}
     for row in rows:
         local_id = person(row, reading)
         if local_id is not None:
-            read(row, reading, found.setdefault(local_id, []))
+            read(row, reading, made.setdefault(local_id, []))
+    for local_id, records in made.items():
+        found.setdefault(local_id, []).append(records)
 
 
-def _by_columns(plan: BlockPlan, rows: Sequence[Row], reading: Reading, found: dict[LocalId, list[Held]]) -> None:
+def _by_columns(plan: BlockPlan, rows: Sequence[Row], reading: Reading, found: _Parts) -> None:
     people = plan.block.person.every(rows, reading)
     if None in people:
         rows = [row for row, person in zip(rows, people, strict=True) if person is not None]
         people = [person for person in people if person is not None]
-    lists = {person: found.setdefault(person, []) for person in dict.fromkeys(people)}
-    plan.every(rows, reading, [lists[person] for person in people])
+    table, whose = plan.table(rows, people, reading)
+    places: dict[LocalId, list[int]] = {person: [] for person in dict.fromkeys(people)}
+    if len(places) == 1:
+        found.setdefault(people[0], []).append(Rows(table, range(table.size)))
+        return
+    for place, person in enumerate(whose):
+        places[person].append(place)
+    for person, its in places.items():
+        found.setdefault(person, []).append(Rows(table, its))
+
+
+def _as_one(parts: Sequence[Sequence[Held]]) -> Sequence[Held]:
+    return parts[0] if len(parts) == 1 and type(parts[0]) is Rows else together(parts)
 
 
 def _where(source: SourceConfig, tabular: bool, number: int, table: Mapping[str, Any]) -> Where:  # noqa: FBT001 -- ours

@@ -1,8 +1,9 @@
 """Records inside an involvement: professionals, the duty desk, the plan."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, NamedTuple
 
 from connectors.mapping.fields import compile_field, field_type
@@ -10,9 +11,11 @@ from connectors.mapping.making import Making, making
 from connectors.mapping.paths import Get, all_inner_rows, inner_rows, may_look_up, path_getter
 from connectors.mapping.reading import Reader, Reading, Row
 from connectors.mapping.status import compile_status, is_status
+from connectors.mapping.writing import builder, defaults
 from connectors.mapping.wrong import Where
 from schema.fields import CATALOGUE, RECORDS, FieldId, RecordName
 from schema.records import Status
+from schema.rows import Table, Within
 
 _EXTRA = ("id", "each")
 
@@ -39,14 +42,13 @@ class Part:
         """Every field this part can fill."""
         return frozenset[FieldId]().union(*(s.fields for s in self.shapes))
 
-    def plan(self, asked: frozenset[FieldId]) -> Reader | None:
-        """Keep what an ask needs, as the reader of what a row holds of it; none where no field of this is asked."""
+    def plan(self, asked: frozenset[FieldId]) -> "PartPlan | None":
+        """Keep what an ask needs; none where no field of this is asked."""
         if not self.fields & asked:
             return None
         plans = tuple(_plan(RECORDS[self.record], shape, asked) for shape in self.shapes)
         paths = frozenset[str]().union(*(s.each_paths for s in self.shapes), *(p.making.paths for p in plans))
-        plan = PartPlan(plans, many=self.name == "professionals")
-        return Reader(plan.read, paths, plan.every)
+        return PartPlan(plans, paths, many=self.name == "professionals")
 
 
 class ShapePlan(NamedTuple):
@@ -56,23 +58,27 @@ class ShapePlan(NamedTuple):
     making: Making
     knowing: bool
 
-    def every(self, rows: Sequence[Row], reading: Reading) -> list[list[Any]]:
-        """Make the records of many rows, each row's in a list of its own."""
+    def table(self, rows: Sequence[Row], reading: Reading) -> tuple[Table, list[int]]:
+        """Read the records of many rows, one after another, and say in which of the rows each stands."""
         if self.each is None:
-            return [[] if record is None else [record] for record in self.making.records(rows, reading)]
+            table, told = self.making.table(rows, reading)
+            return table, list(told)
         inner = all_inner_rows(self.each, rows, knowing=self.knowing)
-        made = self.making.records(list(chain.from_iterable(inner)), reading)
-        left = iter(made)
-        if all(made):
-            return [list(islice(left, len(items))) for items in inner]
-        return [[record for record in islice(left, len(items)) if record is not None] for items in inner]
+        owners = [owner for owner, items in enumerate(inner) for _ in items]
+        table, told = self.making.table(list(chain.from_iterable(inner)), reading)
+        return table, owners if len(told) == len(owners) else [owners[n] for n in told]
 
 
 class PartPlan(NamedTuple):
     """What an ask needs of one part."""
 
     shapes: tuple[ShapePlan, ...]
+    paths: frozenset[str]
     many: bool
+
+    def reader(self) -> Reader:
+        """Give what makes the records of one row."""
+        return Reader(self.read, self.paths)
 
     def read(self, row: Row, reading: Reading) -> Any:
         """Make the records of one row: a list where there may be many, one or none where not."""
@@ -84,11 +90,35 @@ class PartPlan(NamedTuple):
                     found.append(record)
         return found if self.many else found[0] if found else None
 
-    def every(self, rows: Sequence[Row], reading: Reading) -> list[Any]:
-        """Make the records of many rows: what ``read`` makes of each."""
-        shapes = [shape.every(rows, reading) for shape in self.shapes]
-        found = shapes[0] if len(shapes) == 1 else [list(chain(*lists)) for lists in zip(*shapes, strict=True)]
-        return found if self.many else [records[0] if records else None for records in found]
+    def within(self, rows: Sequence[Row], reading: Reading) -> Within:
+        """Read the records of many rows: those that ``read`` makes of each."""
+        tables = [shape.table(rows, reading) for shape in self.shapes]
+        table, owners = tables[0] if len(tables) == 1 else _one_after_another(tables)
+        if not self.many:
+            first = {owner: place for place, owner in reversed(list(enumerate(owners)))}
+            if len(first) < len(owners):
+                table, owners = _picked(table, [first[owner] for owner in sorted(first)]), sorted(first)
+        held = Counter(owners)
+        return Within(table, [held[owner] for owner in range(len(rows))], self.many)
+
+
+def _one_after_another(tables: Sequence[tuple[Table, list[int]]]) -> tuple[Table, list[int]]:
+    """Put the records of several places into one table: those of one row together, in the order of their places."""
+    kind, size = tables[0][0].kind, sum(table.size for table, _ in tables)
+    owners = list(chain.from_iterable(its for _, its in tables))
+    given = {name: defaults(kind).get(name) for table, _ in tables for name in table.columns}
+    columns = {
+        name: list(chain.from_iterable(table.columns.get(name, [default] * table.size) for table, _ in tables))
+        for name, default in given.items()
+    }
+    order = sorted(range(size), key=owners.__getitem__)
+    every = Table(kind, size, columns, {}, builder(kind, columns))
+    return _picked(every, order), sorted(owners)
+
+
+def _picked(table: Table, order: Sequence[int]) -> Table:
+    columns = {name: [column[n] for n in order] for name, column in table.columns.items()}
+    return Table(table.kind, len(order), columns, {}, table.build)
 
 
 def _plan(record: type[Any], shape: Shape, asked: frozenset[FieldId]) -> ShapePlan:

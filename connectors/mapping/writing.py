@@ -66,6 +66,11 @@ def builder(kind: type[Any], given: Iterable[str]) -> Callable[..., Any]:
     return _made(", ".join(names.values()), [], kind, names, {})
 
 
+def defaults(kind: type[Any]) -> Mapping[str, Any]:
+    """Give what a record has in the place of nothing, for the fields of which that is something."""
+    return {field.name: default for field in fields(kind) if (default := _default(field)) is not None}
+
+
 def _numbered(fields: Iterable[str]) -> dict[str, str]:
     return {name: f"v{number}" for number, name in enumerate(fields)}
 

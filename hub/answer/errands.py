@@ -3,18 +3,18 @@
 Old in one part is old, cut in one part is cut; nothing in an old or cut answer is not the same as none held.
 """
 
-import copy
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from connectors.contract import Ambiguous, Ask, Held, LocalId, Located, Matched, Reply, TooLittle, Traits
 from connectors.errors import SourceBroken
 from connectors.neighbour import Said
+from hub.answer.copied import copied
 from hub.answer.sources import ConnectedSource
 from schema.fields import FieldId
 from schema.outcomes import Outcome
+from schema.rows import still_rows, together
 
 
 class Errand(NamedTuple):
@@ -27,13 +27,12 @@ class Errand(NamedTuple):
     traits: Traits | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What became of an errand: an outcome, a stable code where it failed, and the records."""
 
     outcome: Outcome
     code: str = ""
-    records: tuple[Held, ...] = ()
+    records: Sequence[Held] = ()
     as_of: datetime | None = None
     retrieved_at: datetime | None = None
     complete: bool = True
@@ -77,19 +76,20 @@ def put_together(replies: Sequence[tuple[Reply, Sequence[LocalId]]], told: set[L
 
     Old in one part is old, cut in one part is cut; nothing in an old or cut answer is not the same as none held.
     """
-    records: list[Held] = []
+    parts: list[Sequence[Held]] = []
     for reply, ids in replies:
         for local_id in ids:
             held = reply.records.get(local_id, ())
-            records += copy.deepcopy(held) if local_id in told else held  # release writes on what it is given
+            parts.append(copied(held) if local_id in told else held)  # release writes on what it is given
             told.add(local_id)
+    records = parts[0] if len(parts) == 1 and still_rows(parts[0]) else together(parts)
     complete, stale, as_of = _said_by([reply for reply, _ in replies])
     outcome, code = Outcome.RECORDS if records else Outcome.NONE_HELD, ""
     if stale:
         outcome = Outcome.STALE
     elif not records and not complete:
         outcome, code = Outcome.UNAVAILABLE, "broken:incomplete"
-    return Found(outcome, code, tuple(records), as_of, now, complete)
+    return Found(outcome, code, records, as_of, now, complete)
 
 
 def _said_by(replies: Sequence[Reply]) -> tuple[bool, bool, datetime | None]:

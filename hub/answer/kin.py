@@ -80,7 +80,7 @@ class Sight:
     def named(self, found: Found, source_id: str) -> Found:
         """Leave out relationships with whoever may not be known of, and what would tell of a confidential home."""
         left = tuple(r for r in found.records if type(r) is not Relationship or self._names(r, source_id))
-        return found if len(left) == len(found.records) else replace(found, records=left)
+        return found if len(left) == len(found.records) else found._replace(records=left)
 
     def narrow(self, out: Released, source_id: str) -> None:
         """Clear, of what was released, what may not be told of the other person; one left empty goes."""

@@ -1,7 +1,6 @@
 """Asking through another authority's hub: everybody is looked for in one question, its sources asked in the next."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -90,7 +89,7 @@ def _missing(found: Found, word: Said | None) -> Found:
     held_back = word.outcome in {Outcome.WITHHELD, Outcome.BROKERED}
     if found.outcome is not Outcome.NONE_HELD and not held_back:
         return found
-    return _with_word(replace(found, outcome=Outcome.NONE_HELD, complete=True), [word])
+    return _with_word(found._replace(outcome=Outcome.NONE_HELD, complete=True), [word])
 
 
 def _with_word(found: Found, said: Sequence[Said]) -> Found:
@@ -104,4 +103,4 @@ def _with_word(found: Found, said: Sequence[Said]) -> Found:
     unsure = word.outcome in UNSURE
     outcome, code = (word.outcome, "said") if unsure else (found.outcome, found.code)
     complete = found.complete and (word.complete or word.outcome in HELD_BACK)
-    return replace(found, outcome=outcome, code=code, as_of=word.as_of, complete=complete, said=word)
+    return found._replace(outcome=outcome, code=code, as_of=word.as_of, complete=complete, said=word)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from itertools import repeat
 from typing import Any
 
 from hub.answer.shapes import BY_NAME, NOTHING, SHAPES, TEXT, Shape
@@ -20,6 +19,7 @@ from policies.vocabulary import Duty
 from schema.fields import RECORDS, FieldId, RecordName
 from schema.labels import Label
 from schema.records import Provenance, Record
+from schema.rows import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,7 @@ class Releaser:
         self._mask = mask
         self.scope = scope_of(mask, asked)
         self._allowed, self._masked = self.scope.allowed, self.scope.masked
-        self._provenance = provenance
-        self._opaque = opaque
+        self.stamp = Stamp(provenance, opaque)
         self.out = Released()
 
     def anew(self) -> "Releaser":
@@ -133,15 +132,8 @@ class Releaser:
             shown = self._parts(record, shape, labels) or shown
         if not labels:
             self.out.shown |= plan.shown
-        self.stamp((record,))
+        self.stamp.on((record,))
         return shown
-
-    def stamp(self, records: Sequence[Record]) -> None:
-        """Put on each where it is from, and its opaque id in the place of the source's own."""
-        ids = map(self._opaque, [record.id for record in records]) if self._opaque else repeat("")
-        for record, opaque in zip(records, ids):  # noqa: B905 -- one of them may have no end
-            record.provenance = self._provenance
-            record.id = opaque  # type: ignore[assignment] # strawberry.ID is a NewType of str
 
     def _scrub(self, record: Record, shape: Shape) -> _Plan:
         """Clear every field that was not both asked and permitted, or is of the wrong type."""

@@ -11,14 +11,17 @@ from hub.answer.deciding import Decided
 from hub.answer.explain import covers, explain_source
 from hub.answer.gather import Found
 from hub.answer.kin import Sight
+from hub.answer.looks import Shown
 from hub.answer.question import EXISTENCE
 from hub.answer.release import Released, Releaser, opaque_ids, stamp
 from hub.answer.result import UNKNOWN, SourceResult
-from hub.answer.whole import Shown, release_together
+from hub.answer.whole import AsItIs, release_together
 from policies.verdicts import Decision, Verdict
 from schema.fields import FieldId
 from schema.outcomes import Outcome
 from schema.reasons import Reason
+from schema.records import Relationship
+from schema.rows import holds
 from schema.sources import Coverage, SourceAnswer
 
 __all__ = ["Pair", "SourceResult", "result_of", "results_of"]
@@ -46,7 +49,7 @@ def results_of(pairs: Sequence[Pair], *, ids: bytes | None, now: datetime) -> li
         decided, found, sight, last_sync, born = pair
         if found is None:
             told = None
-        elif found.said is not None or (sight is not None and found.records):
+        elif found.said is not None or (sight is not None and holds(found.records, Relationship)):
             results[place] = result_of(*pair[:2], sight=sight, last_sync=last_sync, born=born, ids=ids, now=now)
             continue
         else:
@@ -69,12 +72,12 @@ def _alike(pairs: Sequence[Pair], ids: bytes | None, now: datetime) -> Sequence[
     left = release_together(answers, _releaser(decided, found, ids, now))
     answer = explain_source(decided.source, found.outcome, None, found=found)
     gaps = _visible(decided.refused)
-    told = {one: _owner_told(decided, one) for one in {each for each in left if not isinstance(each, Released)}}
+    told = {one: _owner_told(decided, one) for one in {each.shown for each in left if isinstance(each, AsItIs)}}
     return [
-        _of_released(decided, found, one, last_sync, born, now)
-        if isinstance(one, Released)
-        else SourceResult(answer, records, one, gaps, owner_told=told[one])
-        for records, one in zip(answers, left, strict=True)
+        SourceResult(answer, one.records, one.shown, gaps, owner_told=told[one.shown])
+        if isinstance(one, AsItIs)
+        else _of_released(decided, found, one, last_sync, born, now)
+        for one in left
     ]
 
 
@@ -165,7 +168,7 @@ def _released(
     if sight is not None:
         found = sight.named(found, source.config.id)
     (left,) = release_together([found.records], _releaser(decided, found, ids, now))
-    out = left if isinstance(left, Released) else Released(list(found.records), set(left))
+    out = left if isinstance(left, Released) else Released(list(left.records), set(left.shown))
     if sight is not None:
         sight.narrow(out, source.config.id)
     return _of_released(decided, found, out, last_sync, born, now)

@@ -1,6 +1,6 @@
 """One source's part of a person's answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ class SourceResult(NamedTuple):
     """
 
     answer: SourceAnswer
-    records: tuple[Record, ...] = ()
+    records: Sequence[Record] = ()
     shown: frozenset[FieldId] = frozenset()
     gaps: Mapping[FieldId, Decision] = _NO_GAPS
     owner_told: bool = False

@@ -36,6 +36,10 @@ class Shape:
     envelope: tuple[frozenset[type], ...]
     """The types of what ``whole`` gives before the governed fields: id, labels, local id where it has one, parts."""
     whole: Callable[[Any], tuple[object, ...]]
+    told: tuple[str, ...]
+    """The names of what ``whole`` gives."""
+    own: frozenset[str]
+    """The names of those that are no other records: all that a source may fill itself."""
     within: tuple[tuple[int, str, RecordName, bool], ...]
     """Where ``whole`` gives each part, its name, the kind of record inside, and whether it is a list of them."""
 
@@ -71,6 +75,8 @@ def _shape(name: RecordName) -> Shape:
             *(frozenset[type]({list if many else RECORDS[inner], NOTHING}) for _, inner, many in held),
         ),
         whole=attrgetter(*own, *(n for n, _ in parts), *governed),
+        told=(*own, *(n for n, _ in parts), *governed),
+        own=frozenset((*own, *governed)),
         within=tuple((len(own) + place, *part) for place, part in enumerate(held)),
     )
 

@@ -222,4 +222,4 @@ def _says_so(result: SourceResult, *, called: bool, came: bool) -> bool:
 
 def _copies(found: Mapping[Place, Found]) -> dict[Place, Found]:
     """Give the same again: a release writes on what it releases, and more may have to be released of it later."""
-    return {place: replace(one, records=tuple(map(copied, one.records))) for place, one in found.items()}
+    return {place: one._replace(records=copied(one.records)) for place, one in found.items()}

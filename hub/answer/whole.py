@@ -1,158 +1,57 @@
 """Release of many answers of one source together, where they leave just as they are; every other record by record.
 
 What a record may show follows from the types of its values: that is settled once for each combination of them, for
-all the people of a question. A label, a value of the wrong type, a field that was not asked or that may be shown in
-part alone: whoever's answer has one is released as if theirs were the only one.
+all the people of a question. Whoever's answer has anything in it that does not leave as it is, it is released as if
+theirs were the only one.
 """
 
-from collections.abc import Collection, Sequence
-from functools import lru_cache
-from itertools import chain, islice
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
-from hub.answer.release import Released, Releaser, Scope
-from hub.answer.shapes import BY_NAME, NOTHING, SHAPES, Shape
-from schema.fields import FieldId, RecordName
-
-Shown = frozenset[FieldId]
-Look = Shown | None
-"""The fields shown of what leaves just as it is; none of what is to be released record by record."""
-
-_EMPTY: Shown = frozenset()
-_FEW = 4
-"""Records up to which it is quicker to look at each than at their columns."""
-_LABELS = 1
-"""Where a record's labels stand in what ``Shape.whole`` gives."""
+from hub.answer.looks import Shown, looks_at, united
+from hub.answer.release import Released, Releaser
+from hub.answer.shapes import SHAPES
+from schema.rows import Several, Stamp, parts_of, still_rows
 
 
-class _Kinds(NamedTuple):
-    """What a combination of types means: the fields shown, and which of the values are lists of what."""
+class AsItIs(NamedTuple):
+    """One answer that left just as it was: its records, stamped, and the fields shown of them."""
 
+    records: Sequence[Any]
     shown: Shown
-    lists: tuple[tuple[int, type], ...]
 
 
-def release_together(answers: Sequence[Sequence[Any]], releaser: Releaser) -> list[Shown | Released]:
-    """Release what one source gave of some people, under one mask.
-
-    Of each is given what of it is shown, where it left just as it was; else what became of it, record by record.
-    """
-    scope = releaser.scope
-    looks = _united(answers, _looks(list(chain.from_iterable(answers)), scope, scope.wanted), [_EMPTY] * len(answers))
-    whole = [answer for answer, look in zip(answers, looks, strict=True) if look is not None]
-    _mark(list(chain.from_iterable(whole)), releaser)
+def release_together(answers: Sequence[Sequence[Any]], releaser: Releaser) -> list[AsItIs | Released]:
+    """Release what one source gave of some people, under one mask."""
+    parts = [parts_of(answer) for answer in answers]
+    every = list(chain.from_iterable(parts))
+    looks = looks_at(every, releaser.scope)
+    if len(every) > len(parts):
+        looks = united(parts, looks)
+    leaving = [part for its, look in zip(parts, looks, strict=True) if look is not None for part in its]
+    _mark([record for part in leaving if not still_rows(part) for record in part], releaser.stamp)
     return [
-        releaser.anew().release(answer) if look is None else look for answer, look in zip(answers, looks, strict=True)
+        releaser.anew().release(answer) if look is None else AsItIs(_stamped(its, releaser.stamp), look)
+        for answer, its, look in zip(answers, parts, looks, strict=True)
     ]
 
 
-def _looks(records: Sequence[Any], scope: Scope, wanted: frozenset[RecordName]) -> Sequence[Look]:
-    """Look at records of any kind, and touch none."""
-    kinds = set(map(type, records))
-    if len(kinds) == 1:
-        return _alike(records, SHAPES.get(kinds.pop()), scope, wanted)
-    alike = {kind: [record for record in records if type(record) is kind] for kind in kinds}
-    each = {kind: iter(_alike(some, SHAPES.get(kind), scope, wanted)) for kind, some in alike.items()}
-    return [next(each[type(record)]) for record in records]
+def _stamped(parts: Sequence[Sequence[Any]], stamp: Stamp) -> Sequence[Any]:
+    """Give an answer with the stamp on what nobody has made records of."""
+    stamped = [part.again(stamp) if still_rows(part) else part for part in parts]
+    return stamped[0] if len(stamped) == 1 else Several(stamped)
 
 
-def _alike(records: Sequence[Any], shape: Shape | None, scope: Scope, wanted: frozenset[RecordName]) -> Sequence[Look]:
-    if shape is None or shape.name not in wanted:
-        return [None] * len(records)
-    # Column by column: each step is one call for all records.
-    columns = list(zip(*map(shape.whole, records), strict=True))
-    kinds, known = _kinds_of(columns, shape.name, scope)
-    looks: Sequence[Look] = [kind and kind.shown for kind in kinds]
-    if any(columns[_LABELS]):
-        looks = [None if labels else look for labels, look in zip(columns[_LABELS], looks, strict=True)]
-    for place, item in {pair for kind in known if kind for pair in kind.lists}:
-        looks = [look if _lists(value, item) else None for look, value in zip(looks, columns[place], strict=True)]
-    for place, _, inner, many in shape.within:
-        if inner in scope.own:
-            looks = _with_parts(looks, columns[place], inner, scope, many=many)
-    return looks
-
-
-def _kinds_of(
-    columns: Sequence[Sequence[Any]], name: RecordName, scope: Scope
-) -> tuple[Sequence[_Kinds | None], Collection[_Kinds | None]]:
-    """Give what the types of each record's values mean, and the same each once.
-
-    A column of one type alone, as most are, is not gone through again.
-    """
-    if len(columns[0]) < _FEW:
-        rows = [tuple(map(type, row)) for row in zip(*columns, strict=True)]
-        few = {row: _kinds(name, row, scope) for row in rows}
-        return [few[row] for row in rows], few.values()
-    types = [set(map(type, column)) for column in columns]
-    mixed = [place for place, some in enumerate(types) if len(some) > 1]
-    first = [next(iter(some)) for some in types]
-    if not mixed:
-        only = [_kinds(name, tuple(first), scope)]
-        return only * len(columns[0]), only
-    each = list(zip(*[list(map(type, columns[place])) for place in mixed], strict=True))
-    known = {}
-    for some in set(each):
-        for place, kind in zip(mixed, some, strict=True):
-            first[place] = kind
-        known[some] = _kinds(name, tuple(first), scope)
-    return [known[some] for some in each], known.values()
-
-
-def _with_parts(
-    looks: Sequence[Look], held: Sequence[Any], inner: RecordName, scope: Scope, *, many: bool
-) -> Sequence[Look]:
-    """Add what is shown of the records inside; nothing is looked into of what is not left as it is anyhow."""
-    parts = [
-        () if part is None or look is None else part if many else (part,)
-        for part, look in zip(held, looks, strict=True)
-    ]
-    return _united(parts, _looks(list(chain.from_iterable(parts)), scope, frozenset({inner})), looks)
-
-
-def _united(groups: Sequence[Sequence[Any]], looks: Sequence[Look], own: Sequence[Look]) -> Sequence[Look]:
-    """Give for each group what is shown of its own and of all in it; none where one of them is none."""
-    if len(set(own)) == 1 and len(set(looks)) == 1 and all(groups):
-        return [_one(frozenset({own[0], looks[0]}))] * len(groups)
-    each = iter(looks)
-    return [_one(frozenset({first, *islice(each, len(group))})) for group, first in zip(groups, own, strict=True)]
-
-
-@lru_cache(maxsize=1024)
-def _one(looks: frozenset[Look]) -> Look:
-    return None if None in looks else _EMPTY.union(*(look for look in looks if look is not None))
-
-
-def _lists(value: Any, item: type) -> bool:
-    """Say whether a value is no list, or a list of the right items alone."""
-    return type(value) is not list or all(type(one) is item for one in value)
-
-
-@lru_cache(maxsize=4096)
-def _kinds(name: RecordName, types: tuple[type, ...], scope: Scope) -> _Kinds | None:
-    """Say what a combination of types shows; none where a record of it may not leave just as it is."""
-    shape = BY_NAME[name]
-    lead = len(shape.envelope)
-    if any(kind not in fitting for kind, fitting in zip(types[:lead], shape.envelope, strict=True)):
-        return None
-    if any(types[place] is not NOTHING and inner not in scope.own for place, _, inner, _ in shape.within):
-        return None
-    held = [place for place, kind in enumerate(types[lead:]) if kind is not NOTHING]
-    shown = frozenset(shape.ids[place] for place in held)
-    if not shown <= scope.allowed - scope.masked or any(types[lead + n] not in shape.types[n] for n in held):
-        return None
-    return _Kinds(shown, tuple((lead + n, item) for n in held if (item := shape.items[n]) is not None))
-
-
-def _mark(records: Sequence[Any], releaser: Releaser) -> None:
-    """Put its provenance and an opaque id on every record, and on those inside."""
+def _mark(records: Sequence[Any], stamp: Stamp) -> None:
+    """Put the stamp on every record, and on those inside."""
     for kind in set(map(type, records)):
         shape = SHAPES[kind]
         some: list[Any] = [record for record in records if type(record) is kind]
-        releaser.stamp(some)
+        stamp.on(some)
         for name in shape.ours:
             for record in some:
                 setattr(record, name, None)
         for _, name, _, many in shape.within:
             held = [part for record in some if (part := getattr(record, name)) is not None]
-            _mark(list(chain.from_iterable(held)) if many else held, releaser)
+            _mark(list(chain.from_iterable(held)) if many else held, stamp)

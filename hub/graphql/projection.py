@@ -5,11 +5,8 @@ selected. The engine's cost per leaf is what this saves: objects are written man
 their selection, and one that several hold is written once. So what is written may be shared, and is not written upon.
 """
 
-import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
-from functools import lru_cache
 from itertools import chain, islice
 from operator import attrgetter, methodcaller
 from typing import Any
@@ -17,32 +14,20 @@ from typing import Any
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, get_named_type
 
 from hub.answer.selection import Selection
+from hub.graphql.forms import Form, How, Written, writer
+from hub.graphql.tabular import RowsWriter
+from schema.rows import Rows, Several
 
-Written = dict[str, Any]
 Arguments = dict[str, Any]
 _NOTHING = id(None)
-
-FORMS = 1024
-"""Functions kept: one for each combination of keys and fields selected of a type, and never of a value."""
-
-
-class _How(Enum):
-    """How the value of a field is had."""
-
-    TYPE = auto()
-    HELD = auto()
-    METHOD = auto()
-    INSIDE = auto()
-
-
-_Form = tuple[_How, str]
-"""How it is had, and the name of the type, the place or the method."""
+_ROWS = frozenset({Rows, Several})
 
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
     """A field that holds objects: what reads it, what writes them, and whether they are a list."""
 
+    name: str
     read: Callable[[Any], Any]
     project: "Project"
     many: bool
@@ -52,6 +37,8 @@ class _Inside:
         held = list(map(self.read, values))
         if not self.many:
             return self.project.some(held)
+        if any(type(several) in _ROWS for several in held):
+            return RowsWriter(self.project).each(held)
         written = iter(self.project.some(list(chain.from_iterable(filter(None, held)))))
         return [None if several is None else list(islice(written, len(several))) for several in held]
 
@@ -60,9 +47,12 @@ class _Inside:
 class Project:
     """Writes objects of one type as a selection asks: those they hold first, then each with them in their places."""
 
+    form: Form
     write: Callable[..., list[Written]]
     given: Sequence[Arguments]
     inside: tuple[_Inside, ...]
+    plain: bool
+    """Whether nothing is had by calling a method of theirs, nor of those inside."""
 
     def __call__(self, value: Any) -> Written:
         """Write one."""
@@ -94,18 +84,18 @@ class Projector:
     def compile(self, kind: GraphQLObjectType, selections: Sequence[Selection]) -> Project:
         """Give what writes objects of this type as they are asked for."""
         form = tuple((s.key, self._form(kind, s)) for s in selections)
-        inside = [
-            self._inside(kind, s) for s, (_, (how, _)) in zip(selections, form, strict=True) if how is _How.INSIDE
-        ]
-        return Project(_writing(form), [dict(s.arguments) for s in selections], tuple(inside))
+        inside = [self._inside(kind, s) for s, (_, (how, _)) in zip(selections, form, strict=True) if how is How.INSIDE]
+        methods = any((kind.name, s.name) in self._methods for s in selections)
+        plain = not methods and all(part.project.plain for part in inside)
+        return Project(form, writer(form), [dict(s.arguments) for s in selections], tuple(inside), plain)
 
-    def _form(self, kind: GraphQLObjectType, selection: Selection) -> _Form:
+    def _form(self, kind: GraphQLObjectType, selection: Selection) -> tuple[How, str]:
         """Say how a field's value is had."""
         if selection.name == "__typename":
-            return _How.TYPE, kind.name
+            return How.TYPE, kind.name
         if isinstance(get_named_type(self._declared(kind, selection)), GraphQLObjectType):
-            return _How.INSIDE, selection.name  # it may have nothing selected at all
-        return _How.METHOD if (kind.name, selection.name) in self._methods else _How.HELD, selection.name
+            return How.INSIDE, selection.name  # it may have nothing selected at all
+        return How.METHOD if (kind.name, selection.name) in self._methods else How.HELD, selection.name
 
     def _declared(self, kind: GraphQLObjectType, selection: Selection) -> GraphQLOutputType:
         declared: GraphQLOutputType = kind.fields[self._names[kind.name, selection.name]].type
@@ -120,39 +110,4 @@ class Projector:
         read: Callable[[Any], Any] = attrgetter(selection.name)
         if (kind.name, selection.name) in self._methods:
             read = methodcaller(selection.name, **selection.arguments)
-        return _Inside(read, self.compile(inner, selection.children), isinstance(bare, GraphQLList))
-
-
-@lru_cache(maxsize=FORMS)
-def _writing(form: tuple[tuple[str, _Form], ...]) -> Callable[..., list[Written]]:
-    """Make ``lambda every, given, in0: [{key: own.name, key: part0} for own, part0 in zip(every, in0)]``.
-
-    A method has its arguments given. Written out it costs a third of what looking each name up in a loop does.
-    """
-    own = ast.Name("own", ast.Load())
-    values, inside = list[ast.expr](), list[str]()
-    for place, (_, (how, name)) in enumerate(form):
-        held = ast.Attribute(own, name, ast.Load())
-        match how:
-            case _How.TYPE:
-                values.append(ast.Constant(name))
-            case _How.HELD:
-                values.append(held)
-            case _How.METHOD:
-                arguments = ast.Subscript(ast.Name("given", ast.Load()), ast.Constant(place), ast.Load())
-                values.append(ast.Call(held, [], [ast.keyword(None, arguments)]))
-            case _How.INSIDE:
-                values.append(ast.Name(f"part{len(inside)}", ast.Load()))
-                inside.append(f"in{len(inside)}")
-    lists = ["every", *inside]
-    target = ast.Tuple(
-        [ast.Name(n, ast.Store()) for n in ("own", *(f"part{n}" for n in range(len(inside))))], ast.Store()
-    )
-    together = ast.Call(ast.Name("zip", ast.Load()), [ast.Name(name, ast.Load()) for name in lists], [])
-    one = ast.Dict([ast.Constant(key) for key, _ in form], values)
-    takes = ast.arguments([], [ast.arg(name) for name in ("every", "given", *inside)], None, [], [], None, [])
-    every = ast.ListComp(one, [ast.comprehension(target, together, [], 0)])
-    tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(takes, every)))
-    code = compile(tree, "<selection>", "eval")
-    write: Callable[..., list[Written]] = eval(code, {"__builtins__": {"zip": zip}})  # noqa: S307 -- made of nodes and not of text: a key is a constant, whatever it spells
-    return write
+        return _Inside(selection.name, read, self.compile(inner, selection.children), isinstance(bare, GraphQLList))

@@ -110,6 +110,7 @@ FOUND = st.none() | st.builds(
     st.sampled_from([NOW, NOW, None]),
     st.sampled_from([NOW, NOW, None]),
     st.sampled_from([True, True, False]),
+    st.none(),
 )
 BORN = st.none() | st.dates(date(2000, 1, 1), TODAY)
 ANY = frozenset({FieldId("Involvement.service"), FieldId("Involvement.notes"), FieldId("Professional.name")})

@@ -2,6 +2,9 @@
 
 import copy
 import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -9,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.answer.release import Released, Releaser, opaque_ids
-from hub.answer.whole import release_together
+from hub.answer.shapes import SHAPES
+from hub.answer.whole import AsItIs, release_together
 from policies.rows import RuleRow
 from policies.service_mask import ServiceMask
 from schema.fields import CATALOGUE, FieldId
@@ -26,10 +30,13 @@ from schema.records import (
     Relationship,
     Status,
 )
+from schema.rows import Rows, still_rows
+from schema.rows import together as in_parts
 from schema.services import Service
 from tests.rooms.answer.test_release import ALL, STAMP, Text, mask
 from tests.rooms.policies.drawn import rulesets
 from tests.rooms.policies.rules import HEALTH, bar, rule, ruling
+from tests.tabled import table_of, tabled
 
 OPAQUE = opaque_ids(b"k" * 32, "health")
 HIDDEN = frozenset({Label.CONFIDENTIAL_ADDRESS})
@@ -96,14 +103,31 @@ def one_by_one(answers: list[list[Any]], under: ServiceMask) -> list[dict[str, A
     ]
 
 
-def together(answers: list[list[Any]], under: ServiceMask) -> list[dict[str, Any]]:
+def together(answers: list[list[Any]], under: ServiceMask, give: Any = copy.deepcopy) -> list[dict[str, Any]]:
     """Release copies of answers together, and say it in the same words."""
-    given = copy.deepcopy(answers)
-    left = release_together(given, Releaser(under, under.asked, STAMP, OPAQUE))
+    left = release_together(give(answers), Releaser(under, under.asked, STAMP, OPAQUE))
     return [
-        dataclasses.asdict(out if isinstance(out, Released) else Released(answer, set(out)))
-        for answer, out in zip(given, left, strict=True)
+        dataclasses.asdict(out if isinstance(out, Released) else Released(list(out.records), set(out.shown)))
+        for out in left
     ]
+
+
+def as_rows(answers: list[list[Any]]) -> list[Sequence[Any]]:
+    """Give answers as rows: what they begin with in one table for each kind, whoever it is about, and then the rest."""
+    given = copy.deepcopy(answers)
+    begun = [next((list(its) for _, its in groupby(answer, type)), []) for answer in given]
+    tables = {kind: table_of(kind, [one for some in begun for one in some if type(one) is kind]) for kind in SHAPES}
+    taken = Counter[type]()
+    rows = []
+    for answer, its in zip(given, begun, strict=True):
+        kind = type(its[0]) if its else None
+        if kind not in SHAPES:
+            rows.append(tabled(answer))
+            continue
+        places = range(taken[kind], taken[kind] + len(its))
+        taken[kind] += len(its)
+        rows.append(in_parts([Rows(tables[kind], list(places)), tabled(answer[len(its) :])]))
+    return rows
 
 
 def spoil(answers: list[list[Any]], place: int, name: str, value: Any) -> None:
@@ -145,6 +169,7 @@ def test_many_leave_as_each_would(
         spoil(answers, odd[0], *odd[1])
     answers = [*answers, others]
     assert together(answers, under) == one_by_one(answers, under)
+    assert together(answers, under, as_rows) == one_by_one(answers, under)
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -162,6 +187,14 @@ def test_of_many_an_odd_one_leaves_as_it_would_alone(place: int, name: str, valu
     spoil(answers, place, name, value)
     for under in (mask(), mask(rule(), bar(sensitivity="CONFIDENTIAL_ADDRESS"))):
         assert together(answers, under) == one_by_one(answers, under)
+        assert together(answers, under, as_rows) == one_by_one(answers, under)
+
+
+def test_rows_that_leave_as_they_are_stay_rows() -> None:
+    """What is proved above is proved of rows: no record is made where nothing of any of them is held back."""
+    answers = [[ChronologyEvent(id=str(n), title="Rang")] * 3 for n in range(4)]
+    left = release_together(as_rows(answers), Releaser(mask(), ALL, STAMP, OPAQUE))
+    assert all(isinstance(out, AsItIs) and still_rows(out.records) for out in left)
 
 
 def test_of_many_a_labelled_or_masked_one_is_looked_at_by_itself() -> None:

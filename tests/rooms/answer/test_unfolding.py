@@ -19,8 +19,10 @@ from hub.governance.reasons import Reasons
 from schema.outcomes import Outcome
 from schema.purposes import Purpose
 from schema.records import Involvement, Professional
+from schema.rows import still_rows
 from tests.house import House
 from tests.rooms.answer.test_gather import connected, errand
+from tests.tabled import tabled
 
 ASKED = Selection("person", "person", {}, (Selection("involvements", "involvements"), Selection("age", "age")))
 NAMING = Selection("person", "person", {}, (Selection("relationships", "relationships"),))
@@ -80,13 +82,23 @@ def test_a_copy_is_written_on_and_what_it_was_made_of_is_not() -> None:
     """Records inside it are copied too; what is no record of ours is left for release to refuse."""
     inner = Professional(name="A")
     record = Involvement(professionals=[inner], plan=None)
-    again = copied(record)
+    (again,) = copied([record])
     again.professionals[0].name = None  # type: ignore[index] # it has one
     again.notes = "x"
     assert (inner.name, record.notes) == ("A", None)
-    assert copied(again) is not again
     stranger = object()
-    assert copied(stranger) is stranger
+    assert copied([stranger])[0] is stranger
+
+
+def test_a_copy_of_rows_is_written_on_and_they_are_not() -> None:
+    """Rows that nobody has looked at stay so for whoever else is given them; those that somebody has are copied."""
+    rows = tabled([Involvement(notes="x")])
+    again = copied(rows)
+    again[0].notes = None
+    assert still_rows(rows)
+    assert [one.notes for one in rows] == ["x"]
+    copied(rows)[0].notes = None
+    assert [one.notes for one in rows] == ["x"]
 
 
 async def test_what_a_source_gives_after_it_was_given_up_as_late_is_told_to_nobody() -> None:

@@ -99,6 +99,23 @@ def test_what_cannot_be_read_is_told_of_alone_and_among_many(count: int) -> None
     ]
 
 
+@pytest.mark.parametrize("count", [1, MANY])
+def test_a_day_that_means_nothing_at_a_source_is_no_date(count: int) -> None:
+    """Systems write a day of their own for no day: it is none in one row and in many."""
+    table = '[[map]]\nrecord = "ChronologyEvent"\nfrom = "t"\nperson = "p"\nnulls = ["1999-09-09"]\n[map.fields]\n'
+    made = mapper(table + 'date = "a"\nend_date = { path = "b", date = "dd/mm/yyyy" }', tabular=False)
+    rows = [{"p": "1", "a": "1999-09-09", "b": "09/09/1999"}, {"p": "1", "a": "1999-09-10", "b": None}]
+    nothing, day = made.records({"t": rows * count}, made.fields, TODAY).records[LocalId("1")][:2]
+    assert isinstance(nothing, ChronologyEvent)
+    assert isinstance(day, ChronologyEvent)
+    assert (nothing.date, nothing.end_date, day.date, day.end_date) == (
+        None,
+        date(1999, 9, 9),
+        date(1999, 9, 10),
+        None,
+    )
+
+
 @dataclass
 class _Lists:
     held: list[str] = field(default_factory=list)

@@ -19,6 +19,7 @@ WRITE: Final = os.environ.get("PAGES_SNAPSHOTS") == "write"
 _MONTHS: Final = "January|February|March|April|May|June|July|August|September|October|November|December"
 _CHANGING: Final = (
     (re.compile(rf"\b\d{{1,2}} (?:{_MONTHS}) \d{{4}} at \d\d:\d\d"), "…"),
+    (re.compile(rf"(?<=ept until )\d{{1,2}} (?:{_MONTHS}) \d{{4}}"), "…"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b"), "#"),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12,}\b"), "#"),
     (re.compile(r"127\.0\.0\.1:\d+"), "hub"),

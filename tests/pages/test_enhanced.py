@@ -2,10 +2,12 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from connectors.contract import Ask, Reply
 from hub.web.pages.enhanced.patterns import moves, patterns
 from hub.web.pages.enhanced.suggesting import RULES, suggested
 from schema.records import Address, ChronologyEvent, EventKind, Impact
@@ -127,3 +129,38 @@ async def test_an_event_is_judged(worker: Browser, served: Served) -> None:
     assert "her aunt" not in served.home.log.getvalue()
     waiting = (await child_page(social_worker, served, "/enhanced?show=suggested")).text
     assert waiting.count("Suggested:") == waiting.count('<div class="event"') > 0
+
+
+# What was judged before the plan ended is still there when it has: its end bears its id, and is judged by itself. A
+# form of a page that was opened before the end came judges what it showed.
+async def test_what_was_judged_outlives_the_end_of_a_plan(worker: Browser, served: Served) -> None:
+    social_worker = Browser(worker.client)
+    await social_worker.submit(await social_worker.get(f"{served.url}/sign-in?return=/purpose"), person="social-worker")
+    await said(social_worker, served)
+    path = f"/children/{served.home.ids['maya']}/enhanced"
+    page = await child_page(social_worker, served, "/enhanced")
+    first = page.text.index('name="source" value="social-care"><input type="hidden" name="event" value="')
+    chosen = page.text[first:].split('name="event" value="')[1].split('"')[0]
+    given = {"source": "social-care", "significance": "STRENGTH", "verdict": "confirm"}
+    await sent(social_worker, page, path, **given, event=chosen, note="The plan helped her")
+    connector = served.home.connectors["social-care"]
+
+    def ended(ask: Ask) -> Reply:
+        reply = connector.reply(ask)
+        ends = {
+            i: [replace(r, kind=EventKind.EHC, date=date(2025, 7, 7)) for r in held if isinstance(r, ChronologyEvent)]
+            for i, held in reply.records.items()
+        }
+        return replace(reply, records={i: (*held, *ends[i]) for i, held in reply.records.items()})
+
+    connector.misbehave = ended
+    both = await child_page(social_worker, served, "/enhanced")
+    assert "The plan helped her" in both.text
+    assert f"-{chosen}~ehc" in both.text
+    wrong = await sent(social_worker, page, path, **given, event=chosen, note="")  # of the page opened before
+    assert "Say in a sentence why" in wrong.text
+    await sent(social_worker, both, path, **given, event=f"{chosen}~ehc", note="It ended too soon")
+    told = (await sent(social_worker, page, path, **given, event=chosen, note="It helped her more")).text
+    assert "It helped her more" in told
+    assert "It ended too soon" in told
+    assert "The plan helped her" not in told

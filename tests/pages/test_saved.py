@@ -22,7 +22,8 @@ from hub.people.rewrapping import by_version, rewrap
 from hub.people.sealing import Sealer
 from hub.store.tables.audit import AuditRecord
 from hub.web.pages.enhanced.lines import Line
-from hub.web.pages.saved.compared import as_chosen, chosen_now, compared, told_apart_by_kind
+from hub.web.pages.enhanced.naming import names
+from hub.web.pages.saved.compared import as_chosen, chosen_now, compared
 from schema.records import ChronologyEvent, EventKind, Provenance
 from schema.services import Service
 from tests.cast import NOW, canaries
@@ -224,37 +225,36 @@ def test_what_changed_is_told_field_by_field() -> None:
     assert ([e.key for e in opened.new], opened.nameless, opened.same) == ([("police", "e2")], 1, False)
 
 
-# Events that one source gives one id are told apart by their kind; two of one kind are not, and cannot be kept.
-def test_one_id_for_several() -> None:
-    origin = Provenance(source="sc", service=Service("SOCIAL_CARE"), name="Social care", as_of=None, retrieved_at=NOW)
-
-    def line(kind: EventKind) -> Line:
-        return Line(ChronologyEvent(id="e", kind=kind, provenance=origin), None, "", "", (), None, None)  # type: ignore[arg-type] # an ID is a str
-
-    kinds = (EventKind.CHILD_PROTECTION_START, EventKind.CHILD_PROTECTION_END, EventKind.OTHER, EventKind.OTHER)
-    keys = [one.key for one in told_apart_by_kind([line(kind) for kind in kinds])]
-    assert keys == [("sc", "e~child_protection_start"), ("sc", "e~child_protection_end"), None, None]
-
-
 # An event stays what it is, with its note, where another of its id comes to be shown beside it, as a plan's end does,
-# or is shown no longer.
+# or a tenancy's, which is of its kind too; or is shown no longer.
 def test_an_event_keeps_its_note_when_another_of_its_id_comes_or_goes() -> None:
     origin = Provenance(source="sc", service=Service("SOCIAL_CARE"), name="Social care", as_of=None, retrieved_at=NOW)
-    start, end = EventKind.CHILD_PROTECTION_START, EventKind.CHILD_PROTECTION_END
+    start, end = (EventKind.CHILD_PROTECTION_START, 1), (EventKind.CHILD_PROTECTION_END, 2)
+    came, left = (EventKind.TENANCY, 1), (EventKind.TENANCY, 2)
 
-    def lines(curated: Curated, *kinds: EventKind) -> list[Line]:
-        key = ("sc", "e") if len(kinds) == 1 else None
-        events = [ChronologyEvent(id="e", kind=kind, provenance=origin) for kind in kinds]  # type: ignore[arg-type] # an ID is a str
-        return as_chosen(curated, told_apart_by_kind([Line(e, None, "", "", (), None, key) for e in events]))
+    def lines(curated: Curated, *shown: tuple[EventKind, int]) -> list[Line]:
+        events = [ChronologyEvent(id="e", kind=k, date=date(2024, 1, d), provenance=origin) for k, d in shown]  # type: ignore[arg-type] # an ID is a str
+        held = zip(events, names(events), strict=True)
+        return as_chosen(curated, [Line(event, None, "", "", (), None, key) for event, key in held])
 
-    for then, now in (((start,), (start, end)), ((start, end), (start,)), ((start, end), (end,))):
-        kept = Curated("", "child", By("worker", "social-worker", "a"), "CHILD_PROTECTION", False, "June", "")
-        for line in lines(kept, *then):
-            kept = kept.with_event(chosen_now(kept, line, left_out=False, note=line.event.kind.name))  # type: ignore[union-attr] # each has one
-        opened = compared(kept, lines(kept, *now), [], lambda _: True)
-        both = [kind for kind in then if kind in now]
-        assert [(e.note, e.changed) for e in opened.entries] == [(kind.name, ()) for kind in both], (then, now)
-        assert (len(opened.new), sum(g.number for g in opened.gone)) == (len(now) - len(both), len(then) - len(both))
+    for one, other in ((start, end), (came, left)):
+        for then, now in (
+            ((one,), (one, other)),
+            ((one,), (other, one)),
+            ((one, other), (one,)),
+            ((one, other), (other,)),
+        ):
+            kept = Curated("", "child", By("worker", "social-worker", "a"), "CHILD_PROTECTION", False, "June", "")
+            for line in lines(kept, *then):
+                kept = kept.with_event(chosen_now(kept, line, left_out=False, note=f"{line.event.date}"))
+            opened = compared(kept, lines(kept, *now), [], lambda _: True)
+            both = [shown for shown in then if shown in now]
+            assert [(e.note, e.changed) for e in opened.entries] == [(f"2024-01-0{d}", ()) for _, d in both], (
+                then,
+                now,
+            )
+            left_over = (len(opened.new), sum(g.number for g in opened.gone))
+            assert left_over == (len(now) - len(both), len(then) - len(both))
 
 
 # What people judged, and the sessions of whoever is signed in, move to the next key with the rest.

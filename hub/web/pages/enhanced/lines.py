@@ -1,6 +1,5 @@
 """The lines of an enhanced chronology: one an event, with what rules suggest and people made of it, as a row too."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -8,7 +7,8 @@ from typing import Final
 from hub.answer.question import Wanted
 from hub.web.pages.child import HEAD, fields_of
 from hub.web.pages.chronology.lanes import service_of
-from hub.web.pages.enhanced.made_of import Key, Made, key_of, made_of, told_apart
+from hub.web.pages.enhanced.made_of import Made, made_of
+from hub.web.pages.enhanced.naming import Key, names
 from hub.web.pages.enhanced.suggesting import Rule, suggested, told
 from hub.web.pages.visit import Visit
 from hub.web.pages.words import plainly
@@ -49,21 +49,20 @@ class Line:
 async def lines_of(visit: Visit, person: Person) -> list[Line]:
     """Give a line for every event that was shown, as the source's answers order them."""
     events = person.chronology() or []
-    apart, made = told_apart(events), await made_of(visit, person, WANTED)
+    made = await made_of(visit, person, WANTED)
     born, masked = person.birth()
-    return [_line(event, None if masked else born, apart, made) for event in events]
+    of_each = zip(events, names(events), made, strict=True)
+    return [_line(event, None if masked else born, key, of_it) for event, key, of_it in of_each]
 
 
-def _line(event: ChronologyEvent, born: date | None, apart: frozenset[Key], made: Mapping[Key, Made]) -> Line:
-    key = key_of(event)
-    key = key if key in apart else None
+def _line(event: ChronologyEvent, born: date | None, key: Key | None, made: Made | None) -> Line:
     return Line(
         event,
         age_on(born, event.date) if event.date else None,
         SERVICES[service_of(event)].label,
         event.provenance.name if event.provenance else "",
         suggested(event),
-        made.get(key) if key else None,
+        made,
         key,
     )
 

@@ -1,13 +1,13 @@
 """What people made of a child's events, as far as whoever asks may read it: decided as of the event it is about."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from hub.answer.question import Wanted
 from hub.governance.judging import Judgement, judgements, note_of
+from hub.web.pages.enhanced.naming import place_of
 from hub.web.pages.visit import Visit
 from hub.web.pages.words import role_words
 from policies.verdicts import Verdict
@@ -18,9 +18,6 @@ from schema.records import ChronologyEvent
 WRITTEN: Final = FieldId("ChronologyEvent.summary")
 """A note is as intrusive as what the source itself wrote of the event: who may read that may read the note."""
 
-Key = tuple[str, str]
-"""An event: its source and its opaque id."""
-
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -30,17 +27,6 @@ class Made:
     who: str
     at: datetime
     note: str | None
-
-
-def key_of(event: ChronologyEvent) -> Key | None:
-    """Give what an event is known by; none for one of a source that is not named."""
-    return (str(event.provenance.source), str(event.id)) if event.provenance and event.id else None
-
-
-def told_apart(events: Sequence[ChronologyEvent]) -> frozenset[Key]:
-    """Give the events that nothing else is taken for: a source that gives several one id has none to judge."""
-    counted = Counter(key_of(e) for e in events)
-    return frozenset(key for key, number in counted.items() if key is not None and number == 1)
 
 
 async def who_reads(visit: Visit, wanted: Wanted) -> Callable[[ChronologyEvent], bool]:
@@ -67,20 +53,18 @@ async def ids_of(visit: Visit) -> frozenset[str]:
     return known.aliases | {named} if known else frozenset({named})
 
 
-async def made_of(visit: Visit, person: Person, wanted: Wanted) -> Mapping[Key, Made]:
-    """Give the newest judgement of every event that was shown."""
-    acting = visit.governing.acting
-    found = (await judgements(acting, await ids_of(visit))).found
-    held = person.chronology() or ()
-    apart = told_apart(held)
-    events = {key: e for e in held if (key := key_of(e)) in apart}
-    newest = {(j.source, j.event): j for j in found if (j.source, j.event) in events}
-    if not newest:
-        return {}
-    reads = await who_reads(visit, wanted)
-    made = {}
-    for key, one in newest.items():
-        note = await note_of(acting, one.id) if reads(events[key]) else None
+async def made_of(visit: Visit, person: Person, wanted: Wanted) -> list[Made | None]:
+    """Give the newest judgement of every event that was shown, in their order; none of those nobody judged."""
+    acting, held = visit.governing.acting, person.chronology() or []
+    newest: dict[int, Judgement] = {}
+    for one in (await judgements(acting, await ids_of(visit))).found:
+        place = place_of((one.source, one.event), held)
+        if place is not None:
+            newest[place] = one
+    made: list[Made | None] = [None] * len(held)
+    reads = await who_reads(visit, wanted) if newest else None
+    for place, one in newest.items():
+        note = await note_of(acting, one.id) if reads and reads(held[place]) else None
         at = datetime.fromtimestamp(one.at, UTC)
-        made[key] = Made(one, f"{role_words(one.role)}, {one.organisation}", at, note)
+        made[place] = Made(one, f"{role_words(one.role)}, {one.organisation}", at, note)
     return made

@@ -1,6 +1,6 @@
 """The enhanced chronology: what is recorded on one side; on the other what rules suggest and people made of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Final
@@ -11,7 +11,8 @@ from hub.governance.judging import LONGEST, Judgement, Significance, judge
 from hub.graphql.governing.room import by_of
 from hub.web.pages.child import Child, child_of
 from hub.web.pages.enhanced.lines import HEADINGS, WANTED, Line, lines_of, row_of
-from hub.web.pages.enhanced.made_of import ids_of, told_apart
+from hub.web.pages.enhanced.made_of import ids_of
+from hub.web.pages.enhanced.naming import names, place_of, whole_name
 from hub.web.pages.enhanced.patterns import moves, patterns
 from hub.web.pages.enhanced.suggesting import RULES, told
 from hub.web.pages.involved.panels import UNKNOWN, panels_of, together
@@ -30,7 +31,7 @@ SHOWING: Final = {
 async def enhanced(visit: Visit) -> Shown:
     """Show it; a form of it judges one event."""
     person = await child_of(visit, WANTED)
-    errors, given = dict[str, str](), visit.form or {}
+    errors, given = dict[str, str](), dict(visit.form or {})
     if visit.form is not None:
         errors = await _judge(visit, person, given)
     child, lines = Child.of(person), await lines_of(visit, person)
@@ -97,23 +98,30 @@ def _named(lines: Sequence[Line], name: str) -> list[tuple[str, str, date | None
     return list(found.values())
 
 
-async def _judge(visit: Visit, person: Person, form: Mapping[str, str]) -> dict[str, str]:
-    """Keep what a form says of an event that was shown, and go back to it; else say what is wrong."""
-    key = (form.get("source", ""), form.get("event", ""))
-    if key not in told_apart(person.chronology() or []):
+async def _judge(visit: Visit, person: Person, form: dict[str, str]) -> dict[str, str]:
+    """Keep what a form says of an event that was shown, and go back to it; else say what is wrong.
+
+    Of a page that was opened before another event of its id came, the form is taken to name what it named then.
+    """
+    held = person.chronology() or []
+    place = place_of((form.get("source", ""), form.get("event", "")), held)
+    shown = None if place is None else names(held)[place]
+    whole = None if place is None else whole_name(held[place])
+    if shown is None or whole is None:
         raise NoSuchPage
+    form |= {"source": shown[0], "event": shown[1]}
     if form.get("verdict") not in {"confirm", "dismiss"}:
         return {"verdict": "Choose whether you confirm or dismiss it"}
     if form.get("significance") not in Significance.__members__:
         return {"significance": "Choose what it was"}
     significance, confirmed = Significance[form["significance"]], form["verdict"] == "confirm"
     who = visit.who
-    judged = Judgement("", visit.path["person"], *key, significance, confirmed, who.subject, who.role, "", 0, 0)
+    judged = Judgement("", visit.path["person"], *whole, significance, confirmed, who.subject, who.role, "", 0, 0)
     try:
         await judge(visit.governing.acting, judged, form.get("note", ""), by_of(who))
     except CannotBeDone as refused:
         return {"note": str(refused)[:1].upper() + str(refused)[1:]}
-    raise Elsewhere(f"/children/{visit.path['person']}/enhanced?done=yes#e-{key[0]}-{key[1]}")
+    raise Elsewhere(f"/children/{visit.path['person']}/enhanced?done=yes#e-{shown[0]}-{shown[1]}")
 
 
 async def export(visit: Visit) -> Sent:

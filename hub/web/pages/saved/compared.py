@@ -13,7 +13,7 @@ from typing import Final
 
 from hub.governance.curating import Chosen, Curated
 from hub.web.pages.enhanced.lines import Line
-from hub.web.pages.enhanced.made_of import key_of
+from hub.web.pages.enhanced.naming import Key, by_day, by_kind, key_of
 from hub.web.pages.involved.panels import UNKNOWN, Panel
 from schema.outcomes import Outcome
 from schema.records import ChronologyEvent
@@ -87,36 +87,33 @@ class Opened:
         return not (self.changed or self.gone or self.new)
 
 
-def told_apart_by_kind(lines: Sequence[Line]) -> list[Line]:
-    """Let events that share an id with others be named by their kind too: systems begin and end a plan in one row."""
-    named = [_by_kind(line) for line in lines]
-    counted = Counter(named)
+def as_chosen(curated: Curated, lines: Sequence[Line]) -> list[Line]:
+    """Let each event go by the name it was chosen under: a plan that has ended since shares its id with its end."""
+    chosen = {one.key: one for one in curated.events}
+    named = [_chosen_as(curated, chosen, line) for line in lines]
+    places: dict[Key, int] = {}
+    for place, (line, name) in enumerate(zip(lines, named, strict=True)):
+        if name in chosen and (name not in places or _of_its_day(curated, chosen[name], line)):
+            places[name] = place
     return [
-        replace(line, key=key) if line.key is None and key is not None and counted[key] == 1 else line
-        for line, key in zip(lines, named, strict=True)
+        replace(line, key=name if name is None or places.get(name, place) == place else line.key)
+        for place, (line, name) in enumerate(zip(lines, named, strict=True))
     ]
 
 
-def as_chosen(curated: Curated, lines: Iterable[Line]) -> list[Line]:
-    """Let each event go by the name it was chosen under: a plan that has ended since shares its id with its end."""
-    chosen = {one.key: one for one in curated.events}
-    return [replace(line, key=_chosen_as(curated, chosen, line)) if line.key is not None else line for line in lines]
-
-
-def _chosen_as(curated: Curated, chosen: Mapping[tuple[str, str], Chosen], line: Line) -> tuple[str, str] | None:
-    by_kind, plain = _by_kind(line), key_of(line.event)
-    if by_kind in chosen:
-        return by_kind
+def _chosen_as(curated: Curated, chosen: Mapping[Key, Chosen], line: Line) -> Key | None:
+    for name in (by_day(line.event), by_kind(line.event)):
+        if name in chosen:
+            return name
+    plain = key_of(line.event)
     alone = chosen.get(plain) if plain is not None else None
     kind = curated.digests(said_of(line.event)).get("kind")
     return plain if alone is not None and kind is not None and alone.read.get("kind") == kind else line.key
 
 
-def _by_kind(line: Line) -> tuple[str, str] | None:
-    event = line.event
-    if event.provenance is None or not event.id or event.kind is None:
-        return None
-    return str(event.provenance.source), f"{event.id}~{event.kind.name.lower()}"
+def _of_its_day(curated: Curated, one: Chosen, line: Line) -> bool:
+    """Say whether, of several that could be what was chosen under a name, this is of the day that was."""
+    return one.read.get("date") == curated.digests(said_of(line.event)).get("date")
 
 
 def said_of(event: ChronologyEvent) -> Mapping[str, str]:

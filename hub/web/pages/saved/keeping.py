@@ -10,7 +10,7 @@ from hub.governance.curating import Curated, faults, save, take_away
 from hub.graphql.governing.room import by_of
 from hub.web.pages.child import HEAD, Child, child_of
 from hub.web.pages.enhanced.lines import WANTED, Line, lines_of
-from hub.web.pages.saved.compared import chosen_now, told_apart_by_kind
+from hub.web.pages.saved.compared import chosen_now
 from hub.web.pages.saved.page import at, days, mine
 from hub.web.pages.visit import Elsewhere, Shown, Visit
 
@@ -41,7 +41,7 @@ async def keep(visit: Visit) -> Shown:
         if form.get("start") not in STARTS:
             wrong["start"] = "Choose which events it begins with"
         if not wrong:
-            wrong = await _keep(visit, told_apart_by_kind(await lines_of(visit, person)), form)
+            wrong = await _keep(visit, await lines_of(visit, person), form)
     given = {"start": "telling", "order": "oldest", "name": "", "about": ""} | dict(form or {})
     values = {
         "child": child,

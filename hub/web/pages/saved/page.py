@@ -21,7 +21,6 @@ from hub.web.pages.saved.compared import (
     chosen_now,
     compared,
     taken_over,
-    told_apart_by_kind,
 )
 from hub.web.pages.spreadsheet import spreadsheet
 from hub.web.pages.visit import Elsewhere, NoSuchPage, Sent, Shown, Visit
@@ -57,7 +56,7 @@ async def look(visit: Visit) -> Look:
     """Open it: the child is asked about anew, and everything decided as of now."""
     curated = await mine(visit)
     person = await child_of(visit, WANTED)
-    lines = tuple(as_chosen(curated, told_apart_by_kind(await lines_of(visit, person))))
+    lines = tuple(as_chosen(curated, await lines_of(visit, person)))
     panels = tuple(panels_of(person, WANTED.fields))
     return Look(curated, person, lines, panels, compared(curated, lines, panels, await who_reads(visit, WANTED)))
 

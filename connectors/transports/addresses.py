@@ -20,6 +20,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _VISIBLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
+_NO_PARTS = frozenset({"", ".", ".."})
 _METADATA = frozenset(
     map(ip_address, ("169.254.169.254", "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16"))
 )
@@ -135,9 +136,9 @@ def is_local(host: str) -> bool:
 def joined(base: str, parts: Iterable[str], params: Iterable[tuple[str, str]] = ()) -> str:
     """Join path parts and parameters to a base address, percent-encoded: a value can never change where it leads."""
     segments = [_encoded(part) for part in parts]
-    if any(s in {"", ".", ".."} for s in segments):
+    if not _NO_PARTS.isdisjoint(segments):
         raise SourceBroken("bad-path-part")
-    query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in params)
+    query = "&".join([f"{_encoded(name)}={_encoded(value)}" for name, value in params])
     return "/".join((base, *segments)) + (f"?{query}" if query else "")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import orjson
@@ -57,8 +57,7 @@ def read_connection(source: SourceConfig, kind: type[C]) -> C:
     return connection
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """An answer: its JSON, or its XML as JSON would have it; its headers, named in small letters; the next page."""
 
     value: Json

@@ -55,11 +55,14 @@ class Lists:
 
     async def read(self, parts: Iterable[str], params: Params = ()) -> Listing | None:
         """Read a list to its last page; none where the source says there is no such list."""
-        where = tuple(parts)
+        where, most = tuple(parts), self._client.limits.records
         page = await self._client.get(where, params + self._first)
         if page is None:
             return None
-        reading, items, most = _Reading(page), list[Object](), self._client.limits.records
+        if self._paging.by == "none":
+            only = self._on(page)
+            return Listing(page, only[:most], len(only) <= most and self._are_all(len(only), page))
+        reading, items = _Reading(page), list[Object]()
         while page is not None:
             room, new = most - len(items), self._taken(page, reading)
             items += new[:room]
@@ -112,11 +115,7 @@ class Lists:
 
     def _taken(self, page: Page, reading: _Reading) -> list[Object]:
         """Give what a page brings that no earlier one did."""
-        items = found(self._items, page.value)
-        if page.is_xml:
-            items = listed(items)  # One element says nothing of being the only one of a list.
-        if not isinstance(items, list) or not _OBJECTS.issuperset(map(type, items)):
-            raise SourceBroken("items-not-objects")
+        items = self._on(page)
         new = reading.given.fresh(items)
         reading.last = page
         # What an earlier page gave says that the list moved, or that the source does not turn pages at all.
@@ -126,10 +125,23 @@ class Lists:
         reading.on_page, reading.new = len(items), len(new)
         return new
 
+    def _on(self, page: Page) -> list[Object]:
+        """Give the items on a page."""
+        items = found(self._items, page.value)
+        if page.is_xml:
+            items = listed(items)  # One element says nothing of being the only one of a list.
+        if not isinstance(items, list) or not _OBJECTS.issuperset(map(type, items)):
+            raise SourceBroken("items-not-objects")
+        return items
+
     def _whole(self, reading: _Reading) -> bool:
-        """Say, at the end, whether that was all: also by what the source says of how many there are."""
-        total = total_of(self._total, reading.last)
-        return reading.complete and (total is None or reading.read >= total)
+        """Say, at the end, whether that was all."""
+        return reading.complete and self._are_all(reading.read, reading.last)
+
+    def _are_all(self, read: int, last: Page) -> bool:
+        """Say whether so many are all, by what the source says of how many there are."""
+        total = total_of(self._total, last)
+        return total is None or read >= total
 
     def _following(self, page: Page, reading: _Reading) -> str | None:
         match self._paging.by:

@@ -45,7 +45,7 @@ class Pause:
 
     def left(self) -> float:
         """Give the seconds still to leave it alone."""
-        return max(0.0, self._until - self._clock())
+        return max(0.0, self._until - self._clock()) if self._until else 0.0
 
 
 def _seconds(asked: str) -> float:

@@ -465,12 +465,15 @@ async def test_a_source_that_gives_shorter_pages_than_asked_is_read_by_its_total
         assert (await lists.must_read(("total",))).items == PEOPLE
 
 
-async def test_a_cap_cuts_a_list_and_says_so() -> None:
-    """Reading stops at the source's budget of records."""
+@pytest.mark.parametrize("by", ["offset", "none"])
+async def test_a_cap_cuts_a_list_and_says_so(by: str) -> None:
+    """Reading stops at the source's budget of records, whether it comes in pages or at once."""
     async with serving(paged) as base, client_to(base, Limits(records=12)) as client:
-        listing = await Lists(client, "items", Paging(by="offset", size=5), "t").must_read(("offset",))
-        assert len(listing.items) == 12
+        listing = await Lists(client, "items", Paging(by=by, size=5), "t").must_read((by,))  # type: ignore[arg-type]
+        assert listing.items == PEOPLE[:12]
         assert not listing.complete
+        most = await Lists(client, "items[:12]", Paging(by=by), "t").must_read((by,))  # type: ignore[arg-type]
+        assert most.complete is (by == "none")  # of several pages more may follow
 
 
 async def test_lists_that_are_not_lists_are_broken() -> None:

@@ -15,6 +15,7 @@ from hub.audit.unusual import Unusual, unusual
 from hub.audit.watched import as_watches, watches_of
 from hub.governance.acting import Acting, By, CannotBeDone, Note
 from hub.governance.reasons import Reasons
+from hub.governance.systems_apart import told_apart
 
 ASKED: Final = "report-asked"
 LAST: Final = 25
@@ -65,11 +66,12 @@ async def family_of_agency(
     subjects = frozenset(map(acting.pseudonyms.subject, ids))
     which = Which(subjects, concerning=(by.organisation, frozenset(sources)))
     theirs = {one.record_id for one in await every(acting, which)}
-    return as_watches(
+    looks = as_watches(
         look if look.organisation == by.organisation else replace(look, told=_of(look.told, sources))
         for look in await _told_to_family(acting, by, ids)
         if look.record_id in theirs
     )
+    return told_apart(looks)
 
 
 def _of(told: Iterable[Told], sources: Collection[str]) -> tuple[Told, ...]:
@@ -78,7 +80,7 @@ def _of(told: Iterable[Told], sources: Collection[str]) -> tuple[Told, ...]:
 
 async def family(acting: Acting, by: By, person_ids: Iterable[str]) -> tuple[Look, ...]:
     """Give what a family is told: who looked, when and why, without what an officer decided to leave out."""
-    return as_watches(await _told_to_family(acting, by, person_ids))
+    return told_apart(as_watches(await _told_to_family(acting, by, person_ids)))
 
 
 async def _told_to_family(acting: Acting, by: By, person_ids: Iterable[str]) -> tuple[Look, ...]:

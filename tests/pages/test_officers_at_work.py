@@ -11,6 +11,7 @@ from hub.governance.versions.store import STEP
 from hub.store.database import Database
 from tests.house import RULES
 from tests.pages.conftest import Desk
+from tests.rooms.audit.people import of_two_systems
 
 
 async def shipped(database: Database) -> None:
@@ -126,6 +127,8 @@ async def test_a_family_is_told(desk: Desk) -> None:
     await desk.served.home.person("maya", who="police", purpose="CHILD_PROTECTION")
     await desk.served.home.person("maya", who="police", purpose="CRIME_PREVENTION")
     await desk.served.home.person("maya", who="social-worker", purpose="CHILD_PROTECTION")
+    acting = desk.served.home.acting
+    await acting.ledger.append(*of_two_systems(acting.pseudonyms.subject(maya), "cast-social-care"))
     await desk.sign_in_as_officer(path="/audit/family")
     await reads_a_file(desk)
     await desk.go("/audit/family")
@@ -136,11 +139,14 @@ async def test_a_family_is_told(desk: Desk) -> None:
     await page.get_by_role("button", name="Make the letter").click()
     letter = await page.locator(".letter").inner_text()
     assert letter.index("Dear Ms Quillfeather") < letter.index("Who looked, and why")
-    assert "2 looks are written down" in letter
+    assert "3 looks are written down" in letter
+    assert "Showed something to them: Housing (system 1)." in letter
+    assert "Had nothing to show them: Housing (system 2)." in letter
+    assert "Housing (system 2): housing-south" in await page.locator("main").inner_text()
     assert "A police officer of" in letter
     assert "A social worker of" in letter
     assert "prevention or detection of crime" in letter
-    for code in ("cast-", "CHILD_PROTECTION", "police-officer", "UTC"):
+    for code in ("cast-", "housing-", "CHILD_PROTECTION", "police-officer", "UTC"):
         assert code not in letter, code
     found = await Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -148,5 +154,6 @@ async def test_a_family_is_told(desk: Desk) -> None:
     await page.emulate_media(media="print")
     for part in (".top", ".you", ".foot", ".tabs"):
         assert not await page.locator(part).is_visible(), part
+    assert not await page.get_by_text("housing-south").is_visible()
     assert await page.locator(".letter").is_visible()
     await desk.shot("audit_family_print")

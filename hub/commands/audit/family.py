@@ -20,6 +20,7 @@ from hub.commands.officer import (
 from hub.commands.saying import DataOption, JsonOption, Refused, err, plainly, print_json
 from hub.governance import overseeing
 from hub.governance.acting import Acting
+from hub.governance.systems_apart import which_is_which
 
 LONGEST = 4_000
 EntryArgument = Annotated[str, typer.Argument(metavar="ENTRY", help="The look's entry, as `hub audit child` has it.")]
@@ -46,6 +47,8 @@ def family(
         print_json({"looks": [_line(look) for look in found], "note": MAY_BE_LEFT_OUT})
     else:
         typer.echo(_letter(found))
+    for name, source in which_is_which(found):
+        err.print(f"Not for the family: {name} is {source}", markup=False)
 
 
 def _line(look: Look) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Entries about made-up people, as the answer's path would write them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hub.audit.entries import (
@@ -73,6 +74,16 @@ def outcome(asked: Intent, number: int = 0, ended: Ended = Ended.COMPLETE) -> Ou
         sources=(told,),
         ended=ended,
     )
+
+
+def of_two_systems(subject: Pseudonym, organisation: str, number: int = 0) -> tuple[Intent, OutcomeRecord]:
+    """Give a look at which two systems of one service were asked, and what became of it."""
+    asked = intent(number, subject=subject)
+    ended = outcome(asked, number)
+    systems = ("housing-north", "housing-south")
+    each = tuple(replace(asked.sources[0], source=name) for name in systems)
+    nothing = replace(ended.sources[0], source=systems[1], outcome=Outcome.NONE_HELD, released=(), withheld=())
+    return replace(asked, organisation=organisation, sources=each), replace(ended, sources=(ended.sources[0], nothing))
 
 
 def event(number: int = 0, *, name: str = "RULES_EDITED", about: str | None = None) -> Event:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from hub.governance.acting import By
-from hub.governance.overseeing import family_of_agency
+from hub.governance.overseeing import family, family_of_agency
+from hub.governance.systems_apart import which_is_which
+from schema.services import SERVICES, Service
 from tests.cast import agency, requester
 from tests.house import House
 from tests.rooms.audit.people import intent, outcome
@@ -53,7 +55,28 @@ async def test_a_familys_letter_tells_of_no_other_agencys_system(home: House) ->
     await home.acting.ledger.append(replace(asked, sources=both), replace(ended, sources=told))
     south = By("officer", "ig-officer", "southshire-homes")
     (look,) = await family_of_agency(home.acting, south, [home.ids["maya"]], {"housing-south"})
-    assert [one.source for one in look.told] == ["housing-south"]
+    assert [(one.source, one.service) for one in look.told] == [("housing-south", look.told[0].service)]
+    assert which_is_which([look]) == ()
+
+
+async def test_two_systems_of_one_service_are_told_apart(home: House) -> None:
+    """In every look a system goes by one number, and by no name; one alone of its service by none."""
+    subject = home.acting.pseudonyms.subject(home.ids["maya"])
+    for number, systems in enumerate((("housing-south", "health"), ("housing-north", "housing-south", "health")), 1):
+        asked = intent(number, subject=subject)
+        ended = outcome(asked)
+        service = {"health": replace(asked.sources[0], service=Service("HEALTH"), source="health")}
+        each = tuple(service.get(name, replace(asked.sources[0], source=name)) for name in systems)
+        told = tuple(replace(ended.sources[0], source=name) for name in systems)
+        await home.acting.ledger.append(replace(asked, sources=each), replace(ended, sources=told))
+    looks = await family(home.acting, By("officer", "ig-officer", "cast-social-care"), [home.ids["maya"]])
+    housing = SERVICES[asked.sources[0].service].label
+    first, second = f"{housing} (system 1)", f"{housing} (system 2)"
+    assert [[one.service for one in look.told] for look in looks] == [
+        [first, "Health"],
+        [second, first, "Health"],
+    ]
+    assert which_is_which(looks) == ((first, "housing-south"), (second, "housing-north"))
 
 
 async def test_reports_come_in_pages(home: House) -> None:

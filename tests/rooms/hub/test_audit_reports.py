@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import socket
 import threading
 from dataclasses import replace
@@ -47,8 +48,9 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ledger = await Ledger.open(database, keys, replica="r-1", clock=lambda: datetime(2026, 3, 2, tzinfo=UTC))
         child, worker = names.subject(CHILD), names.actor("worker-1")
         first = replace(people.intent(1, subject=child), actor=worker)
-        crime = replace(people.intent(2, subject=child), purpose=Purpose.CRIME_PREVENTION, organisation="police")
-        await ledger.append(first, people.outcome(first, 3), crime, people.outcome(crime, 4), people.search(child))
+        crime, became = people.of_two_systems(child, "police", 2)
+        crime = replace(crime, purpose=Purpose.CRIME_PREVENTION)
+        await ledger.append(first, people.outcome(first, 3), crime, became, people.search(child))
         await ledger.close()
         await database.close()
 
@@ -138,8 +140,12 @@ def test_a_family_is_told_in_plain_words_what_an_officer_did_not_leave_out(town:
     police = hub("audit", "tell", crime, "--person", CHILD, "--by", "o", "--organisation", "police", "--data", town)
     assert police.exit_code == 0, police.output
     told("tell", ordinary, "--person", CHILD, folder=town)
-    letter = told("family", "--person", CHILD, folder=town)
+    done = hub("audit", "family", "--person", CHILD, *BY, "--data", town)
+    letter = done.stdout
     assert "of police" in letter
+    assert re.findall(r"Housing [^:]*: ", letter) == ["Housing (system 1): "] * 2 + ["Housing (system 2): "]
+    assert "housing-" not in letter
+    assert "Housing (system 2) is housing-south" in done.stderr
     assert letter.count("Why:") == 3
     (town / "why").write_text(" ", "utf-8")
     in_a_sentence("audit", *leave, *BY, "--data", town)

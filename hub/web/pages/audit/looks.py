@@ -1,5 +1,6 @@
 """Looks as officers read them: when, who in what role, why, what became of it; people are pseudonyms."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,8 +50,12 @@ def looks(found: Iterable[Access], names: Mapping[str, str]) -> list[Look]:
 
 def _look(one: Access, names: Mapping[str, str]) -> Look:
     search = one.subject is None
-    shown = [SERVICES[source.service].label for source in one.sources if source.shown]
-    refused = [SERVICES[source.service].label for source in one.sources if not source.called]
+    several = Counter(source.service for source in one.sources)
+    called = {
+        s.source: SERVICES[s.service].label + (f" ({s.source})" if several[s.service] > 1 else "") for s in one.sources
+    }
+    shown = [called[source.source] for source in one.sources if source.shown]
+    refused = [called[source.source] for source in one.sources if not source.called]
     ended = _ENDED[one.ended] if one.ended else "How it ended is not recorded"
     return Look(
         one.record_id,

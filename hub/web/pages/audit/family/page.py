@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from hub.audit.left_out import MAY_BE_LEFT_OUT
 from hub.governance import overseeing
+from hub.governance.systems_apart import which_is_which
 from hub.graphql.governing.room import by_of
 from hub.web.pages.audit.asked import NOBODY, ids_of, names, sources_of
 from hub.web.pages.audit.family.sittings import Sitting, sittings
@@ -53,11 +54,18 @@ async def family(visit: Visit) -> Shown:
             values |= {
                 "letter": [_paragraph(sitting, called) for sitting in sittings(found)],
                 "looks": len(found),
+                "systems": [(name, _whose(visit, source)) for name, source in which_is_which(found)],
                 "sender": called.get(visit.who.organisation, visit.who.organisation),
                 "note": MAY_BE_LEFT_OUT,
             }
     title = "Who looked, and why" if "letter" in values else "A family's report"
     return Shown("audit/family/page.html", title, {"letter": None, **values}, 400 if wrong else 200)
+
+
+def _whose(visit: Visit, source: str) -> str:
+    """Say which system a source is, for the officer; one that is there no more goes by its id."""
+    found = next((one.config for one in visit.governing.preparer.sources if one.config.id == source), None)
+    return f"{found.name}, {found.owner} ({source})" if found else source
 
 
 def _paragraph(sitting: Sitting, called: Mapping[str, str]) -> Paragraph:

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.connection import checked_connection
 from connectors.contract import Limits
@@ -27,7 +28,7 @@ from connectors.transports.guarded import Json, read_json
 from connectors.transports.kinds import is_xml
 from connectors.transports.links import next_link
 from connectors.transports.retries import Pause, RetryBudget
-from connectors.transports.wire.answer import Reading
+from connectors.transports.wire.answer import ANOTHERS, Judge, Reading
 from connectors.transports.wire.origin import Origin
 from connectors.transports.wire.pool import Pool
 from connectors.transports.wire.request import Requests
@@ -45,6 +46,8 @@ class HttpConnection(BaseModel):
     client_certificate: Path | None = None
     client_key: Path | None = None
     format: Literal["json", "xml"] = "json"
+    echoes: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z-]*-(ID|Id|id)$")
+    """A header that the system sends back as it came with each request, so that an answer says whose it is."""
 
 
 C = TypeVar("C", bound=HttpConnection)
@@ -91,6 +94,7 @@ class Client:
         self.base = checked_base(connection.base_url, where)
         self.limits = limits
         self.xml = connection.format == "xml"
+        self._echoes = connection.echoes
         always = {
             "Accept": _TYPES[connection.format],
             "Accept-Encoding": "gzip",
@@ -170,14 +174,36 @@ class Client:
             raise SourceUnavailable("busy")
         if self._token is not None:
             headers = {**headers, **await _by(until, self._token.header())}
-        return await self._exchange(self._door, method, url, headers, body, until)
+        if self._echoes is None:
+            return await self._exchange(self._door, method, url, headers, body, until)
+        named, judge = self._named(self._echoes)
+        return await self._exchange(self._door, method, url, {**headers, **named}, body, until, judge)
+
+    def _named(self, echoes: str) -> tuple[Mapping[str, str], Judge]:
+        """Give a name for one question, and what takes nothing for its answer that does not bear it."""
+        name = str(uuid4())
+
+        def wanted(status: int, headers: Mapping[str, str]) -> bool:
+            meant = self._wanted(status, headers)
+            if headers.get(echoes.lower(), "").lower() != name:
+                raise SourceBroken(ANOTHERS)
+            return meant
+
+        return {echoes: name}, wanted
 
     async def _exchange(
-        self, door: "_Door", method: str, url: str, headers: Mapping[str, str], body: bytes | None, until: float
+        self,
+        door: "_Door",
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        until: float,
+        judge: Judge | None = None,
     ) -> Page | None:
         """Ask once and read what comes, all of it until then; none for no such thing."""
         request = door.requests.written(method, door.pool.origin.target(url), headers, body)
-        reading = Reading(self._wanted, self.limits.bytes)
+        reading = Reading(judge or self._wanted, self.limits.bytes)
         await door.pool.ask(request, reading, until)
         if reading.status in _NO_SUCH_THING:
             return None

@@ -15,6 +15,11 @@ from connectors.transports.body import Body, body_of
 Judge: TypeAlias = Callable[[int, Mapping[str, str]], bool]
 """Says from an answer's status and fields (named in small letters) whether its body is wanted; raises what it means."""
 
+ANOTHERS = "another-answer"
+"""What was judged to answer another question, or none."""
+UNASKED = frozenset({"not-http", ANOTHERS})
+"""Failures after which nothing that comes on that connection, or from that origin on a kept one, can be trusted."""
+
 MOST_HEAD = 32 * 1024
 """Bytes of all fields, trailers too."""
 MOST_FIELDS = 128

@@ -11,7 +11,7 @@ import time
 from typing import Final, cast
 
 from connectors.errors import SourceUnavailable
-from connectors.transports.wire.answer import Reading
+from connectors.transports.wire.answer import UNASKED, Reading
 from connectors.transports.wire.patience import Patience
 
 KEPT: Final = 15.0
@@ -81,7 +81,9 @@ class Connection(asyncio.Protocol):
             if not self._fresh:
                 self._transport.abort()
         if reading.failure is not None:
-            self.unasked = reading.failure.code == "not-http"
+            self.unasked = reading.failure.code in UNASKED
+            if self.unasked:
+                self.close()  # what it answered may still come
             raise reading.failure
 
     def close(self) -> None:

@@ -105,11 +105,11 @@ class Play:
         """Choose the loop."""
         self._loop = LOOPS[loop]
 
-    def __call__(self, script: Script, asking: Asking, limits: Limits = LIMITS) -> Peer:
+    def __call__(self, script: Script, asking: Asking, limits: Limits = LIMITS, **more: Any) -> Peer:
         """Play and ask; give the peer as it was in the end."""
 
         async def main(peer: Peer) -> None:
-            client = Client(HttpConnection(base_url=peer.base), limits, "t.toml")
+            client = Client(HttpConnection(base_url=peer.base, **more), limits, "t.toml")
             try:
                 await asking(client, peer)
             finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -191,6 +192,46 @@ def test_a_body_that_ends_with_the_connection_is_read(play: Play) -> None:
         assert await value(client, "a") == [1, 2]
 
     assert play(script, asking).connections == 1
+
+
+@pytest.mark.parametrize("stray", [b"[]", None], ids=["an empty list", "no such thing"])
+def test_an_answer_on_its_way_when_the_next_question_is_sent_is_known_where_a_source_names_what_it_answers(
+    play: Play, stray: bytes | None
+) -> None:
+    """Empty it would read as none held: a name that comes back says whose it is, and then nothing is kept any more."""
+
+    def script(peer: Peer, sock: socket.socket, _: int) -> None:
+        before = b""
+        while head := peer.heard(sock):
+            name = next((b"\r\n" + f for f in head.split(b"\r\n") if f.startswith(b"X-Request-ID: ")), b"")
+            if len(peer.requests) == 2:  # what was sent twice arrives now, before the answer
+                sock.sendall(_named(before, stray))
+                peer.go_on.wait(5)
+            before = name
+            with suppress(OSError):
+                sock.sendall(_named(name, b'"%b"' % peer.requests[-1]))
+            if len(peer.requests) == 2:
+                peer.moment.set()
+
+    async def asking(client: Client, peer: Peer) -> None:
+        assert await value(client, "0") == "/0"
+        second = await value(client, "1")
+        assert str(second) == ("another-answer" if client._echoes else "[]")
+        peer.go_on.set()
+        await asyncio.to_thread(peer.moment.wait, 5)
+        await asyncio.sleep(0.02)  # the loop reads what came
+        assert [await value(client, n) for n in "23"] == ["/2", "/3"]
+        assert peer.connections == 3
+
+    play(script, asking, echoes="X-Request-ID")
+    if stray:
+        play(script, asking)
+
+
+def _named(name: bytes, body: bytes | None) -> bytes:
+    if body is None:
+        return b"HTTP/1.1 404 No%b\r\nContent-Length: 0\r\n\r\n" % name
+    return HEAD.rstrip() + name + b"\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def test_an_answer_to_what_was_not_sent_yet_is_none(play: Play) -> None:

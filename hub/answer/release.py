@@ -190,11 +190,10 @@ class Releaser:
                 self.out.wrong_types.add(FieldId(inner))
                 setattr(record, name, None)
                 continue
-            left = [
-                r
-                for r in (held if many else [held])
-                if type(r) is RECORDS[inner] and self._pass(r, inner_shape, labels)
-            ]
+            fitting = [one for one in (held if many else [held]) if type(one) is RECORDS[inner]]
+            if len(fitting) < (len(held) if many else 1):  # something else stands among them, and is left out
+                self.out.wrong_types.add(FieldId(inner))
+            left = [one for one in fitting if self._pass(one, inner_shape, labels)]
             setattr(record, name, left if many else (left[0] if left else None))
             any_left = any_left or bool(left)
         return any_left

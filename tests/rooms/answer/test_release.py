@@ -125,10 +125,12 @@ def test_a_record_of_an_unknown_class_is_left_out_whole(record: Any) -> None:
     ],
 )
 def test_a_record_inside_of_the_wrong_class_is_left_out(involvement: Any) -> None:
-    """A plan where a professional belongs is nobody's plan."""
+    """A plan where a professional belongs is nobody's plan, and an answer with one is not said to be whole."""
     involvement.service = HEALTH
-    (left,) = release(involvement).records
+    out = release(involvement)
+    (left,) = out.records
     assert [getattr(left, part) or None for part in PARTS] == [None, None, None]
+    assert len(out.wrong_types) == 1
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ class Decisions:
             self._rulebook,
         )
         for s in self._sources:
-            (_, its), *others = parts[s.config.id]
+            (_, its), *others = parts[s.config.id]  # the part of existence, which the ledger tells of
             mask = masks[s.config.id]
             if others:
                 mask = divided(s.config.service, self._asker, parts[s.config.id], asked, self._rulebook)

@@ -2,6 +2,8 @@
 
 An agreement names the fields it is about, and consent the kinds of data; so the facts of one question at one source
 may differ from field to field. Most often they do not, and there is one part.
+
+The part that existence is in comes first: the ledger tells the facts of that one, and that there were others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,13 +28,17 @@ Part = tuple[frozenset[FieldId], Facts]
 """Some of the governed fields, and what is true of them."""
 
 _ALL = frozenset(CATALOGUE)
+_IN_ORDER = (EXISTENCE, *sorted(_ALL - {EXISTENCE}))
 _NO_LABELS: frozenset[Label] = frozenset()
 
 
 def parts_of(
     source: SourceConfig, person_ids: frozenset[str], facts: Facts, question: Question, standing: Standing
 ) -> tuple[Part, ...]:
-    """Divide the governed fields of a source by the agreement, the consent and the decisions not to share on each."""
+    """Divide the governed fields of a source by the agreement, the consent and the decisions not to share on each.
+
+    Parts come in the order of their first fields, existence before all others, so that one question has one order.
+    """
     today, agency = standing.today, question.requester.organisation
     service, purpose = source.service, question.purpose
     agreements: Division = ((facts.agreement, _ALL),)
@@ -44,10 +50,10 @@ def parts_of(
         (state, _), consent = agreements[0], consents[Kind.EXISTENCE]
         same = facts.agreement is state and facts.consent is consent
         return ((_ALL, facts if same else replace(facts, agreement=state, consent=consent)),)
+    agreed = {field: state for state, fields in agreements for field in fields}
     found: dict[Facts, set[FieldId]] = {}
-    for state, fields in agreements:
-        for field in fields:
-            found.setdefault(_of_kind(facts, state, CATALOGUE[field].kind, consents, unshared), set()).add(field)
+    for field in _IN_ORDER:
+        found.setdefault(_of_kind(facts, agreed[field], CATALOGUE[field].kind, consents, unshared), set()).add(field)
     return tuple((frozenset(fields), its) for its, fields in found.items())
 
 

@@ -21,7 +21,7 @@ KEPT_BACK: Final = "kept-back"
 """Flags too telling to be written beside a person's pseudonym: such a decision cannot be made again from the ledger."""
 
 PART: Final = "part"
-"""Says that other fields were decided by other facts, of which the entry does not tell."""
+"""Says that other fields were decided by other facts, of which the entry does not tell: it tells those of existence."""
 
 _YES_NO: Final = {"yes": True, "no": False}
 _TYPES: Final[Mapping[str, Any]] = {n: kind for n, kind in get_type_hints(Facts).items() if n != FLAGS}

@@ -5,12 +5,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hub.answer.parts import DividedMask
-from hub.governance.agreements import Agreement, Status
+from hub.answer.facts import FactsOf
+from hub.answer.parts import DividedMask, parts_of
+from hub.answer.question import Question, Wanted
+from hub.governance.agreements import Agreement, Agreements, Status
 from hub.governance.consent import Consent
 from hub.governance.data_items import EVERY, EVERYTHING, DataItem
 from hub.governance.givers import Capacity, GiverRelationship
+from hub.governance.not_sharing import NotSharing, NotSharingReason
 from hub.governance.ordered_rules import Mode
+from hub.governance.standing import Standing
 from policies.facts import ConsentState
 from policies.service_mask import ServiceMask
 from policies.verdicts import Verdict
@@ -19,7 +23,7 @@ from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
 from schema.purposes import Purpose
-from tests.cast import NOW, SERVICES, agency
+from tests.cast import NOW, SERVICES, agency, requester, source_config
 from tests.house import House, house
 
 EVERYDAY = frozenset({"EXISTENCE", "PROFESSIONAL", "IDENTITY"})
@@ -135,6 +139,47 @@ def test_a_field_of_no_part_is_refused() -> None:
     asked_less = DividedMask(frozenset(), None, None, ((ALL, nothing),))
     assert asked_less.decide(PHONE, frozenset({Label.ORDINARY})).verdict is Verdict.WITHHOLD
     assert asked_less.existence.verdict is Verdict.WITHHOLD
+
+
+def test_parts_come_in_one_order() -> None:
+    """Which facts the ledger tells of a divided source is no matter of chance: existence's, then field by field."""
+    mother = Consent(
+        "a",
+        "mother",
+        ConsentState.GIVEN,
+        frozenset(),
+        frozenset({Purpose.EARLY_HELP}),
+        frozenset(),
+        "form",
+        "worker",
+        NOW,
+        kinds=frozenset({Kind.DETAIL, Kind.IDENTITY}),
+        relationship=GiverRelationship.MOTHER,
+        capacity=Capacity.PARENTAL_RESPONSIBILITY,
+    )
+    father = replace(mother, giver="father", state=ConsentState.REFUSED, kinds=frozenset({Kind.IDENTITY}))
+    unshared = NotSharing(
+        "1",
+        "a",
+        agency("housing"),
+        frozenset(),
+        frozenset({Kind.PROFESSIONAL, Kind.DETAIL}),
+        next(iter(NotSharingReason)),
+        NOW.date(),
+        NOW.date(),
+        "x",
+    )
+    items = (DataItem(EVERY, EVERY, frozenset(sorted(ALL)[::2])),)
+    asked = Question("r", requester("early-help"), Purpose.EARLY_HELP, "R", ("a",), Wanted(fields=ALL), NOW, 8.0)
+    agreements = Agreements((signed("housing", items, "early-help"),))
+    standing = Standing(1, "", agreements, (mother, father), (unshared,), now=int(NOW.timestamp()))
+    facts, ids = FactsOf(frozenset("a"), frozenset(), asked, standing).at(source_config("housing")), frozenset("a")
+    parts = parts_of(source_config("housing"), ids, facts, asked, standing)
+    assert len(parts) > 4  # as many as there are, no two orders of them are likely to be the same by chance
+    assert frozenset().union(*(fields for fields, _ in parts)) == ALL
+    assert EXISTENCE in parts[0][0]
+    firsts = [min(fields) for fields, _ in parts[1:]]
+    assert firsts == sorted(firsts)
 
 
 async def test_one_part_decides_as_no_parts_did(tmp_path: Path) -> None:

@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from connectors.contract import LocalId
 from hub.answer.agreed import shown_if_agreed
 from hub.answer.asked import Asked, Prepared
 from hub.answer.asked_for import asked_for_of
@@ -15,7 +14,8 @@ from hub.answer.gather import Errand, Found, gather
 from hub.answer.ledger_entries import intents_of, outcome_of
 from hub.answer.question import Question
 from hub.answer.relatives import beside
-from hub.answer.sources import ConnectedSource, Sources
+from hub.answer.rounds import Rounds
+from hub.answer.sources import Sources
 from hub.answer.write_down import write_down
 from hub.audit.entries import Ended, Intent
 from hub.audit.errors import LedgerUnavailable
@@ -32,9 +32,6 @@ from policies.verdicts import Verdict
 from schema.labels import Label
 from schema.outcomes import Outcome
 from schema.reasons import Reason
-
-OLDEST_INDEX = timedelta(hours=1)
-"""A source's index not read for longer says nothing of who is not in it. Indexes are read every minute."""
 
 FAREWELL = 0.25
 """Seconds a refusal waits for the ledger to be told that nothing was released."""
@@ -79,7 +76,8 @@ class Preparer:
         known = await self.known(question.people)
         standing = await self.standing([*question.people, *(i for k in known.values() for i in k.aliases)])
         by = self.decisions(question, standing)
-        asked = [await self._asked(question, p, known.get(p), by) for p in question.people]
+        rounds = Rounds(await self.index.feeds(), self.clock())
+        asked = [await self._asked(p, known.get(p), by, rounds) for p in question.people]
         intents = intents_of(question, asked, self.rulebooks.held(standing.policy_version), self.pseudonyms)
         await write_down(self.ledger, intents, waited)
         try:
@@ -140,33 +138,23 @@ class Preparer:
         ids, rulebook = frozenset({known.id}) | known.aliases, self.rulebooks.held(by.standing.policy_version)
         return not refused.isdisjoint(shown_if_agreed(by.question, self.sources, by.standing, rulebook, ids))
 
-    async def _asked(self, question: Question, person_id: str, known: KnownPerson | None, by: Decisions) -> Asked:
+    async def _asked(self, person_id: str, known: KnownPerson | None, by: Decisions, rounds: Rounds) -> Asked:
         """Decide, and plan the errands: a source with nothing permitted, or known to hold nothing, is not called."""
         decided, there = self.told(by, person_id, known)
-        subject, shield = known.id if known else person_id, question.shield_of(person_id)
+        subject, shield = known.id if known else person_id, by.question.shield_of(person_id)
         if known is None or not there:
             return Asked(person_id, subject, None, decided, shield=shield)
-        feeds = await self.index.feeds()
-        traits = await self.index.traits(known.id) if _needs_traits(known, decided) else None
-        errands, silent, unlinked = [], {}, []
-        linked: dict[str, tuple[LocalId, ...]] = {}
-        for link in known.links:
-            linked[link.source_id] = (*linked.get(link.source_id, ()), link.local_id)
-        for source_id, d in decided.items():
-            if not d.permitted:
-                continue
-            if ids := linked.get(source_id):
-                errands.append(Errand(person_id, d.source, d.permitted, ids))
-            elif not d.source.connector.capabilities.feeds_index:
-                errands.append(Errand(person_id, d.source, d.permitted, (), traits))
-            elif gap := self._index_gap(d.source, feeds):
-                silent[source_id] = gap
-            else:
-                unlinked.append(source_id)
-        if unlinked:
-            silent |= await self._doubts(known, unlinked, by)
+        whom = rounds.of(decided, known.at)
+        traits = await self.index.traits(known.id) if whom.needs_traits else None
+        ids, silent = known.local_ids, whom.silent
+        errands = tuple(
+            Errand(person_id, d.source, d.permitted, ids.get(s, ()), None if s in ids else traits)
+            for s, d in whom.asked
+        )
+        if whom.unlinked:
+            silent = {**silent, **await self._doubts(known, whom.unlinked, by)}
         born = traits.date_of_birth if traits else None
-        return Asked(person_id, subject, known, decided, tuple(errands), silent, born, shield, feeds)
+        return Asked(person_id, subject, known, decided, errands, silent, born, shield, rounds.feeds)
 
     async def _doubts(self, known: KnownPerson, unlinked: Iterable[str], by: Decisions) -> dict[str, Found]:
         """Say at which sources somebody alike may be this person: nobody joined them, so nothing is not none held.
@@ -180,15 +168,6 @@ class Preparer:
                 if by.of(ids, known.flags | flags)[source_id].permitted:
                     told[source_id] = LOOK_ALIKE
         return told
-
-    def _index_gap(self, source: ConnectedSource, feeds: Mapping[str, datetime]) -> Found | None:
-        """Say that an index never read, or not lately, cannot tell who is not in it; none where it can."""
-        read = feeds.get(source.config.id)
-        if read is None:
-            return Found(Outcome.UNAVAILABLE, "not-indexed", complete=False)
-        if self.clock() - read > OLDEST_INDEX:
-            return Found(Outcome.UNAVAILABLE, "index-old", as_of=read, complete=False)
-        return None
 
     async def gathered(
         self, begun: Prepared, came: Callable[[Mapping[tuple[int, str], Found]], None] | None = None
@@ -217,25 +196,11 @@ class Preparer:
 
 def _decided(by: Decisions, person_id: str, known: KnownPerson | None) -> Mapping[str, Decided]:
     """Decide on somebody by every id they go by, with the flags that they and the question give them."""
-    ids = frozenset({person_id}) | (known.aliases if known else frozenset())
-    flags = (known.flags if known else _UNFLAGGED) | by.question.shield_of(person_id)
-    return by.of(ids, flags)
+    ids, flags = (known.aliases, known.flags) if known else (_NOBODY, _UNFLAGGED)
+    shield = by.question.shield_of(person_id)
+    return by.of(ids if person_id in ids else ids | {person_id}, flags | shield if shield else flags)
 
 
 def seen_somewhere(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
     """Say whether a source that the asker may look into knows the person."""
     return any(decided[source_id].permitted for source_id in known.at if source_id in decided)
-
-
-def _needs_traits(known: KnownPerson, decided: Mapping[str, Decided]) -> bool:
-    """Say whether the sealed demographics are needed: to trace, or to say that an age is not covered.
-
-    Whether a source covers an age is looked at for every source alike: linked, not linked, or not to be told of.
-    """
-    linked = {link.source_id for link in known.links}
-    return any(
-        d.source.coverage.youngest is not None
-        or d.source.coverage.oldest is not None
-        or (source_id not in linked and not d.source.connector.capabilities.feeds_index)
-        for source_id, d in decided.items()
-    )

@@ -7,6 +7,7 @@ differs between writers), as are keys outside ASCII (whose order does) and integ
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import NoneType
 from typing import Any, TypeAlias, cast
 
@@ -102,7 +103,12 @@ def instant(at: datetime) -> str:
     """Give a time as the ledger writes it: UTC, microseconds, ``Z``; a time without a zone is refused."""
     if at.tzinfo is None:
         raise EntryRefused("a time needs its zone")
-    there = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return _in_utc(at if at.tzinfo is UTC else at.astimezone(UTC))
+
+
+@lru_cache(maxsize=64)
+def _in_utc(there: datetime) -> str:
+    """Write a moment, kept because all entries of a question are of one; in UTC equal moments are the same moment."""
     return f"{there.isoformat(timespec='microseconds')[:-6]}Z"  # without its +00:00
 
 

@@ -6,6 +6,7 @@ left in parts has an outcome for each (``outcomes.py`` puts them together).
 
 import re
 import secrets
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,8 +68,12 @@ def bucket(count: int) -> Bucket:
 
 
 def new_record_id() -> str:
-    """Give a fresh id for a record: 128 random bits in hexadecimal."""
-    return secrets.token_hex(16)
+    """Give a fresh id for a record, in hexadecimal: 48 bits of the moment in milliseconds, then 80 that nobody guesses.
+
+    Ids of one moment begin alike (as in RFC 9562, "UUID Version 7"), so that the database's index of records grows at
+    one end: with ids all random each record would change a page of its own, and a hundred of one question a hundred.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def _governed(*groups: Iterable[FieldId]) -> None:

@@ -6,11 +6,13 @@ what was erased can then not be guessed from its hash.
 """
 
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
 import orjson
 
+from hub.audit.alike import canonical_each
 from hub.audit.canonical import canonical, instant
 from hub.audit.entries import Entry
 from hub.audit.merkle import leaf_hash
@@ -52,7 +54,16 @@ class Draft(NamedTuple):
 
 def draft(entry: Entry) -> Draft:
     """Make an entry ready: its canonical body, salted and hashed."""
-    body, salt = canonical(entry), secrets.token_bytes(SALT)
+    return _draft(entry, canonical(entry))
+
+
+def drafts(entries: Sequence[Entry]) -> tuple[Draft, ...]:
+    """Make entries ready, each as ``draft`` would."""
+    return tuple(map(_draft, entries, canonical_each(entries)))
+
+
+def _draft(entry: Entry, body: bytes) -> Draft:
+    salt = secrets.token_bytes(SALT)
     return Draft(
         entry.record_id,
         instant(entry.at),

@@ -18,7 +18,7 @@ from hub.audit import ORIGIN
 from hub.audit.checkpoints import Checkpoints
 from hub.audit.entries import Entry
 from hub.audit.errors import UNKNOWN, LedgerDamaged, LedgerUnavailable
-from hub.audit.leaf import Draft, Row, draft, holds, placed
+from hub.audit.leaf import Draft, Row, drafts, holds, placed
 from hub.audit.merkle import Tree
 from hub.audit.writers import Writer, writer_for
 from hub.keys import Keyring
@@ -123,7 +123,7 @@ class Ledger:
         if self._halted:
             raise LedgerDamaged(self._halted)
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(tuple(map(draft, entries)), loop.create_future())
+        waiting = _Waiting(drafts(entries), loop.create_future())
         line.append(waiting)
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())

@@ -46,6 +46,7 @@ class PersonIndex:
         self._keys = IndexKeys(keyring)
         self._weights = weights or shipped()
         self._clock = clock
+        self._kept = known.Kept()
         self._feeds: tuple[datetime, Mapping[str, datetime]] | None = None
 
     async def refresh(
@@ -129,7 +130,7 @@ class PersonIndex:
         where it cannot be read.
         """
         async with self._database.patience():
-            return await known.followed(self._database, self._sealer, person_ids)
+            return await known.followed(self._database, self._sealer, person_ids, self._kept)
 
     async def superseded_into(self, person_id: str) -> frozenset[str]:
         """Give every id that leads to a person, its own among them; none where there is no such person."""

@@ -1,13 +1,13 @@
 """Known people: what every question about a person starts from, read in one query."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Dialect, Select, bindparam, null, select, union_all
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import LocalId, Name, Traits
@@ -15,15 +15,18 @@ from hub.people import protection
 from hub.people.entries import TABLE, Entry, unseal
 from hub.people.hashing import Hashers
 from hub.people.identifiers import Fault, checked
+from hub.people.known_read import At, Mark, marks_in, marks_of, marks_read, people_read
 from hub.people.linking import Status
 from hub.people.normalise import name_words, postcode
 from hub.people.reading import LIVE_LINK, parts
 from hub.people.sealing import Place, Sealer
 from hub.store.database import Database
-from hub.store.one_hop import OneHop
 from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE
 from schema.labels import Label
 from schema.services import Service
+
+MOST: Final = 4_096
+"""People kept in memory as they were last read, of however many questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,73 +49,23 @@ class KnownPerson:
     superseded_by: str | None = None
     aliases: frozenset[str] = frozenset()
     """Every id that leads to this person, its own among them: what was decided under an older one still holds."""
+    local_ids: Mapping[str, tuple[LocalId, ...]] = field(init=False, repr=False, compare=False)
+    """By which ids each source knows them; made once, since a question looks at it several times."""
+    at: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The sources that know them."""
 
-    @property
-    def at(self) -> frozenset[str]:
-        """Give the sources that know them."""
-        return frozenset(link.source_id for link in self.links)
+    def __post_init__(self) -> None:
+        """Put the links in order by their sources."""
+        ids: dict[str, tuple[LocalId, ...]] = {}
+        for link in self.links:
+            ids[link.source_id] = (*ids.get(link.source_id, ()), link.local_id)
+        object.__setattr__(self, "local_ids", MappingProxyType(ids))
+        object.__setattr__(self, "at", frozenset(ids))
 
     @property
     def sealed(self) -> bool:
         """Say whether the person is protected: to everybody, as if they were not in the index."""
         return self.status is Status.SEALED
-
-
-class _At(NamedTuple):
-    """A row of the hot read: a person's link, or who ``superseded_by`` was.
-
-    Where ``status`` is none, the person was once known by the id in ``superseded_by``.
-    """
-
-    person_id: str
-    status: str | None
-    labels: str
-    superseded_by: str | None
-    id: str | None
-    source_id: str
-    service: str
-    key_ct: bytes
-    local_ct: bytes
-    entry_labels: str
-    version: int
-
-
-_LINKS = (
-    select(
-        PERSON.c.id.label("person_id"),
-        PERSON.c.status,
-        PERSON.c.labels,
-        PERSON.c.superseded_by,
-        PERSON_SOURCE.c.id,
-        PERSON_SOURCE.c.source_id,
-        PERSON_SOURCE.c.service,
-        PERSON_SOURCE.c.key_ct,
-        PERSON_SOURCE.c.local_ct,
-        PERSON_SOURCE.c.labels.label("entry_labels"),
-        PERSON_SOURCE.c.version,
-    )
-    .select_from(PERSON)
-    .join(AGENCY_LINK, (AGENCY_LINK.c.person_id == PERSON.c.id) & AGENCY_LINK.c.ended_at.is_(None), isouter=True)
-    .join(PERSON_SOURCE, PERSON_SOURCE.c.id == AGENCY_LINK.c.entry_id, isouter=True)
-)
-
-
-@lru_cache(maxsize=256)
-def _people(dialect: Dialect, count: int) -> OneHop:
-    wanted = PERSON.c.id.in_([bindparam(f"p{n}") for n in range(count)])
-    return OneHop(union_all(_LINKS.where(wanted), _earlier(wanted)), dialect)
-
-
-def _earlier(wanted: ColumnElement[bool]) -> Select[Any]:
-    """Give whose place persons took, and whose place those took: UNION ends even a circle."""
-    older = PERSON.alias("older")
-    first = select(PERSON.c.id.label("now"), older.c.id.label("earlier")).join(
-        older, older.c.superseded_by == PERSON.c.id
-    )
-    lead = first.where(wanted).cte("lead", recursive=True)
-    oldest = PERSON.alias("oldest")
-    lead = lead.union(select(lead.c.now, oldest.c.id).join(oldest, oldest.c.superseded_by == lead.c.earlier))
-    return select(lead.c.now, null(), null(), lead.c.earlier, *(null() for _ in range(7)))
 
 
 _ENTRIES = (
@@ -124,21 +77,70 @@ _ENTRIES = (
 )
 
 
-async def known_people(database: Database, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, KnownPerson]:
-    """Read persons and where they are known, in one query; those the index does not have are left out."""
-    wanted = {f"p{n}": person_id for n, person_id in enumerate(dict.fromkeys(person_ids))}
-    if not wanted:
+@dataclass(slots=True)
+class Read:
+    """People as they were read in full, with their marks then; ``again`` is how the marks were last written."""
+
+    people: Mapping[str, KnownPerson]
+    marks: frozenset[Mark]
+    again: Sequence[Any] = ()
+
+    def holds(self, rows: Sequence[Any]) -> bool:
+        """Say whether the marks that were read now are those: then everything else is as it was too."""
+        if rows != self.again:
+            if marks_of(rows) != self.marks:
+                return False
+            self.again = rows
+        return True
+
+
+class Kept:
+    """Whoever was last read in full, in memory, by the ids asked for together: they hold while their marks do."""
+
+    def __init__(self) -> None:
+        """Keep nobody yet."""
+        self._read: OrderedDict[tuple[str, ...], Read] = OrderedDict()
+        self._people = 0
+
+    def of(self, ids: tuple[str, ...]) -> Read | None:
+        """Give what was last read by these ids."""
+        return self._read.get(ids)
+
+    def keep(self, ids: tuple[str, ...], read: Read) -> None:
+        """Keep it in the place of what was kept by these ids, letting go of what was read first."""
+        if ids not in self._read:
+            self._people += len(ids)
+        self._read[ids] = read
+        while self._people > MOST and len(self._read) > 1:
+            self._people -= len(self._read.popitem(last=False)[0])
+
+
+async def known_people(
+    database: Database, sealer: Sealer, person_ids: Iterable[str], kept: Kept | None = None
+) -> Mapping[str, KnownPerson]:
+    """Read persons and where they are known, in one query; those the index does not have are left out.
+
+    Of those in ``kept`` only the marks are read, unless they have changed.
+    """
+    ids = tuple(dict.fromkeys(person_ids))
+    if not ids:
         return {}
-    rows = await _people(database.words, len(wanted)).rows(database, wanted)
-    return dict(_understood(sealer, tuple(rows if database.local is not None else map(tuple, rows))))
+    wanted = {f"p{n}": person_id for n, person_id in enumerate(ids)}
+    before = kept.of(ids) if kept else None
+    if before is not None and before.holds(await marks_read(database.words, len(ids)).rows(database, wanted)):
+        return before.people
+    rows = list(map(At._make, await people_read(database.words, len(ids)).rows(database, wanted)))
+    people = _understood(sealer, rows)
+    if kept is not None:
+        kept.keep(ids, Read(people, marks_in(rows)))
+    return people
 
 
-@lru_cache(maxsize=512)
-def _understood(sealer: Sealer, rows: tuple[tuple[Any, ...], ...]) -> Mapping[str, KnownPerson]:
-    """Say who the rows tell of; kept in memory by the rows as they are stored, since a question reads them twice."""
-    people: dict[str, list[_At]] = {}
+def _understood(sealer: Sealer, rows: Iterable[At]) -> Mapping[str, KnownPerson]:
+    """Say who the rows tell of."""
+    people: dict[str, list[At]] = {}
     earlier: dict[str, set[str]] = {}
-    for row in map(_At._make, rows):
+    for row in rows:
         if row.status is None:
             earlier.setdefault(row.person_id, set()).add(row.superseded_by or "")
         else:
@@ -146,10 +148,12 @@ def _understood(sealer: Sealer, rows: tuple[tuple[Any, ...], ...]) -> Mapping[st
     return {i: _known(sealer, i, at, earlier.get(i, ())) for i, at in people.items()}
 
 
-async def followed(database: Database, sealer: Sealer, person_ids: Iterable[str]) -> dict[str, KnownPerson]:
+async def followed(
+    database: Database, sealer: Sealer, person_ids: Iterable[str], kept: Kept | None = None
+) -> dict[str, KnownPerson]:
     """Give, by the id asked about, who it leads to in the end; ids that lead to nobody or in a circle are left out."""
     asked = tuple(dict.fromkeys(person_ids))
-    known = await known_people(database, sealer, asked)
+    known = dict(await known_people(database, sealer, asked, kept))
     looked = {*asked}
     while ahead := {k.superseded_by for k in known.values() if k.superseded_by} - looked:
         known |= await known_people(database, sealer, ahead)
@@ -171,7 +175,7 @@ def _last(known: Mapping[str, KnownPerson], person_id: str) -> KnownPerson | Non
 def _known(
     sealer: Sealer,
     person_id: str,
-    rows: Sequence[_At],
+    rows: Sequence[At],
     earlier: Iterable[str],
 ) -> KnownPerson:
     status = Status(rows[0].status or "")
@@ -188,7 +192,7 @@ def _known(
     )
 
 
-def _link(sealer: Sealer, entry_id: str, row: _At) -> Link:
+def _link(sealer: Sealer, entry_id: str, row: At) -> Link:
     place = Place(TABLE, entry_id, row.version)
     local_id = sealer.unwrap(place, bytes(row.key_ct)).open("local_ct", bytes(row.local_ct)).decode()
     return Link(row.source_id, Service(row.service), LocalId(local_id))

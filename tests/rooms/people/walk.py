@@ -21,7 +21,7 @@ from sqlalchemy import insert, select, text
 
 from connectors.contract import Identity, LocalId
 from hub.keys import create_keys, create_next, read_keys
-from hub.people import births, who_is_who
+from hub.people import births, known, who_is_who
 from hub.people.decisions import CannotDecide
 from hub.people.index import PersonIndex
 from hub.people.linking import Status
@@ -46,6 +46,8 @@ NUMBERS: tuple[tuple[str, ...], ...] = ((), (), (NHS,), (OTHER_NHS,))
 SPOTS = [(source, str(n)) for source in SOURCES for n in range(LOCALS)]
 EVERY = 250
 """Steps between two looks at everything."""
+FEW = 5
+"""People whom the index is asked for together, to see whether it has them right."""
 
 
 class Wrong(AssertionError):
@@ -77,6 +79,8 @@ class Walk:
     """The givers whose refusal must be found of whoever an entry is."""
     unborn: set[Spot] = field(default_factory=set)
     second: int = 0
+    seen: list[str] = field(default_factory=list)
+    """Everybody an entry ever was, as they came."""
 
     async def __aenter__(self) -> Self:
         """Begin with an empty index."""
@@ -138,11 +142,20 @@ class Walk:
         insist(not self.parted & together(now), f"step {step}: two who were said to be different are one")
         changed = {person for spot in moved for person in (now.get(spot), before.get(spot)) if person}
         await self._protected(changed)
+        await self._as_kept(step)
+
+    async def _as_kept(self, step: int) -> None:
+        """Insist that whoever the index keeps in memory is who the database tells of, by turns of a few people."""
+        self.seen += sorted(set(self.at.values()) - set(self.seen))
+        turn = step % (len(self.seen) // FEW + 1) * FEW
+        few = self.seen[turn : turn + FEW]
+        told = await known.followed(self.database, self.index.deciding().sealer, few)
+        insist(await self.index.followed(few) == told, f"step {step}: somebody is kept who is not like that any more")
 
     async def _protected(self, people: set[str]) -> None:
         """Insist that what protected an entry still does, and learn what protects it since."""
-        known = await self.index.people(people)
-        for person_id, person in known.items():
+        people_now = await self.index.people(people)
+        for person_id, person in people_now.items():
             here = [spot for spot, person_at in self.at.items() if person_at == person_id]
             if here:
                 found = await self._refusals(person.aliases)
@@ -161,12 +174,12 @@ class Walk:
                 "SELECT count(*) AS n FROM agency_link WHERE ended_at IS NULL GROUP BY entry_id HAVING count(*) > 1"
             )
             insist((await connection.execute(live)).first() is None, "an entry has two live links")
-        known = await self.index.people(set(self.at.values()))
+        people = await self.index.people(set(self.at.values()))
         for spot, person in self.at.items():
-            insist(known[person].status is not Status.SUPERSEDED, "an entry is somebody who is somebody else")
+            insist(people[person].status is not Status.SUPERSEDED, "an entry is somebody who is somebody else")
             if spot in self.unborn:
-                insist(known[person].status is Status.UNBORN, "an unborn child was born without anybody's word")
-                insist(len(known[person].links) == 1, "an unborn child was joined to somebody")
+                insist(people[person].status is Status.UNBORN, "an unborn child was born without anybody's word")
+                insist(len(people[person].links) == 1, "an unborn child was joined to somebody")
 
     def _any(self) -> Spot | None:
         return self.random.choice(sorted(self.at)) if self.at else None

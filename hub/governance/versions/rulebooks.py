@@ -11,7 +11,7 @@ from typing import Final
 from hub.governance.register import WrongPolicyVersion
 from hub.governance.versions.compiling import compiled
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
-from hub.governance.versions.store import Versions
+from hub.governance.versions.store import Rows, Versions, insist
 from hub.governance.versions.version import Version
 from hub.store.database import patience
 from policies.rulebook import Rulebook
@@ -34,6 +34,7 @@ class Rulebooks:
         self._known: dict[str, Rulebook] = {}
         self._coming: dict[str, asyncio.Task[Rulebook]] = {}
         self._refused: set[str] = set()
+        self._looked_at: tuple[str, Rows] | None = None
 
     async def at(self, version: str) -> Rulebook:
         """Give the rulebook of the version that counts, loading it if need be; WrongPolicyVersion where it cannot."""
@@ -82,9 +83,15 @@ class Rulebooks:
             self.know(await self._compile(await self._versions.read(version)))
 
     async def check(self, version: str) -> bool:
-        """Read a version again and say whether it holds; one that does not is let go of."""
+        """Read a version's rows again and say whether they hold; one whose rows do not is let go of.
+
+        Rows that are, cell by cell, those that held by their digest when last looked at hold.
+        """
         try:
-            await self._versions.read(version)
+            rows = await self._versions.rows(version)
+            if self._looked_at != (version, rows):
+                insist(version, rows)
+                self._looked_at = (version, rows)
         except (VersionDamaged, VersionRefused):
             self._held.pop(version, None)
             return False

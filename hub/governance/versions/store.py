@@ -1,11 +1,24 @@
 """The store of versions: rows of cells into tables and back, each cell checked on its way in and on its way out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CursorResult, func, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CursorResult,
+    Dialect,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.versions.errors import VersionDamaged, VersionRefused
@@ -15,7 +28,7 @@ from hub.governance.versions.steps import Step, step_of
 from hub.governance.versions.version import SHORT, Cells, Content, Version, digest_of
 from hub.identity.requester import Requester
 from hub.store.database import Database, patience, table
-from hub.store.one_hop import moment
+from hub.store.one_hop import OneHop, moment
 from hub.store.tables.governance import GovernanceEpoch, PolicyVersion
 from hub.store.tables.policy import ExampleCells, RulebookRow, RuleCells, StepRow
 from policies.rows import COLUMNS
@@ -24,6 +37,7 @@ EPOCH, ACTIVE = table(GovernanceEpoch), table(PolicyVersion)
 BOOK, RULE, EXAMPLE, STEP = table(RulebookRow), table(RuleCells), table(ExampleCells), table(StepRow)
 
 _RULES = select(*(RULE.c[name] for name in COLUMNS))
+_ACTIVE = select(ACTIVE.c.version).where(ACTIVE.c.active)
 _EXAMPLES = select(*(EXAMPLE.c[name] for name in EXAMPLE_COLUMNS)).order_by(EXAMPLE.c.place)
 
 _CAME = select(STEP).where(STEP.c.stage == Stage.ACTIVE.value).order_by(STEP.c.sequence.desc()).limit(1)
@@ -54,11 +68,44 @@ class Counting:
         return self.before
 
 
+class Rows(NamedTuple):
+    """What is stored of a version, as the database has it: its digests, the cells of its rules and of its examples."""
+
+    digests: Sequence[Any]
+    rules: Sequence[Any]
+    examples: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Often:
+    """What is read each second, straight through the driver: as rows for SQLAlchemy it would cost ten times as much."""
+
+    active: OneHop
+    waiting: OneHop
+    rows: tuple[OneHop, OneHop, OneHop]
+
+    @classmethod
+    @lru_cache(maxsize=4)
+    def of(cls, words: Dialect) -> "_Often":
+        """Write it in the words of a database."""
+        version: BindParameter[str] = bindparam("version")
+        return cls(
+            OneHop(_ACTIVE, words),
+            OneHop(_standing_at(Stage.APPROVED, Stage.SCHEDULED).with_only_columns(STEP.c.version), words),
+            (
+                OneHop(select(BOOK.c.digest, BOOK.c.examples_digest).where(BOOK.c.version == version), words),
+                OneHop(_RULES.where(RULE.c.version == version), words),
+                OneHop(_EXAMPLES.where(EXAMPLE.c.version == version), words),
+            ),
+        )
+
+
 class Versions:
     """Reads stored versions and their lives; StoreUnavailable where the database does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._often = _Often.of(database.words)
 
     async def read(self, version: str) -> Version:
         """Read a whole version and check every cell by its digest; VersionDamaged where they differ."""
@@ -78,16 +125,19 @@ class Versions:
         """Give the last step of each version that is approved, scheduled or not, the latest first."""
         return await self._standing_at(Stage.APPROVED, Stage.SCHEDULED, order=(STEP.c.sequence.desc(),))
 
+    async def waits(self) -> bool:
+        """Say whether any version is approved, scheduled or not, and does not count yet."""
+        async with self._database.patience():
+            return bool(await self._often.waiting.rows(self._database, {}))
+
+    async def rows(self, version: str) -> Rows:
+        """Read all that is stored of a version, as it stands."""
+        async with self._database.patience():
+            return Rows(*[await read.rows(self._database, {"version": version}) for read in self._often.rows])
+
     async def _standing_at(self, *stages: Stage, order: Sequence[ColumnElement[Any]]) -> tuple[Step, ...]:
-        later = STEP.alias()
-        no_later = (
-            ~select(later.c.sequence)
-            .where(later.c.version == STEP.c.version, later.c.sequence > STEP.c.sequence)
-            .exists()
-        )
-        waiting = select(STEP).where(STEP.c.stage.in_([stage.value for stage in stages]), no_later)
         async with patience(), self._database.read() as connection:
-            return tuple(map(step_of, await connection.execute(waiting.order_by(*order))))
+            return tuple(map(step_of, await connection.execute(_standing_at(*stages).order_by(*order))))
 
     async def counting(self) -> Counting:
         """Give which version counts, since when, and which did before it."""
@@ -96,8 +146,9 @@ class Versions:
 
     async def active(self) -> str | None:
         """Give the id of the version that counts."""
-        async with patience(), self._database.read() as connection:
-            return await read_active(connection)
+        async with self._database.patience():
+            found = await self._often.active.rows(self._database, {})
+        return found[0][0] if found else None
 
     async def now(self) -> datetime:
         """Give the database's own time: no replica's clock decides."""
@@ -111,14 +162,42 @@ async def read_version(connection: AsyncConnection, version: str) -> Version:
     if book is None:
         raise VersionRefused(f"there is no version {version}")
     unordered = _cells(await connection.execute(_RULES.where(RULE.c.version == version)))
-    rules = tuple(sorted(unordered, key=lambda cells: cells["id"]))  # by its bytes, whatever the database's language
+    rules = tuple(
+        sorted(unordered, key=lambda cells: str(cells["id"]))
+    )  # by its bytes, whatever the database's language
     examples = _cells(await connection.execute(_EXAMPLES.where(EXAMPLE.c.version == version)))
-    digest = digest_of(rules)
-    if digest != book.digest or digest[:SHORT] != version or digest_of(examples) != book.examples_digest:
-        raise VersionDamaged(version)
+    _insist(version, (book.digest, book.examples_digest), rules, examples)
     made_at = moment(book.made_at)
     assert made_at is not None  # noqa: S101 -- the column is not nullable
-    return Version(version, digest, rules, examples, book.parent, book.author, book.agency, book.reason, made_at)
+    return Version(version, book.digest, rules, examples, book.parent, book.author, book.agency, book.reason, made_at)
+
+
+def insist(version: str, rows: Rows) -> None:
+    """Check every cell by its digest, as reading the version would; VersionDamaged or VersionRefused."""
+    if not rows.digests:
+        raise VersionRefused(f"there is no version {version}")
+    rules = sorted((dict(zip(COLUMNS, row, strict=True)) for row in rows.rules), key=lambda cells: str(cells["id"]))
+    examples = [dict(zip(EXAMPLE_COLUMNS, row, strict=True)) for row in rows.examples]
+    _insist(version, tuple(rows.digests[0]), rules, examples)
+
+
+def _insist(version: str, told: tuple[str, str], rules: Iterable[Cells], examples: Iterable[Cells]) -> None:
+    try:
+        digest = digest_of(rules)
+        holds = (digest, digest_of(examples)) == told and digest[:SHORT] == version
+    except TypeError:  # SQLite keeps whatever it is given
+        holds = False
+    if not holds:
+        raise VersionDamaged(version)
+
+
+def _standing_at(*stages: Stage) -> Select[Any]:
+    later = STEP.alias()
+    no_later = (
+        ~select(later.c.sequence).where(later.c.version == STEP.c.version, later.c.sequence > STEP.c.sequence).exists()
+    )
+    there = STEP.c.stage.in_([literal_column(f"'{stage.value}'") for stage in stages])
+    return select(STEP).where(there, no_later)
 
 
 def _cells(rows: CursorResult[Any]) -> tuple[Cells, ...]:
@@ -151,7 +230,7 @@ async def read_counting(connection: AsyncConnection) -> Counting:
 
 async def read_active(connection: AsyncConnection) -> str | None:
     """Read which version counts, within a transaction."""
-    found: str | None = (await connection.execute(select(ACTIVE.c.version).where(ACTIVE.c.active))).scalar_one_or_none()
+    found: str | None = (await connection.execute(_ACTIVE)).scalar_one_or_none()
     return found
 
 

@@ -72,10 +72,11 @@ class Watch:
         await self._room.rulebooks.at(active)
 
     async def _due(self) -> None:
-        await self._room.lives.activate_due()
+        if await self._room.versions.waits():
+            await self._room.lives.activate_due()
 
     async def _ahead(self) -> None:
         """Prove what is approved, the latest first, so that no question waits for that when it comes to count."""
-        for step in (await self._room.versions.agreed())[:AHEAD]:
+        for step in (await self._room.versions.agreed())[:AHEAD] if await self._room.versions.waits() else ():
             with contextlib.suppress(VersionDamaged, VersionRefused):  # who lets it count is told
                 await self._room.rulebooks.prepare(step.version)

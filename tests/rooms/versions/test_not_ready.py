@@ -64,6 +64,11 @@ async def bare(home: House, *statements: str) -> None:
             "UPDATE rulebook_rule SET role = 'analyst' WHERE id = 'front-door-02'",
             "UPDATE rulebook_rule SET role = 'front-door-worker' WHERE id = 'front-door-02'",
         ),
+        (
+            "UPDATE rulebook_rule SET role = x'ff' WHERE id = 'front-door-02'",
+            "UPDATE rulebook_rule SET role = 'front-door-worker' WHERE id = 'front-door-02'",
+        ),
+        ("UPDATE rulebook SET digest = digest || 'f'", "UPDATE rulebook SET digest = substr(digest, 1, 64)"),
         ("ALTER TABLE governance_epoch RENAME TO away", "ALTER TABLE away RENAME TO governance_epoch"),
     ],
 )

@@ -76,6 +76,7 @@ async def test_rules_that_do_not_hold_answer_nothing_until_they_do(tmp_path: Pat
     """The tables emptied, one cell changed, one table gone: refused; mended: answered, by the same process."""
     async with house(tmp_path) as home:
         watch = watch_of(home, tmp_path)
+        assert await watch.look() == ""
         assert await home.person()
         await bare(home, damage)
         if damage.startswith("CREATE"):

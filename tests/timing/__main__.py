@@ -1,9 +1,12 @@
-"""``python -m tests.timing [ROUNDS]``: can what may not be told of be told by the clock? Prints two tables.
+"""``python -m tests.timing [ROUNDS]``: can what may not be told of be told by the clock? Prints tables.
 
 Every round asks each question once, in an order of its own, over one connection: 1 000 rounds unless told otherwise.
 AUC 0.5 tells nothing, 1 or 0 everything. With the grid it is by the time until the answer was read. Without it, it is
 by the time the answering thread was at work, too: no other process adds to that, so that a tenth of a millisecond is
 seen where the clock on the wall cannot see it.
+
+``python -m tests.timing watches [ROUNDS [MILLISECONDS…]]`` keeps watches in place of asking: what can be seen of how
+long each look took, by when signs of life come, on grids of so many milliseconds (5 and none unless told otherwise).
 """
 
 import http.client
@@ -15,13 +18,14 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tests.timing import watched, watches
 from tests.timing.auc import auc, quickest
 from tests.timing.questions import CASES, PAIRS, STEP, Case
 
-Times = Mapping[str, list[tuple[float, float]]]
+Times = Mapping[str, Sequence[tuple[float, ...]]]
 
 ROUNDS = 1_000
 WARM = 100
@@ -73,11 +77,11 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def table(times: Times, which: int, by: str) -> None:
+def table(times: Times, which: int, by: str, pairs: Sequence[tuple[str, str, str]] = PAIRS) -> None:
     """Print what came of it."""
     say(f"| one | other | what | AUC, {by} | AUC, quickest of {AGAIN} | median ms | median ms |")
     say("|---|---|---|---|---|---|---|")
-    for one, other, what in PAIRS:
+    for one, other, what in pairs:
         first, second = ([each[which] for each in times[name]] for name in (one, other))
         again = auc(quickest(first, AGAIN), quickest(second, AGAIN))
         middle = f"{statistics.median(first) * 1000:.3f} | {statistics.median(second) * 1000:.3f}"
@@ -85,14 +89,19 @@ def table(times: Times, which: int, by: str) -> None:
     say("")
 
 
-def served(step: float, rounds: int) -> Times:
+def served(
+    step: float,
+    rounds: int,
+    module: str = "tests.timing.served",
+    measured: Callable[[Mapping[str, Any], int], Times] = measure,
+) -> Times:
     """Start the hub, its answers on a grid of so many seconds, and measure."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.timing.served", folder, str(step)]
+        command = [sys.executable, "-m", module, folder, str(step)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
             try:
                 assert serving.stdout is not None
-                return measure(json.loads(serving.stdout.readline()), rounds)
+                return measured(json.loads(serving.stdout.readline()), rounds)
             finally:
                 serving.terminate()
 
@@ -107,5 +116,22 @@ def main(rounds: int) -> None:
     table(bare, 1, "at work")
 
 
+def main_of_watches(rounds: int, steps: Sequence[float]) -> None:
+    """Keep watches on each of these grids; print."""
+    for step in steps:
+        say(f"{rounds} looks of each, a grid of {step * 1000:.0f} ms:\n")
+        seen = served(step, rounds, "tests.timing.standing", watched.measure)
+        table(seen, 0, "from sign to sign", watches.PAIRS)
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
+    which = sys.argv[1:2] == ["watches"]
+    try:
+        numbers = [float(word) for word in sys.argv[1 + which :]]
+    except ValueError:
+        sys.exit(__doc__)
+    counted = int(numbers[0]) if numbers else ROUNDS
+    if which:
+        main_of_watches(counted, [number / 1000 for number in numbers[1:]] or [STEP, 0.0])
+    else:
+        main(counted)

@@ -4,6 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from hub.graphql.grid import until_next_step
 from tests.cast import CHILDREN
 from tests.house import house
 from tests.rooms.graphql.conftest import Door, door_of
+from tests.rooms.graphql.watchers import OFTEN, post_of
 from tests.timing.auc import auc, quickest
-from tests.timing.questions import CASES, EXTRA, PAIRS
+from tests.timing.questions import CASES, EXTRA, PAIRS, STEP
+from tests.timing.watches import BEAT, EVERY, looks
 
 IDS = re.compile(r'"(requestId|id|decisionId)":"[^"]+"')
 """What differs between any two answers: ids, which are all of one length."""
@@ -75,3 +78,18 @@ def test_the_measure_is_a_half_where_nothing_is_told_and_one_where_all_is() -> N
     assert auc([3, 4], [1, 2]) == 0
     assert auc([1, 1], [1, 2]) == 0.75
     assert quickest([3, 1, 2, 5, 4, 6, 9], 3) == [1, 4]
+
+
+async def test_a_look_that_takes_longer_shows_between_two_signs_of_life(tmp_path: Path) -> None:
+    """What the command measures of watches: of looks on a grid the steps, and so a look that is a step longer."""
+    assert looks([1.0, 1.030, 1.040, 1.075]) == pytest.approx([0.008, 0.013])
+    bounds = replace(OFTEN, every=EVERY, beat=BEAT)
+    async with house(tmp_path) as home, post_of(home, tmp_path, bounds, step=STEP) as post:
+        listening = post.watch(variables=post.variables(str(uuid.uuid4()), "EARLY_HELP"), who="early-help")
+        await listening.started()
+        await listening.event()
+        beats = []
+        for _ in range(6):
+            await listening.alive(1)
+            beats.append(time.perf_counter())
+        assert looks(beats)

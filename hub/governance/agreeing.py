@@ -4,16 +4,20 @@ What lets more be seen is the provider's alone; to stop it, any party's.
 """
 
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.governance.acting import REFERENCE, Acting, By, CannotBeDone, Note
 from hub.governance.agreements import Agreement, Status
-from hub.governance.authority import as_party, as_provider
+from hub.governance.authority import as_officer, as_provider
 from hub.governance.register import AGREEMENT, AGREEMENTS_AS_WRITTEN, put_agreement
 from hub.governance.rows import agencies, read_agreement_row
 from hub.store.database import Database, patience
+
+OWN: Final = ":"
+"""Stands between a provider's id and what it calls an agreement; no agency's id holds it."""
 
 
 async def agreements_in(database: Database) -> tuple[Agreement, ...]:
@@ -32,15 +36,19 @@ async def agreement_by_id(database: Database, agreement_id: str) -> Agreement:
 
 
 async def import_agreement(acting: Acting, agreement: Agreement, by: By) -> None:
-    """Put an agreement in the place of the one with its id, where both are the provider's own."""
-    as_provider(by, agreement.provider)
+    """Put an agreement in the place of the one with its id, where both are the provider's own.
+
+    An id begins with its provider's, so that nobody is refused because another has it: to whoever tries, an id that is
+    another agency's and one that is nobody's are alike. One of the provider's own may keep an id from before.
+    """
+    as_provider(by, agreement.provider)  # first: of no other's agreement is anything looked up
     if REFERENCE.fullmatch(agreement.id) is None:
         raise CannotBeDone("no-code", "an agreement's id is a code such as health-2026, never words")
-    await _its_own(acting, agreement.id, by)
+    async with patience(), acting.database.read() as connection:
+        its_own(agreement, await _provider(connection, agreement.id))
 
     async def change(connection: AsyncConnection) -> None:
-        if (provider := await _provider(connection, agreement.id)) is not None:
-            as_provider(by, provider)  # another may have taken the id since it was looked at
+        its_own(agreement, await _provider(connection, agreement.id))  # it may have been another's meanwhile
         await put_agreement(connection, agreement)
 
     facts = {"status": agreement.status.value}
@@ -50,19 +58,19 @@ async def import_agreement(acting: Acting, agreement: Agreement, by: By) -> None
 async def set_status(acting: Acting, agreement_id: str, status: Status, by: By) -> None:
     """Suspend or end an agreement, as any party; or let a suspended one stand again, as the provider.
 
-    It acts on the next question.
+    It acts on the next question. To officers of no party there is no such agreement.
     """
+    as_officer(by)
     async with patience(), acting.database.read() as connection:
         kept = (await connection.execute(select(*_PARTIES).where(AGREEMENT.c.id == agreement_id))).first()
-    if kept is None:
-        raise CannotBeDone("no-such-agreement", "there is no agreement of that id")
+    if kept is None or by.organisation not in agencies(kept.consumers) | {kept.provider}:
+        raise CannotBeDone("no-such-agreement", "there is no agreement of that id that your agency is a party to")
     as_looked_at = [AGREEMENT.c[name] == getattr(kept, name) for name in ("id", "provider", "consumers")]
     if status is Status.SIGNED:
         as_provider(by, kept.provider)
         as_looked_at.append(AGREEMENT.c.status == Status.SUSPENDED.value)
         if kept.status != Status.SUSPENDED.value:
             raise CannotBeDone("not-suspended", "only a suspended agreement stands again; sign another and import it")
-    as_party(by, agencies(kept.consumers) | {kept.provider})
 
     async def change(connection: AsyncConnection) -> None:
         done = await connection.execute(update(AGREEMENT).where(*as_looked_at).values(status=status.value))
@@ -75,12 +83,14 @@ async def set_status(acting: Acting, agreement_id: str, status: Status, by: By) 
 _PARTIES = (AGREEMENT.c.id, AGREEMENT.c.provider, AGREEMENT.c.consumers, AGREEMENT.c.status)
 
 
-async def _its_own(acting: Acting, agreement_id: str, by: By) -> None:
-    """Refuse whoever is not the provider of an agreement that is kept."""
-    async with patience(), acting.database.read() as connection:
-        provider = await _provider(connection, agreement_id)
-    if provider is not None:
-        as_provider(by, provider)
+def its_own(agreement: Agreement, kept: str | None) -> None:
+    """Refuse an id that is not its provider's to give, whoever has it; ``kept`` is who has."""
+    may_be_new = agreement.id.startswith(f"{agreement.provider}{OWN}")
+    if kept != agreement.provider and not (kept is None and may_be_new):
+        raise CannotBeDone(
+            "not-your-id",
+            f"a new agreement's id begins with its provider's, such as {agreement.provider}{OWN}health-2026",
+        )
 
 
 async def _provider(connection: AsyncConnection, agreement_id: str) -> str | None:

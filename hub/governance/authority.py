@@ -34,13 +34,6 @@ def as_provider(by: By, provider: str) -> None:
         )
 
 
-def as_party(by: By, parties: frozenset[str]) -> None:
-    """Refuse whoever is no officer of a party: any of them may stop what an agreement lets be seen."""
-    as_officer(by)
-    if by.organisation not in parties:
-        raise CannotBeDone("not-yours", "an agreement is suspended and ended by its parties")
-
-
 def as_consent_recorder(by: By) -> None:
     """Refuse a role that does not work with families."""
     if by.role not in {role.value for role in RECORDS_CONSENT}:

@@ -11,7 +11,7 @@ import strawberry
 
 from hub.governance import agreements
 from hub.governance.acting import CannotBeDone
-from hub.governance.agreeing import agreement_by_id, agreements_in, import_agreement, set_status
+from hub.governance.agreeing import agreement_by_id, agreements_in, import_agreement, its_own, set_status
 from hub.governance.agreement_file import read_agreement, write_agreement
 from hub.governance.agreements import Status
 from hub.graphql.context import Info
@@ -81,9 +81,10 @@ class Written:
 async def read_for(room: Governing, written: str, by: Requester) -> Written:
     """Read an agreement that an officer may bring in; Unreadable or CannotBeDone say why it is none, or not theirs."""
     agreement, warnings = read_agreement(written.encode("utf-8", "surrogatepass"))
-    there = next((a for a in await agreements_in(room.acting.database) if a.id == agreement.id), None)
-    if any(a is not None and a.provider != by.organisation for a in (agreement, there)):
+    if agreement.provider != by.organisation:
         raise CannotBeDone("not-yours", "an agreement is brought in by the agency whose data it is about")
+    there = next((a for a in await agreements_in(room.acting.database) if a.id == agreement.id), None)
+    its_own(agreement, there.provider if there else None)
     return Written(agreement, warnings, there)
 
 

@@ -22,7 +22,7 @@ SIGNED = [
 ]
 PLAIN: dict[str, Any] = {
     "format": "childrens-services-hub/agreement/1",
-    "id": "health-2026",
+    "id": "nhs-trust:health-2026",
     "title": "Health and others",
     "provider": "nhs-trust",
     "consumers": [{"id": "county-council", "type": "local-authority"}, {"id": "high-school", "type": "school"}],

@@ -35,7 +35,7 @@ from tests.rooms.governance.desk import (
 )
 
 SUSPENDED = Agreement(
-    "health-2026",
+    "nhs-trust:health-2026",
     "Made up",
     "nhs-trust",
     frozenset({"county-council"}),
@@ -54,18 +54,36 @@ async def test_only_the_providers_officer_changes_an_agreement(sqlite: Acting, b
     """Nobody else widens it, revives it, ends it, or takes its id for one of their own; it stays as it was."""
     await import_agreement(sqlite, SUSPENDED, HEALTH_OFFICER)
     wider = replace(SUSPENDED, items=(EVERYTHING,), status=Status.SIGNED)
-    for agreement in (wider, replace(wider, provider=by.organisation)):
-        with pytest.raises(CannotBeDone):
-            await import_agreement(sqlite, agreement, by)
     with pytest.raises(CannotBeDone):
-        await set_status(sqlite, "health-2026", Status.SIGNED, by)
+        await import_agreement(sqlite, wider, by)
+    told = []
+    for name in ("nhs-trust:health-2026", "nhs-trust:nobodys", "nobodys"):
+        with pytest.raises(CannotBeDone) as refused:
+            await import_agreement(sqlite, replace(wider, id=name, provider=by.organisation), by)
+        told.append((refused.value.code, str(refused.value)))
+        if by.organisation == "x":
+            with pytest.raises(CannotBeDone, match="no agreement of that id"):
+                await set_status(sqlite, name, Status.ENDED, by)
+    assert told == told[:1] * 3, "an id that is another's and one that is nobody's are alike"
+    with pytest.raises(CannotBeDone):
+        await set_status(sqlite, "nhs-trust:health-2026", Status.SIGNED, by)
     if by != OFFICER:  # the consumer's: any party may stop it
         with pytest.raises(CannotBeDone):
-            await set_status(sqlite, "health-2026", Status.ENDED, by)
+            await set_status(sqlite, "nhs-trust:health-2026", Status.ENDED, by)
     assert await agreements_in(sqlite.database) == (SUSPENDED,)
-    assert await events(sqlite) == [("agreement-imported", "health-2026")]
-    await set_status(sqlite, "health-2026", Status.SIGNED, HEALTH_OFFICER)
-    assert (await agreement_by_id(sqlite.database, "health-2026")).status is Status.SIGNED
+    assert await events(sqlite) == [("agreement-imported", "nhs-trust:health-2026")]
+    await set_status(sqlite, "nhs-trust:health-2026", Status.SIGNED, HEALTH_OFFICER)
+    assert (await agreement_by_id(sqlite.database, "nhs-trust:health-2026")).status is Status.SIGNED
+
+
+async def test_an_agreement_of_before_keeps_its_id(sqlite: Acting) -> None:
+    """Its provider brings it in anew under it; to anybody else it is no id, like one that is nobody's."""
+    before = replace(SUSPENDED, id="health-2025")
+    await Register(sqlite.database).record_agreements([before])
+    await import_agreement(sqlite, replace(before, title="Anew"), HEALTH_OFFICER)
+    assert [a.title for a in await agreements_in(sqlite.database)] == ["Anew"]
+    with pytest.raises(CannotBeDone, match=r"begins with its provider's, such as county-council:health-2026"):
+        await import_agreement(sqlite, replace(before, provider="county-council"), OFFICER)
 
 
 async def test_words_are_no_id_of_an_agreement(sqlite: Acting) -> None:
@@ -164,9 +182,9 @@ async def test_an_agreement_taken_meanwhile_is_not_replaced(sqlite: Acting) -> N
     await import_agreement(sqlite, SUSPENDED, HEALTH_OFFICER)
     sqlite.ledger.append = taken  # type: ignore[method-assign,assignment] # another acts at this moment
     with pytest.raises(CannotBeDone):
-        await set_status(sqlite, "health-2026", Status.SIGNED, HEALTH_OFFICER)
+        await set_status(sqlite, "nhs-trust:health-2026", Status.SIGNED, HEALTH_OFFICER)
     async with sqlite.database.begin() as connection:
         await connection.execute(update(AGREEMENT).values(provider="nhs-trust"))
     with pytest.raises(CannotBeDone):
         await import_agreement(sqlite, replace(SUSPENDED, title="Other"), HEALTH_OFFICER)
-    assert (await agreement_by_id(sqlite.database, "health-2026")).title == "Made up"
+    assert (await agreement_by_id(sqlite.database, "nhs-trust:health-2026")).title == "Made up"

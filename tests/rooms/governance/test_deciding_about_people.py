@@ -276,7 +276,7 @@ async def test_an_objection_restricts_until_it_is_assessed(acting: Acting) -> No
 
 
 AGREEMENT_ONE = Agreement(
-    "a-1",
+    "nhs-trust:a-1",
     "Made up",
     "nhs-trust",
     frozenset({"county-council"}),
@@ -299,11 +299,11 @@ async def test_an_agreement_is_suspended_and_stands_again(acting: Acting) -> Non
         (Status.SIGNED, AgreementState.IN_FORCE),
         (Status.ENDED, AgreementState.EXPIRED),
     ):
-        await set_status(acting, "a-1", status, HEALTH_OFFICER)
+        await set_status(acting, "nhs-trust:a-1", status, HEALTH_OFFICER)
         agreements = (await register.standing(())).agreements
         assert agreements.state("nhs-trust", "county-council", Purpose.EARLY_HELP, TODAY) is worth
     with pytest.raises(CannotBeDone, match="suspended"):
-        await set_status(acting, "a-1", Status.SIGNED, HEALTH_OFFICER)
+        await set_status(acting, "nhs-trust:a-1", Status.SIGNED, HEALTH_OFFICER)
     with pytest.raises(CannotBeDone, match="no agreement"):
         await agreement_by_id(acting.database, "a-2")
 

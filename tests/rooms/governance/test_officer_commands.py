@@ -196,19 +196,19 @@ def test_agreements_are_imported_shown_exported_and_suspended(data: Path) -> Non
     """With the notes that whoever signs should read; suspended from then on, and lifted again."""
     (data / "a.json").write_text(json.dumps(ORDERED))
     kept = done(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
-    assert kept["id"] == "health-2026"
+    assert kept["id"] == "nhs-trust:health-2026"
     assert kept["items"] > 2
     assert "is kept" in said(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
     (line,) = done(data, "agreements", "list")
     assert line["status"] == "signed"
-    assert "health-2026" in said(data, "agreements", "list")
-    assert len(done(data, "agreements", "show", "health-2026")["items"]) == kept["items"]
-    assert "Health and others" in said(data, "agreements", "show", "health-2026")
-    (data / "b.json").write_text(said(data, "agreements", "export", "health-2026"))
+    assert "nhs-trust:health-2026" in said(data, "agreements", "list")
+    assert len(done(data, "agreements", "show", "nhs-trust:health-2026")["items"]) == kept["items"]
+    assert "Health and others" in said(data, "agreements", "show", "nhs-trust:health-2026")
+    (data / "b.json").write_text(said(data, "agreements", "export", "nhs-trust:health-2026"))
     assert done(data, "agreements", "import", str(data / "b.json"), *PROVIDER)["items"] == kept["items"]
-    assert "suspended" in said(data, "agreements", "suspend", "health-2026", *PROVIDER)
+    assert "suspended" in said(data, "agreements", "suspend", "nhs-trust:health-2026", *PROVIDER)
     assert done(data, "agreements", "list")[0]["today"] == "NONE"
-    assert done(data, "agreements", "suspend", "health-2026", "--lift", *PROVIDER)["status"] == "signed"
+    assert done(data, "agreements", "suspend", "nhs-trust:health-2026", "--lift", *PROVIDER)["status"] == "signed"
 
 
 def test_a_half_written_agreement_changes_nothing(data: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_half_written_agreement_changes_nothing(data: Path) -> None:
     assert "line 1" in refused(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
     (data / "a.json").write_text(json.dumps(PLAIN | {"title": "Another", "start": "then"}))
     assert "$.start" in refused(data, "agreements", "import", str(data / "a.json"), *PROVIDER)
-    assert done(data, "agreements", "show", "health-2026")["title"] == "Health and others"
+    assert done(data, "agreements", "show", "nhs-trust:health-2026")["title"] == "Health and others"
     masked = json.loads(json.dumps(ORDERED))
     masked["rules"]["exceptions"].insert(0, masked["rules"]["defaults"][1])
     (data / "a.json").write_text(json.dumps(masked))

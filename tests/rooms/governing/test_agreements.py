@@ -65,7 +65,7 @@ async def test_the_provider_brings_an_agreement_in(home: House) -> None:
     assert told["agreement"]["items"] == [
         {"effect": "allow", "services": ["HEALTH"], "start": None, "until": "2027-01-01"}
     ]
-    warned = await bring(home, HEALTH, await document(home, id="new", items=[]))
+    warned = await bring(home, HEALTH, await document(home, id=f"{agency('health')}:new", items=[]))
     assert warned["warnings"]
 
 
@@ -75,7 +75,11 @@ async def test_nobody_opens_another_agencys_records(home: House) -> None:
     assert (await bring(home, COUNCIL, written))["problem"]["code"] == "not-yours"
     other = json.loads(written)
     other |= {"provider": agency("social-care"), "consumers": [{"id": agency("health")}]}
-    assert (await bring(home, COUNCIL, json.dumps(other)))["problem"]["code"] == "not-yours"
+    told = [
+        (await bring(home, COUNCIL, json.dumps(other | {"id": name})))["problem"] for name in (HEALTHS, "nobodys", ID)
+    ]
+    assert told[0]["code"] == "not-your-id"
+    assert told == told[:1] * 3, "an id that is another's and one that is nobody's are alike"
     assert (await bring(home, HEALTH, written[:-20]))["problem"]["code"] == "unreadable"
     assert await names(home) == []
 

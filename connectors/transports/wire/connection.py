@@ -8,11 +8,15 @@ import asyncio
 import select
 import ssl
 import time
+from collections.abc import Callable
 from typing import Final, cast
 
 from connectors.errors import SourceUnavailable
 from connectors.transports.wire.answer import UNASKED, Reading
 from connectors.transports.wire.patience import Patience
+
+SOON: Final = 0.1
+"""Seconds in which what has come is read before a connection is closed: the loop's next turn, as a rule."""
 
 KEPT: Final = 15.0
 """Seconds a connection may rest. Systems close theirs after some time, and firewalls forget them without a word."""
@@ -34,6 +38,7 @@ class Connection(asyncio.Protocol):
         self._tls: ssl.SSLObject | None = None
         self._said_its_end = False
         """Whether the source itself ended the connection, as far as can be known."""
+        self._told: Callable[[], None] = lambda: None
         self._rested = time.monotonic()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -86,6 +91,15 @@ class Connection(asyncio.Protocol):
                 self.close()  # what it answered may still come
             raise reading.failure
 
+    def part(self, unasked: Callable[[], None]) -> None:
+        """Ask nothing more. What has come and was not read yet is: if it is more than its end, ``unasked`` is told."""
+        ours = self._loop is asyncio.get_running_loop() and not self._transport.is_closing()
+        if self._fresh and ours and self._arrived.poll(0):
+            self._fresh, self._told = False, unasked
+            self._loop.call_later(SOON, self.close)
+        else:
+            self.close()
+
     def close(self) -> None:
         """Close it at once, whatever is under way."""
         self._fresh = False
@@ -98,6 +112,7 @@ class Connection(asyncio.Protocol):
         if reading is None:
             self.unasked = True
             self.close()
+            self._told()
             return
         # Something of the request still waits to be sent: what comes now cannot have been meant as its answer.
         reading.early |= self._transport.get_write_buffer_size() > 0

@@ -115,7 +115,7 @@ class Pool:
 
     def _drop(self, connection: Connection) -> None:
         """Close what is not used again; its place is the caller's to give on."""
-        connection.close()
+        connection.part(self._distrust)
         if connection.unasked:
             self._distrust()
 

@@ -1,9 +1,23 @@
 """Journeys in a real browser, from one page to the next by clicks: those that are promised beside triage."""
 
+from playwright.async_api import Page
 from sqlalchemy import text
 
 from hub.store.database import Database
 from tests.pages.conftest import Desk
+
+
+async def names_the_child_at_once(page: Page) -> None:
+    """Say who a page is about in the first that a telephone of 390 by 844 shows of it: by name and by birth."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    heading, born = page.get_by_role("heading", level=1), page.locator("main .lead")
+    assert "Maya Quillfeather" in await heading.inner_text()
+    assert "Born 17 May 2012" in await born.inner_text()
+    for part in (heading, born):
+        box = await part.bounding_box()
+        assert box is not None
+        assert (box["y"] + box["height"] <= 844, box["x"] + box["width"] <= 390) == (True, True), box
+    await page.set_viewport_size({"width": 1280, "height": 900})
 
 
 async def end_agreement(database: Database, name: str) -> None:
@@ -23,8 +37,12 @@ async def test_glass_is_broken_and_judged(desk: Desk) -> None:
     assert "Pro health-maya" not in await page.content()
     await page.locator("#source-health").get_by_role("link", name="Why").click()
     assert "No data sharing agreement" in await page.locator("main").inner_text()
+    await desk.shot("why_390", width=390)
+    await names_the_child_at_once(page)
     await page.get_by_role("link", name="Emergency access").click()
     assert await page.get_by_label("Health").is_checked()
+    await desk.shot("emergency_390", width=390)
+    await names_the_child_at_once(page)
     await page.get_by_role("button", name="Open these records").click()
     assert "Say in a sentence why it cannot wait" in await page.get_by_role("alert").inner_text()
     await page.get_by_label("A child is missing").check()

@@ -44,8 +44,9 @@ async def emergency(visit: Visit) -> Shown:
     given = visit.form if visit.form is not None else _first(visit)
     chosen = frozenset(agency for agency in others if given.get(f"agencies-{agency}") == "yes")
     errors = await _open(visit, given, chosen) if visit.form is not None else {}
+    who = Child.of(person)
     values = {
-        "child": Child.of(person),
+        "child": who,
         "person": person,
         "tab": "",
         "errors": errors,
@@ -56,7 +57,7 @@ async def emergency(visit: Visit) -> Shown:
         "longest": LONGEST,
         "most": LONGEST_REASON,
     }
-    return Shown("emergency/page.html", "Emergency access", values, 400 if errors else 200)
+    return Shown("emergency/page.html", f"Emergency access to records of {who.name}", values, 400 if errors else 200)
 
 
 def _first(visit: Visit) -> Mapping[str, str]:

@@ -22,8 +22,9 @@ async def second_person(visit: Visit) -> Shown:
     errors: dict[str, str] = {}
     if visit.form is not None:
         errors = await _agree(visit, given)
+    child = Child.of(person)
     values = {
-        "child": Child.of(person),
+        "child": child,
         "person": person,
         "tab": "",
         "errors": errors,
@@ -31,7 +32,9 @@ async def second_person(visit: Visit) -> Shown:
         "minutes": given.get("minutes", ""),
         "done": visit.form is not None and not errors,
     }
-    return Shown("second_person/page.html", "Agree to a colleague's look", values, 400 if errors else 200)
+    return Shown(
+        "second_person/page.html", f"Agree to a colleague's look at {child.name}", values, 400 if errors else 200
+    )
 
 
 async def _agree(visit: Visit, given: Mapping[str, str]) -> dict[str, str]:

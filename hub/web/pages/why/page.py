@@ -11,11 +11,11 @@ from hub.answer.kin import HOME, OF_KIN, SAME_HOME
 from hub.answer.question import EXISTENCE, PATHS, Wanted
 from hub.governance.break_glass import ENTITLED
 from hub.graphql.governing.supposing import would_show
-from hub.web.pages.child import Child, child_of, fields_of
+from hub.web.pages.child import HEAD, Child, child_of, fields_of
 from hub.web.pages.involved.panels import named
 from hub.web.pages.visit import NoSuchPage, Shown, Visit
 from schema.fields import CATALOGUE, FieldId
-from schema.person import PARTS
+from schema.person import PARTS, Person
 from schema.reasons import Reason
 from schema.services import SERVICES
 from schema.withheld import Withheld
@@ -49,11 +49,13 @@ async def why(visit: Visit) -> Shown:
         services=frozenset({source.config.service}),
         beside=frozenset({"emergency_access"}),
     )
-    person = await child_of(visit, wanted)
+    head = replace(wanted, fields=wanted.fields | HEAD.fields, lists=wanted.lists | HEAD.lists)
+    person = await child_of(visit, head)
     answer = next(a for a in person.sources if a.source == source_id)
     gap = _gap(person.withheld, source_id, path)
+    child = await _who(visit, person)
     values = {
-        "child": Child.of(person),
+        "child": child,
         "person": person,
         "tab": "",
         "service": SERVICES[source.config.service].label,
@@ -66,7 +68,13 @@ async def why(visit: Visit) -> Shown:
         "ways": await _ways(visit, gap, wanted, field) if gap else [],
         "subject": visit.who.subject,
     }
-    return Shown("why/page.html", "Why something is not shown", values)
+    return Shown("why/page.html", f"Why something about {child.name} is not shown", values)
+
+
+async def _who(visit: Visit, person: Person) -> Child:
+    """Say who the page is about: where this one source does not tell, as every other page of the child does."""
+    told = person.names and person.birth()[0]
+    return Child.of(person if told else await child_of(visit, HEAD))
 
 
 def _gap(gaps: list[Withheld], source_id: str, path: str) -> Withheld | None:

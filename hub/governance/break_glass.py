@@ -22,6 +22,7 @@ __all__ = [
     "Grant",
     "ReviewOutcome",
     "open_grant",
+    "short_of",
 ]
 
 LONGEST: Final = 60
@@ -64,9 +65,13 @@ class Grant:
     @property
     def banner(self) -> str:
         """Give what the page says for as long as it is open; nothing in it is about the child."""
-        return (
-            f"Emergency access {self.id[:8]} ({self.reason.means[:-1]}) ends at {self.ends:%H:%M} UTC. It is reviewed."
-        )
+        why = self.reason.means[:-1]
+        return f"Emergency access {short_of(self.id)} ({why}) ends at {self.ends:%H:%M} UTC. It is reviewed."
+
+
+def short_of(grant_id: str) -> str:
+    """Give what a grant is called for short: the end of its id, since ids of one moment begin alike."""
+    return grant_id[-8:]
 
 
 def open_grant(

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
+from hub.audit.entries import new_record_id
 from hub.audit.errors import LedgerUnavailable
 from hub.governance.acting import Acting, By, CannotBeDone
-from hub.governance.break_glass import GlassReason, ReviewOutcome
+from hub.governance.break_glass import GlassReason, ReviewOutcome, short_of
 from hub.governance.breaking_glass import Asked, break_glass, end, read_words, review, tasks
 from hub.governance.notices import Kept, Notice, deliver, seen, waiting
 from hub.governance.register import Register
@@ -67,6 +68,8 @@ async def test_a_grant_opens_one_persons_records_at_one_agency_to_one_worker(act
     assert not opened(await standing(acting, "somebody else"))
     assert 3590 <= grant.until - now.now <= 3600
     assert f"{grant.ends:%H:%M}" in grant.banner
+    assert short_of(grant.id) in grant.banner
+    assert short_of(new_record_id()) != short_of(new_record_id())  # made at one moment, and still told apart
     assert "Maya" not in grant.banner + repr(grant)
     assert now.at.timestamp() == now.now
     await over(acting)

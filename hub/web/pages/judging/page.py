@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from hub.governance.acting import CannotBeDone
-from hub.governance.break_glass import ReviewOutcome
+from hub.governance.break_glass import ReviewOutcome, short_of
 from hub.governance.breaking_glass import Task, read_words, review, tasks
 from hub.graphql.governing.emergencies import concerned, concerns
 from hub.graphql.governing.room import by_of
@@ -73,7 +73,7 @@ def _line(visit: Visit, task: Task) -> dict[str, object]:
     tone, sign, state = _STATES[task.state]
     return {
         "id": task.id,
-        "short": task.id[:8],
+        "short": short_of(task.id),
         "state": task.state,
         "shown": {"tone": tone, "sign": sign, "words": state},
         "requester": task.requester,

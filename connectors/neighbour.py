@@ -19,6 +19,9 @@ from schema.purposes import Purpose
 from schema.reasons import Reason
 from schema.sources import Coverage, TeamContact
 
+QUESTION_ID = "Hub-Question-ID"
+"""The header that a hub gives back with its answer as it came, under a name that no proxy writes over."""
+
 
 @dataclass(frozen=True, slots=True)
 class AskedFor:

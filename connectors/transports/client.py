@@ -46,7 +46,7 @@ class HttpConnection(BaseModel):
     client_certificate: Path | None = None
     client_key: Path | None = None
     format: Literal["json", "xml"] = "json"
-    echoes: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z-]*-(ID|Id|id)$")
+    echoes: str = Field("", pattern=r"^$|^[A-Za-z][A-Za-z-]*-(ID|Id|id)$")
     """A header that the system sends back as it came with each request, so that an answer says whose it is."""
 
 
@@ -174,7 +174,7 @@ class Client:
             raise SourceUnavailable("busy")
         if self._token is not None:
             headers = {**headers, **await _by(until, self._token.header())}
-        if self._echoes is None:
+        if not self._echoes:
             return await self._exchange(self._door, method, url, headers, body, until)
         named, judge = self._named(self._echoes)
         return await self._exchange(self._door, method, url, {**headers, **named}, body, until, judge)

@@ -5,6 +5,7 @@ query may come by GET with a bearer token (``addressed.py``).
 """
 
 import asyncio
+import re
 import secrets
 import time
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
+from connectors.neighbour import QUESTION_ID
 from hub.errors import Code, HubError
 from hub.graphql.accepted import Accepted, accepted_of
 from hub.graphql.accepting import GRAPHQL, JSON, OFFERED
@@ -60,6 +62,9 @@ NOT_ACCEPTABLE = f"Accept one of {', '.join(OFFERED)}; for a subscription, {EVEN
 FORGED = "A session is taken from the hub's own pages only: from the same origin, with X-Hub-Request: 1."
 USUAL = Manner()
 
+_AN_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+"""What is given back of a question's id: nothing else of what was sent stands in an answer's headers."""
+
 
 class GraphQLEndpoint:
     """The one GraphQL endpoint."""
@@ -106,6 +111,8 @@ class GraphQLEndpoint:
                 answer = told.known(known)
             await until_next_step(started, self._step)
             self._observer.request(answer.status_code, time.perf_counter() - started)
+            if _AN_ID.fullmatch(named := request.headers.get(QUESTION_ID, "")):
+                answer.headers[QUESTION_ID] = named
             if isinstance(answer, PartsResponse):
                 begun.leaves()
         return answer

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 import schema.person  # noqa: F401 -- declares every governed field
 from connectors.errors import SourceMisconfigured
-from connectors.neighbour import Part
+from connectors.neighbour import QUESTION_ID, Part
 from connectors.source import ContactConfig, CoverageConfig, Name, SourceConfig
 from connectors.transports.client import HttpConnection
 from schema.fields import CATALOGUE, RECORDS, FieldId
@@ -53,6 +53,7 @@ class HubConnection(HttpConnection):
     fields, that it is asked for at most.
     """
 
+    echoes: str = QUESTION_ID
     hub: Issuer
     ours: Issuer
     sources: tuple[PartConfig, ...] = Field(min_length=1, max_length=40)

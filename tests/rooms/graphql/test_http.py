@@ -262,3 +262,12 @@ async def test_a_worker_who_leaves_cancels_the_question(door: Door) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert door.home.connectors["health"].cancelled == 1
+
+
+async def test_an_answer_says_which_question_it_answers_where_that_has_a_name(door: Door) -> None:
+    """So that another hub takes none for another's; nothing else that was sent stands in a header."""
+    named = await door.ask("{ me { name } }", Hub_Question_ID="3f0c-1")
+    assert named.headers["hub-question-id"] == "3f0c-1"
+    assert (await door.ask("{ nothing }", Hub_Question_ID="3f0c-2")).headers["hub-question-id"] == "3f0c-2"
+    for other in ("a b", "x" * 65, "<b>", ""):
+        assert "hub-question-id" not in (await door.ask("{ me { name } }", Hub_Question_ID=other)).headers

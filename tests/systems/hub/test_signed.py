@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from graphql import parse
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from connectors.contract import Ambiguous, Ask, LocalId, Matched, Name, TooLittle, Traits, Unknown
 from connectors.errors import SourceBroken, SourceMisconfigured, SourceRefused, SourceUnavailable
-from connectors.neighbour import AskedFor, PartAsk, Sought
+from connectors.neighbour import QUESTION_ID, AskedFor, PartAsk, Sought
 from connectors.registry import connect
 from connectors.source import read_source
 from connectors.systems.hub.asserting import HEADER, Asserting
@@ -30,7 +31,7 @@ from schema.outcomes import Outcome
 from schema.purposes import Purpose
 from schema.records import IdentifierSystem
 from tests.house import SCHEMA
-from tests.serving import answer, serving
+from tests.serving import Handler, answer, serving
 from tests.systems.hub.northshire import OTHER_HUB, PART, ada
 
 KEY = ECKey.generate_key("P-256")
@@ -247,6 +248,17 @@ def connected(folder: Path, url: str) -> HubConnector:
     return made
 
 
+def naming(handler: Handler) -> Handler:
+    """Say of each answer which question it answers, as a hub does."""
+
+    async def named(request: web.BaseRequest) -> web.StreamResponse:
+        response = await handler(request)
+        response.headers[QUESTION_ID] = request.headers.get(QUESTION_ID, "")
+        return response
+
+    return named
+
+
 ANSWERS: dict[str, Any] = {
     "as many as were asked": {"g0": []},
     "nothing of the kind": {"g0": 7},
@@ -258,7 +270,7 @@ ANSWERS: dict[str, Any] = {
 @pytest.mark.parametrize("data", [ANSWERS[name] for name in ANSWERS], ids=list(ANSWERS))
 async def test_an_answer_about_anybody_else_is_broken(tmp_path: Path, data: Any) -> None:
     """Over HTTP, with a token of its own: a hub that answers about another child, or not about all, is alarmed of."""
-    async with serving(_answering(data)) as url:
+    async with serving(naming(_answering(data))) as url:
         connector = connected(tmp_path, url)
         with pytest.raises(SourceBroken):
             await connector.fetch(Ask((LocalId("a1"),), EVERYTHING, date(2026, 1, 1)))
@@ -270,7 +282,7 @@ async def test_an_answer_about_anybody_else_is_broken(tmp_path: Path, data: Any)
 
 async def test_a_source_it_does_not_name_could_not_be_asked(tmp_path: Path) -> None:
     """Its housing answered and nothing was said of its police: that is not none held."""
-    async with serving(_answering({"g0": [PERSON]})) as url:
+    async with serving(naming(_answering({"g0": [PERSON]}))) as url:
         connector = connected(tmp_path, url)
         asks = [PartAsk(t, Ask((LocalId("a1"),), EVERYTHING, date(2026, 1, 1))) for t in ("housing", "police")]
         housing, police = await connector.ask_all(asks, asked_for())
@@ -295,7 +307,7 @@ async def test_each_is_looked_for_by_their_own_sources(tmp_path: Path) -> None:
         return answer({"data": {"found": {"people": found, "sources": said}}})
 
     one, both = frozenset({"housing"}), frozenset({"housing", "police"})
-    async with serving(handle) as url:
+    async with serving(naming(handle)) as url:
         connector = connected(tmp_path, url)
         looked = await connector.locate_all(
             [Sought(ada(), one), Sought(Traits(), both), Sought(ada(), both), Sought(ada(), one)], asked_for()

@@ -28,9 +28,8 @@ class _Until(ctypes.Structure):
 
 def _system() -> Any:
     """Give the system's library; none where it has no such timer."""
-    if sys.platform != "linux" or ctypes.sizeof(ctypes.c_long) != _LONG:
-        return None
-    library = ctypes.CDLL(None)
+    fits = sys.platform == "linux" and ctypes.sizeof(ctypes.c_long) == _LONG
+    library = ctypes.CDLL(None) if fits else None
     return library if hasattr(library, "timerfd_create") else None
 
 
@@ -43,16 +42,10 @@ async def woken(seconds: float) -> bool:
     if timer < 0:
         return False
     loop = asyncio.get_running_loop()
-    rung = loop.create_future()
-
-    def ring() -> None:
-        if not rung.done():
-            rung.set_result(None)
-
+    rung = asyncio.Event()
     try:
-        loop.add_reader(timer, ring)
-        await rung
-        return True
+        loop.add_reader(timer, rung.set)
+        return await rung.wait()
     finally:
         loop.remove_reader(timer)
         os.close(timer)

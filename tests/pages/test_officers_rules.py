@@ -161,7 +161,8 @@ async def test_an_agreement_is_brought_in(officer: Browser, hub: Served) -> None
         (orjson.dumps(document | {"purposes": ["GOSSIP"]}).decode(), "$.purposes"),
         (orjson.dumps(document | {"signatories": []}).decode(), "nobody signed for"),
         (orjson.dumps(document | {"provider": "cast-health"}).decode(), "$.signatories"),
-        (orjson.dumps(document | {"id": "health--police"}).decode(), "whose data"),
+        (orjson.dumps(document | {"id": "health--police"}).decode(), "begins with its provider"),
+        (orjson.dumps(document | {"id": "nobodys"}).decode(), "begins with its provider"),
     ):
         refused = await sent(officer, hub.url, path, act="save", document=wrong)
         assert (refused.status_code, says in refused.text) == (400, True), says

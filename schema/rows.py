@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, islice
 from typing import Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, overload
 
+from schema.building import builder
 from schema.records.provenance import Provenance, Record
 
 R = TypeVar("R")
@@ -40,33 +41,39 @@ class Table:
     """Records of one kind, column by column; nobody writes on it.
 
     ``columns`` are by the names of the record's fields, those that were read; every other field has its default.
-    ``build`` makes a record of the values of the columns, then of ``within``, in their order.
     """
 
     kind: type[Any]
     size: int
     columns: Mapping[str, Sequence[Any]]
     within: Mapping[str, "Within"]
-    build: Callable[..., Any]
-    _keys: dict["Keys", tuple[Provenance | None, Sequence[Sequence[Any]]]] = field(default_factory=dict)
+    _keys: dict["Keys", Sequence[Sequence[Any] | None]] = field(default_factory=dict)
 
-    def keys(self, by: "Keys", provenance: Provenance | None) -> Sequence[Sequence[Any]]:
-        """Give what every row is put in order by: worked out once for everybody who has rows of it."""
-        worked_out = self._keys.get(by)
-        if worked_out is None or worked_out[0] is not provenance:
+    def some(self, places: Sequence[int]) -> "Table":
+        """Give some rows as a table of their own; the same, where those are all."""
+        if _all(places, self.size):
+            return self
+        columns = {name: picked(column, places) for name, column in self.columns.items()}
+        within = {name: inner.some(places) for name, inner in self.within.items()}
+        return Table(self.kind, len(places), columns, within)
+
+    def keys(self, by: "Keys") -> Sequence[Sequence[Any] | None]:
+        """Give what every row is put in order by, a column for each key, worked out once; none for where it is from."""
+        columns = self._keys.get(by)
+        if columns is None:
+            nothing = [None] * self.size
             columns = [
-                each_once(tell, [provenance] if name == "provenance" else self.columns.get(name, (None,)))
-                for name, tell in by
+                None if name == "provenance" else each_once(tell, self.columns.get(name, nothing)) for name, tell in by
             ]
-            whole = [column * self.size if len(column) == 1 else column for column in columns]
-            worked_out = self._keys[by] = provenance, list(zip(*whole, strict=True))
-        return worked_out[1]
+            self._keys[by] = columns
+        return columns
 
     def records(self, places: Sequence[int], stamp: Stamp | None = None) -> list[Any]:
         """Make the records of some rows, in their order."""
         held = [picked(column, places) for column in self.columns.values()]
         held += [inner.records(places, stamp) for inner in self.within.values()]
-        made = list(map(self.build, *held)) if held else [self.build() for _ in places]
+        build = builder(self.kind, (*self.columns, *self.within))  # type: ignore[arg-type] # a class can be hashed
+        made = list(map(build, *held)) if held else [build() for _ in places]
         if stamp is not None:
             stamp.on(made)
         return made
@@ -91,6 +98,11 @@ class Within:
         """Make what some rows hold."""
         inner = [place for at in places for place in self.at(at)]
         return self.placed(self.table.records(inner, stamp), picked(self.counts, places))
+
+    def some(self, places: Sequence[int]) -> "Within":
+        """Give what some rows hold."""
+        inner = [place for at in places for place in self.at(at)]
+        return Within(self.table.some(inner), picked(self.counts, places), self.many)
 
     def at(self, place: int) -> range:
         """Say which rows of the inner table one row holds."""
@@ -120,6 +132,10 @@ class Rows(Sequence[Any]):
     def again(self, stamp: Stamp | None = None) -> "Rows":
         """Give the same rows once more, for somebody else to write on, or to leave."""
         return Rows(self.table, self.places, stamp)
+
+    def first(self, most: int) -> "Rows":
+        """Give the first of them as rows of a table of their own: what is left out is held no longer."""
+        return Rows(self.table.some(self.places[:most]), range(min(most, len(self.places))), self.stamp)
 
     def column(self, name: str) -> Sequence[Any]:
         """Give one field of every row; it has been read, or is where the records are from."""
@@ -152,12 +168,14 @@ class Rows(Sequence[Any]):
 class Several(Sequence[Any]):
     """Records of several parts, some made and some still rows, in one order: that of the parts if no other is given."""
 
-    __slots__ = ("order", "parts")
+    __slots__ = ("made", "order", "parts")
     __hash__ = None  # type: ignore[assignment] # as of any sequence that is compared by what is in it
 
     def __init__(self, parts: Sequence[Sequence[Any]], order: Sequence[int] | None = None) -> None:
         """Take parts; ``order`` is of their records one after another, and may leave some out."""
         self.parts, self.order = tuple(parts), order
+        self.made: tuple[Any, ...] | None = None
+        """The records in their order, from when somebody first looks at one."""
 
     @property
     def untouched(self) -> bool:
@@ -183,8 +201,10 @@ class Several(Sequence[Any]):
     def __getitem__(self, place: slice) -> tuple[Any, ...]: ...
 
     def __getitem__(self, place: int | slice) -> Any:
-        every = tuple(chain.from_iterable(self.parts))
-        return (every if self.order is None else tuple(picked(every, self.order)))[place]
+        if self.made is None:
+            every = tuple(chain.from_iterable(self.parts))
+            self.made = every if self.order is None else tuple(picked(every, self.order))
+        return self.made[place]
 
     def __iter__(self) -> Any:
         return iter(self[:])
@@ -228,13 +248,26 @@ def some_of(records: Sequence[R], places: Sequence[int]) -> Sequence[R]:
     return [every[place] for place in places]
 
 
-def keys_of(records: Sequence[Any], by: Keys) -> Sequence[Sequence[Any]]:
+def keys_of(records: Sequence[Any], by: Keys) -> Sequence[tuple[Any, ...]]:
     """Give what every record is put in order by."""
     if type(records) is Several and records.order is None:
         return [key for part in records.parts for key in keys_of(part, by)]
     if still_rows(records):
-        return picked(records.table.keys(by, records.stamp and records.stamp.provenance), records.places)
+        return _keys_of_rows(records, by)
     return [tuple([tell(getattr(record, name)) for name, tell in by]) for record in records]
+
+
+def _keys_of_rows(rows: Rows, by: Keys) -> Sequence[tuple[Any, ...]]:
+    provenance, columns = rows.stamp and rows.stamp.provenance, rows.table.keys(by)
+    own = [column is None and tell(provenance) for (_, tell), column in zip(by, columns, strict=True)]
+    if len(rows.places) == 1:
+        (place,) = rows.places
+        return [tuple([key if column is None else column[place] for key, column in zip(own, columns, strict=True)])]
+    whole = [
+        [key] * len(rows.places) if column is None else picked(column, rows.places)
+        for key, column in zip(own, columns, strict=True)
+    ]
+    return list(zip(*whole, strict=True))
 
 
 def only(records: Sequence[R], tests: Mapping[str, Callable[[Any], bool]]) -> Sequence[R]:
@@ -268,6 +301,13 @@ def holds(records: Sequence[Any], kind: type[Record]) -> bool:
 
 def picked(values: Sequence[R], places: Sequence[int]) -> Sequence[R]:
     """Give the values at some places; all of them as they stand, where those are all."""
-    if type(places) is range and places == range(len(values)):
+    if _all(places, len(values)):
         return values
     return [values[place] for place in places]
+
+
+def _all(places: Sequence[int], size: int) -> bool:
+    """Say whether these are all the places there are, in their order."""
+    if type(places) is range:
+        return places == range(size)
+    return len(places) == size and list(places) == list(range(size))

@@ -34,10 +34,7 @@ def table_of(kind: type[Any], records: Sequence[Any]) -> Table:
     default = {f.name: f.default for f in fields(kind)}
     kept = {name: column for name, column in columns.items() if any(value != default[name] for value in column)}
 
-    def build(*values: Any) -> Any:
-        return kind(**dict(zip((*kept, *within), values, strict=True)))
-
-    return Table(kind, len(records), kept, within, build)
+    return Table(kind, len(records), kept, within)
 
 
 def _parts(kind: type[Any]) -> list[tuple[str, type[Any], bool]]:

@@ -103,9 +103,11 @@ _WRITTEN: dict[str, str] = {"iso": "%Y-%m-%d", "dd/mm/yyyy": "%d/%m/%Y"}
 @lru_cache
 def calendar(form: str) -> Mapping[str | None, date | None]:
     """Give the days of a child's lifetime as a form writes them, and nothing for nothing: all are read beforehand."""
+    if form not in _WRITTEN:
+        return {None: None}
     first, end = _CALENDAR
     every = (first + timedelta(days) for days in range((end - first).days))
-    return {None: None} | {day.strftime(_WRITTEN[form]): day for day in every if form in _WRITTEN}
+    return {None: None} | {day.strftime(_WRITTEN[form]): day for day in every}
 
 
 _USUAL: dict[str, Usual] = {"iso": _usual_iso, "dd/mm/yyyy": _usual_uk}

@@ -139,7 +139,8 @@ def _date(path: str, table: Mapping[str, Any], where: Where, values: Values) -> 
     where.only(table, ("path", "date"))
     forms = where.at("date").texts(table.get("date", "iso"))
     to_date, usual = date_reader(forms, where.at("date")), usual_reader(forms)
-    place, nulls, written = f"{where.resource}.{path}", where.nulls, " ".join(forms)
+    place, nulls = f"{where.resource}.{path}", where.nulls
+    written = " ".join((*forms, *sorted(nulls)))
     known = calendar(forms[0])
 
     def settle(value: Any, reading: Reading) -> date | None:

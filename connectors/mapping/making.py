@@ -4,12 +4,13 @@ Which fields to read is settled once for each set of asked fields: of a few rows
 that, of many a column at a time, and no record is made until somebody looks at one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from connectors.mapping.reading import Read, Reader, Reading, Row
-from connectors.mapping.writing import builder, defaults, row_reader
+from connectors.mapping.writing import row_reader
+from schema.building import defaults
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
@@ -39,8 +40,6 @@ class Making(NamedTuple):
     kind: type[Any]
     record: Read
     """Makes the record of a row, or none where nothing tells of one."""
-    build: Callable[..., Any]
-    """Makes a record of the values of ``first``, of ``then`` and of what is ``inside``, in this order."""
     first: Mapping[str, Reader]
     """The asked fields that tell whether there is a record at all."""
     unless: Read | None
@@ -64,7 +63,7 @@ class Making(NamedTuple):
             if None in columns.get(name, ()):
                 columns[name] = [default if value is None else value for value in columns[name]]
         within = {name: inner.within(rows, reading) for name, inner in self.inside.items()}
-        return Table(self.kind, len(rows), columns, within, self.build), told
+        return Table(self.kind, len(rows), columns, within), told
 
     @staticmethod
     def _telling(unless: Read, columns: list[list[Any]], rows: Sequence[Row], reading: Reading) -> Sequence[int]:
@@ -96,8 +95,8 @@ def making(
     parts = {name: inner.reader() for name, inner in inside.items()}
     paths = frozenset[str]().union(*(r.paths for r in (*used, *besides.values(), *parts.values())))
     then = {**constants, **besides}
-    record, build = row_reader(kind, first, unless, {**then, **parts}), builder(kind, (*first, *then, *parts))
-    return Making(kind, record, build, first, unless, then, inside, defaults(kind), paths)
+    record = row_reader(kind, first, unless, {**then, **parts})
+    return Making(kind, record, first, unless, then, inside, defaults(kind), paths)
 
 
 def _any_of(reads: list[Read]) -> Read:

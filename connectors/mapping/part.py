@@ -11,8 +11,8 @@ from connectors.mapping.making import Making, making
 from connectors.mapping.paths import Get, all_inner_rows, inner_rows, may_look_up, path_getter
 from connectors.mapping.reading import Reader, Reading, Row
 from connectors.mapping.status import compile_status, is_status
-from connectors.mapping.writing import builder, defaults
 from connectors.mapping.wrong import Where
+from schema.building import defaults
 from schema.fields import CATALOGUE, RECORDS, FieldId, RecordName
 from schema.records import Status
 from schema.rows import Table, Within
@@ -97,7 +97,7 @@ class PartPlan(NamedTuple):
         if not self.many:
             first = {owner: place for place, owner in reversed(list(enumerate(owners)))}
             if len(first) < len(owners):
-                table, owners = _picked(table, [first[owner] for owner in sorted(first)]), sorted(first)
+                table, owners = table.some([first[owner] for owner in sorted(first)]), sorted(first)
         held = Counter(owners)
         return Within(table, [held[owner] for owner in range(len(rows))], self.many)
 
@@ -112,13 +112,7 @@ def _one_after_another(tables: Sequence[tuple[Table, list[int]]]) -> tuple[Table
         for name, default in given.items()
     }
     order = sorted(range(size), key=owners.__getitem__)
-    every = Table(kind, size, columns, {}, builder(kind, columns))
-    return _picked(every, order), sorted(owners)
-
-
-def _picked(table: Table, order: Sequence[int]) -> Table:
-    columns = {name: [column[n] for n in order] for name, column in table.columns.items()}
-    return Table(table.kind, len(order), columns, {}, table.build)
+    return Table(kind, size, columns, {}).some(order), sorted(owners)
 
 
 def _plan(record: type[Any], shape: Shape, asked: frozenset[FieldId]) -> ShapePlan:

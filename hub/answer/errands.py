@@ -14,7 +14,8 @@ from hub.answer.copied import copied
 from hub.answer.sources import ConnectedSource
 from schema.fields import FieldId
 from schema.outcomes import Outcome
-from schema.rows import still_rows, together
+from schema.rows import parts_of, still_rows, together
+from schema.rows_checked import all_sound
 
 
 class Errand(NamedTuple):
@@ -69,6 +70,9 @@ def check_reply(reply: Reply, ask: Ask, most: int) -> None:
         raise SourceBroken("wrong-person")
     if sum(map(len, reply.records.values())) > most:
         raise SourceBroken("too-many-records")
+    rows = [part for held in reply.records.values() for part in parts_of(held) if still_rows(part)]
+    if not all_sound(rows):
+        raise SourceBroken("bad-rows")
 
 
 def put_together(replies: Sequence[tuple[Reply, Sequence[LocalId]]], told: set[LocalId], now: datetime) -> Found:

@@ -5,7 +5,7 @@ still rows of a table. A label, a value of the wrong type, a field that was not 
 alone: of whatever has one there is no such thing to say, and it is to be released record by record.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -41,8 +41,8 @@ def looks_at(parts: Sequence[Sequence[Any]], scope: Scope) -> Sequence[Look]:
     looks = _united(made, _looks(list(chain.from_iterable(made)), scope, scope.wanted), [_EMPTY] * len(made))
     if len(made) == len(parts):
         return looks
-    each, known = iter(looks), dict[int, Sequence[Look]]()
-    return [_of_rows(part, scope, known) if still_rows(part) else next(each) for part in parts]
+    each, rows = iter(looks), _of_rows([part for part in parts if still_rows(part)], scope)
+    return [next(rows) if still_rows(part) else next(each) for part in parts]
 
 
 def united(answers: Sequence[Sequence[Sequence[Any]]], looks: Sequence[Look]) -> Sequence[Look]:
@@ -50,13 +50,19 @@ def united(answers: Sequence[Sequence[Sequence[Any]]], looks: Sequence[Look]) ->
     return _united(answers, looks, [_EMPTY] * len(answers))
 
 
-def _of_rows(part: Rows, scope: Scope, known: dict[int, Sequence[Look]]) -> Look:
-    """Look at some rows of a table, which is looked at once; where all its rows look alike, one look is kept of it."""
-    looks = known.get(id(part.table))
-    if looks is None:
-        looks = _of_table(part.table, scope, scope.wanted)
-        looks = known[id(part.table)] = looks[:1] if len(set(looks)) == 1 else looks
-    return looks[0] if len(looks) == 1 else _one(frozenset(looks[place] for place in part.places))
+def _of_rows(parts: Sequence[Rows], scope: Scope) -> Iterator[Look]:
+    """Look at rows of tables: those of one table together, and no others of it."""
+    tables: dict[int, list[Rows]] = {}
+    for part in parts:
+        tables.setdefault(id(part.table), []).append(part)
+    looks = {number: iter(_of_one_table(its, scope)) for number, its in tables.items()}
+    return (next(looks[id(part.table)]) for part in parts)
+
+
+def _of_one_table(parts: Sequence[Rows], scope: Scope) -> Sequence[Look]:
+    places = [part.places for part in parts]
+    whose = places[0] if len(parts) == 1 else list(chain.from_iterable(places))
+    return _united(places, _of_table(parts[0].table.some(whose), scope, scope.wanted), [_EMPTY] * len(parts))
 
 
 def _of_table(table: Table, scope: Scope, wanted: frozenset[RecordName]) -> Sequence[Look]:

@@ -15,7 +15,7 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLOutpu
 
 from hub.answer.selection import Selection
 from hub.graphql.forms import Form, How, Written, writer
-from hub.graphql.tabular import RowsWriter
+from hub.graphql.tabular import written_of
 from schema.rows import Rows, Several
 
 Arguments = dict[str, Any]
@@ -27,7 +27,6 @@ _ROWS = frozenset({Rows, Several})
 class _Inside:
     """A field that holds objects: what reads it, what writes them, and whether they are a list."""
 
-    name: str
     read: Callable[[Any], Any]
     project: "Project"
     many: bool
@@ -38,7 +37,7 @@ class _Inside:
         if not self.many:
             return self.project.some(held)
         if any(type(several) in _ROWS for several in held):
-            return RowsWriter(self.project).each(held)
+            return written_of(self.project, held)
         written = iter(self.project.some(list(chain.from_iterable(filter(None, held)))))
         return [None if several is None else list(islice(written, len(several))) for several in held]
 
@@ -110,4 +109,4 @@ class Projector:
         read: Callable[[Any], Any] = attrgetter(selection.name)
         if (kind.name, selection.name) in self._methods:
             read = methodcaller(selection.name, **selection.arguments)
-        return _Inside(selection.name, read, self.compile(inner, selection.children), isinstance(bare, GraphQLList))
+        return _Inside(read, self.compile(inner, selection.children), isinstance(bare, GraphQLList))

@@ -1,10 +1,12 @@
 """Writing rows: objects of one selection written from the columns they were read in, without a record of any of them.
 
-A table is written once for everybody who has rows of it under one stamp, and each is given theirs of what is written.
+The rows that leave of a table under one stamp are written together, and no others of it; each list is given its own.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hub.graphql.forms import Form, How, Written, writer
 from schema.rows import Several, Stamp, Table, picked, still_rows
@@ -12,33 +14,80 @@ from schema.rows import Several, Stamp, Table, picked, still_rows
 if TYPE_CHECKING:
     from hub.graphql.projection import Project
 
+_List: TypeAlias = Sequence[Written | None]
+_Order: TypeAlias = Sequence[int] | None
 
-class RowsWriter:
-    """Writes lists of objects of which some are still rows."""
+
+def written_of(project: "Project", lists: Sequence[Sequence[Any] | None]) -> list[_List | None]:
+    """Write several lists, of which some are still rows; none stays none."""
+    sheets = _Sheets(project)
+    later = [None if held is None else _taken(held, sheets) for held in lists]
+    return [None if its is None else _put_together(*its) for its in later]
+
+
+class _Sheet:
+    """Some objects that are written together, when the first of them is wanted."""
+
+    def __init__(self, write: Callable[[Sequence[int]], _List]) -> None:
+        self._write = write
+        self.places: list[int] = []
+        self._written: _List | None = None
+
+    def between(self, start: int, end: int) -> _List:
+        """Give what was written of some, of all that were taken."""
+        if self._written is None:
+            self._written = self._write(self.places)
+        return self._written[start:end]
+
+
+_Taken: TypeAlias = tuple[_Sheet, int, int]
+
+
+class _Sheets:
+    """A sheet for each table and the stamp under which its rows leave, and one for each part of made records."""
 
     def __init__(self, project: "Project") -> None:
-        """Take what writes them where they are made."""
         self._project = project
-        self._written: dict[tuple[int, int], Sequence[Written]] = {}
+        self._of: dict[tuple[int, int], _Sheet] = {}
 
-    def each(self, lists: Sequence[Sequence[Any] | None]) -> list[Sequence[Written | None] | None]:
-        """Write several lists; none stays none."""
-        return [None if held is None else self._list(held) for held in lists]
+    def take(self, part: Sequence[Any], places: _Order) -> _Taken:
+        """Have some of a part written, or all of it."""
+        project = self._project
+        if not (project.plain and still_rows(part) and part.stamp is not None):
+            made = part if places is None else picked(part[:], places)
+            return _Sheet(lambda _: project.some(made)), 0, len(made)
+        sheet = self._of.get((id(part.table), id(part.stamp)))
+        if sheet is None:
+            sheet = self._of[id(part.table), id(part.stamp)] = self._sheet(part.table, part.stamp)
+        start = len(sheet.places)
+        sheet.places += part.places if places is None else picked(part.places, places)
+        return sheet, start, len(sheet.places)
 
-    def _list(self, held: Sequence[Any]) -> Sequence[Written | None]:
-        if not isinstance(held, Several):
-            return self._part(held)
-        every = [one for part in held.parts for one in self._part(part)]
-        return every if held.order is None else picked(every, held.order)
+    def _sheet(self, table: Table, stamp: Stamp) -> _Sheet:
+        return _Sheet(lambda places: _written(self._project, table.some(places), stamp))
 
-    def _part(self, part: Sequence[Any]) -> Sequence[Written | None]:
-        if not self._project.plain or not still_rows(part) or part.stamp is None:
-            return self._project.some(part)
-        key = id(part.table), id(part.stamp)
-        written = self._written.get(key)
-        if written is None:
-            written = self._written[key] = _written(self._project, part.table, part.stamp)
-        return picked(written, part.places)
+
+def _taken(held: Sequence[Any], sheets: _Sheets) -> tuple[list[_Taken], _Order]:
+    """Have a list written, and say in which order what is written of its parts stands in it."""
+    if not isinstance(held, Several):
+        return [sheets.take(held, None)], None
+    order = held.order
+    if order is None or len(order) == sum(map(len, held.parts)):
+        return [sheets.take(part, None) for part in held.parts], order
+    kept = sorted(order)  # some are left out, and are not written
+    starts = list(accumulate(map(len, held.parts), initial=0))
+    ends = [bisect_left(kept, start) for start in starts]
+    taken = [
+        sheets.take(part, [place - start for place in kept[first:last]])
+        for part, start, (first, last) in zip(held.parts, starts, pairwise(ends), strict=False)
+    ]
+    ranks = {place: rank for rank, place in enumerate(kept)}
+    return taken, [ranks[place] for place in order]
+
+
+def _put_together(taken: Sequence[_Taken], order: _Order) -> _List:
+    every = [one for sheet, start, end in taken for one in sheet.between(start, end)]
+    return every if order is None else picked(every, order)
 
 
 def _written(project: "Project", table: Table, stamp: Stamp) -> list[Written]:

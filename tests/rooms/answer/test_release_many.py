@@ -169,7 +169,8 @@ def test_many_leave_as_each_would(
         spoil(answers, odd[0], *odd[1])
     answers = [*answers, others]
     assert together(answers, under) == one_by_one(answers, under)
-    assert together(answers, under, as_rows) == one_by_one(answers, under)
+    if odd is None or odd[1][1] is not None:  # nothing, in a column, is what a record has without it
+        assert together(answers, under, as_rows) == one_by_one(answers, under)
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -187,7 +188,8 @@ def test_of_many_an_odd_one_leaves_as_it_would_alone(place: int, name: str, valu
     spoil(answers, place, name, value)
     for under in (mask(), mask(rule(), bar(sensitivity="CONFIDENTIAL_ADDRESS"))):
         assert together(answers, under) == one_by_one(answers, under)
-        assert together(answers, under, as_rows) == one_by_one(answers, under)
+        if value is not None:  # nothing, in a column, is what a record has without it
+            assert together(answers, under, as_rows) == one_by_one(answers, under)
 
 
 def test_rows_that_leave_as_they_are_stay_rows() -> None:

@@ -15,9 +15,9 @@ from connectors.contract import LocalId
 from connectors.mapping import Mapper
 from connectors.mapping.columns import MANY
 from connectors.mapping.dates import FORMS, usual_reader
-from connectors.mapping.writing import NotPlainError, builder
 from connectors.source import SourceConfig
-from schema.records import ChronologyEvent, EventKind
+from schema.building import NotPlainError, builder
+from schema.records import Birth, ChronologyEvent, EventKind, Involvement
 from tests.rooms.connectors.mappings_at_random import block, rows
 from tests.rooms.connectors.plain_reading import plainly
 from tests.rooms.connectors.test_mapping import TODAY, WHO, mapper
@@ -114,6 +114,18 @@ def test_a_day_that_means_nothing_at_a_source_is_no_date(count: int) -> None:
         date(1999, 9, 10),
         None,
     )
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_a_day_that_means_nothing_in_one_block_is_none_there_though_another_read_it(count: int) -> None:
+    """What is read of a day in one block is no word about another: nobody died on the day their system says so."""
+    table = '[[map]]\nrecord = "Involvement"\nfrom = "t"\nperson = "p"\nfields = { start = "a" }\n'
+    table += '[[map]]\nrecord = "Birth"\nfrom = "t"\nperson = "p"\nnulls = ["1900-01-01"]\n'
+    made = mapper(table + 'fields = { date_of_birth = "b", date_of_death = "a" }', tabular=False)
+    rows = [{"p": "1", "a": "1900-01-01", "b": "2015-02-03"}]
+    held = made.records({"t": rows * count}, made.fields, TODAY).records[LocalId("1")]
+    assert {one.date_of_death for one in held if isinstance(one, Birth)} == {None}
+    assert {one.start for one in held if isinstance(one, Involvement)} == {date(1900, 1, 1)}
 
 
 @dataclass

@@ -45,7 +45,7 @@ def intents_of(question: Question, asked: Sequence[Asked], rulebook: Rulebook, n
             written[id(one.decided), called] = sources
         intents.append(
             Intent(
-                record_id=new_record_id(),
+                record_id=new_record_id(question.asked_at),
                 request_id=question.request_id,
                 at=question.asked_at,
                 actor=actor,
@@ -103,7 +103,7 @@ def _written(
 def outcome_of(intent: Intent, results: Mapping[str, SourceResult], ended: Ended, now: datetime) -> OutcomeRecord:
     """Write down the answer about one person, before its first byte is released."""
     return OutcomeRecord(
-        record_id=new_record_id(),
+        record_id=new_record_id(now),
         intent_id=intent.record_id,
         request_id=intent.request_id,
         at=now,
@@ -132,7 +132,7 @@ def _became(
 def search_of(question: Question, criteria: Iterable[str], presented: Iterable[str], names: Pseudonyms) -> Search:
     """Write down a search: the criteria's names and who was presented."""
     return Search(
-        record_id=new_record_id(),
+        record_id=new_record_id(question.asked_at),
         request_id=question.request_id,
         at=question.asked_at,
         actor=names.actor(question.requester.subject),

@@ -67,13 +67,16 @@ def bucket(count: int) -> Bucket:
     return Bucket.MANY
 
 
-def new_record_id() -> str:
+def new_record_id(at: datetime | None = None) -> str:
     """Give a fresh id for a record, in hexadecimal: 48 bits of the moment in milliseconds, then 80 that nobody guesses.
+
+    The moment is now, if none is given.
 
     Ids of one moment begin alike (as in RFC 9562, "UUID Version 7"), so that the database's index of records grows at
     one end: with ids all random each record would change a page of its own, and a hundred of one question a hundred.
     """
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+    moment = time.time_ns() // 1_000_000 if at is None else int(at.timestamp() * 1_000)
+    return f"{moment:012x}{secrets.token_hex(10)}"
 
 
 def _governed(*groups: Iterable[FieldId]) -> None:

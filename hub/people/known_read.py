@@ -26,7 +26,7 @@ from hub.store.one_hop import OneHop
 from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE
 
 BETWEEN: Final = "/"
-"""Stands between the marks of two entries; no number, version or label has one."""
+"""Stands between the marks of two entries; no id, version or label has one."""
 
 
 class At(NamedTuple):
@@ -46,12 +46,12 @@ class At(NamedTuple):
     local_ct: bytes
     entry_labels: str
     version: int
-    number: int
 
 
 class Mark(NamedTuple):
-    """How a person stands, and the number, version and labels of each entry that is theirs.
+    """How a person stands, and the id, version and labels of each entry that is theirs.
 
+    An id is never given again, whatever became of its entry; a number may be, where a database was put back.
     Whatever else is known of an entry changes with its version alone. Where ``status`` is none, the person was once
     known by the id in ``superseded_by``.
     """
@@ -73,10 +73,9 @@ _ENTRY = (
     _OF.local_ct,
     _OF.labels.label("entry_labels"),
     _OF.version,
-    _OF.number,
 )
 _SPACE = literal_column("' '", String())
-_MARKED = cast(_OF.number, String) + _SPACE + cast(_OF.version, String) + _SPACE + _OF.labels
+_MARKED = _OF.id + _SPACE + cast(_OF.version, String) + _SPACE + _OF.labels
 _ENTRIES_MARKED = func.aggregate_strings(
     _MARKED,
     literal_column(f"'{BETWEEN}'"),  # type: ignore[arg-type] # a str would become a parameter: OneHop has people alone
@@ -111,7 +110,7 @@ def marks_in(rows: Iterable[At]) -> frozenset[Mark]:
     for row in rows:
         entries = found.setdefault(row[:4], set())
         if row.id is not None:
-            entries.add(f"{row.number} {row.version} {row.entry_labels}")
+            entries.add(f"{row.id} {row.version} {row.entry_labels}")
     return frozenset([Mark(*who, frozenset(entries)) for who, entries in found.items()])
 
 

@@ -148,6 +148,8 @@ class Versions:
         """Give the id of the version that counts."""
         async with self._database.patience():
             found = await self._often.active.rows(self._database, {})
+        if len(found) > 1:
+            raise VersionRefused("more than one version is active")
         return found[0][0] if found else None
 
     async def now(self) -> datetime:
@@ -158,7 +160,10 @@ class Versions:
 
 async def read_version(connection: AsyncConnection, version: str) -> Version:
     """Read a whole version within a transaction."""
-    book = (await connection.execute(select(BOOK).where(BOOK.c.version == version))).one_or_none()
+    try:
+        book = (await connection.execute(select(BOOK).where(BOOK.c.version == version))).one_or_none()
+    except (TypeError, ValueError):  # when it was made is no moment
+        raise VersionDamaged(version) from None
     if book is None:
         raise VersionRefused(f"there is no version {version}")
     unordered = _cells(await connection.execute(_RULES.where(RULE.c.version == version)))

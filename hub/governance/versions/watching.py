@@ -57,6 +57,8 @@ class Watch:
                 await step()
             except EXPECTED as error:
                 code = code or type(error).__name__
+            except Exception as error:  # noqa: BLE001 -- whatever is wrong is said; nobody else looks
+                code = code or f"unforeseen-{type(error).__name__}"
         if code and code != self._said:
             self._say(code)
         self._said = code

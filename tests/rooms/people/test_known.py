@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, update
 
 from connectors.contract import LocalId
 from hub.people import known, who_is_who
@@ -11,7 +11,7 @@ from hub.people.index import PersonIndex
 from hub.people.known import Kept, Read
 from hub.people.linking import Status
 from hub.store.database import Database
-from hub.store.tables.people import AGENCY_LINK, PERSON, PERSON_SOURCE
+from hub.store.tables.people import AGENCY_LINK, LINK_KEY, PERSON, PERSON_SOURCE
 from schema.labels import Label
 from tests.rooms.people.making import NHS, made, take, who
 
@@ -58,6 +58,25 @@ async def test_whoever_has_changed_is_read_again(index: PersonIndex, database: D
         assert all(again[i] is now[i] for i in now)
         assert change in changes[6:7] or now != before
         before = now
+
+
+async def test_an_entry_in_anothers_place_is_another(index: PersonIndex, database: Database) -> None:
+    """A database that was put back gives numbers again, to other children's entries: nobody is taken for them."""
+    await take(index, "health", made())
+    await take(index, "school", made("55"))
+    child = await who(index, "health") or ""
+    assert (await index.followed([child]))[child].at == {"health", "school"}
+    gone = select(PERSON_SOURCE.c.id).where(PERSON_SOURCE.c.source_id == "school")
+    async with database.begin() as connection:
+        number = (await connection.execute(select(func.max(PERSON_SOURCE.c.number)))).scalar_one()
+        await connection.execute(delete(AGENCY_LINK).where(AGENCY_LINK.c.entry_id.in_(gone)))
+        await connection.execute(delete(LINK_KEY).where(LINK_KEY.c.entry == number))
+        await connection.execute(delete(PERSON_SOURCE).where(PERSON_SOURCE.c.source_id == "school"))
+    await take(index, "housing", made("77"))
+    async with database.read() as connection:
+        assert (await connection.execute(select(func.max(PERSON_SOURCE.c.number)))).scalar_one() == number
+    (known_now,) = (await index.followed([child])).values()
+    assert known_now.local_ids == {"health": ("1",), "housing": ("77",)}
 
 
 @pytest.mark.parametrize("most", [4, 5])

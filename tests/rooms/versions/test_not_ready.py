@@ -55,6 +55,35 @@ async def bare(home: House, *statements: str) -> None:
             await connection.execute(text(statement))
 
 
+@pytest.mark.parametrize("cell", ["made_at = ''", "made_at = x'ff'", "made_at = 'soon'"])
+async def test_a_moment_that_is_none_is_damage_and_ends_no_looking(tmp_path: Path, cell: str) -> None:
+    """Once it is to be read, nothing is answered by that version, and the watch goes on and says why."""
+    async with house(tmp_path) as home:
+        watch = watch_of(home, tmp_path)
+        await bare(home, f"UPDATE rulebook SET {cell}")  # noqa: S608 -- of our own
+        books = home.answerer.preparer.rulebooks
+        books._held.clear()  # as after a start
+        books._looked_at = None
+        assert await watch.look() == "WrongPolicyVersion"
+        await refused(home)
+
+
+async def test_what_nobody_foresaw_ends_no_looking(tmp_path: Path) -> None:
+    """It is said, and everything else is looked at."""
+    async with house(tmp_path) as home:
+        looked: list[str] = []
+
+        async def broken() -> None:
+            raise ArithmeticError
+
+        async def also() -> None:
+            looked.append("also")
+
+        watch = watch_of(home, tmp_path)
+        assert await Watch(watch._room, looked.append, broken, also).look() == "unforeseen-ArithmeticError"
+        assert looked == ["also", "unforeseen-ArithmeticError"]
+
+
 @pytest.mark.parametrize(
     ("damage", "mend"),
     [

@@ -61,6 +61,7 @@ def test_every_setting_is_a_variable(tmp_path: Path) -> None:
         "HUB_WAITING": "16",
         "HUB_PATIENCE": "0.5",
         "HUB_AT_ONCE_EACH": "3",
+        "HUB_SAVED_DAYS": "30",
     }
     read = read_settings(given)
     assert {f"HUB_{n.upper()}": str(v) for n, v in read.model_dump().items() if v is not None} == given

@@ -1,12 +1,14 @@
 """The order of a person's lists: one key after another puts them as all keys together would."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schema.person import _ORDERS, _place, in_order
+from schema.person import _ORDERS, _PLACED, in_order
 from schema.records import (
     Address,
     ChronologyEvent,
@@ -18,7 +20,9 @@ from schema.records import (
     Status,
     Use,
 )
+from schema.rows import Rows, Several, Stamp
 from schema.services import Service
+from tests.tabled import tabled
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 HEALTH, POLICE = (
@@ -39,9 +43,28 @@ LISTS: dict[str, st.SearchStrategy[Any]] = {
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_lists_are_in_order_by_all_their_keys_and_equals_stay_as_they_stood(data: st.DataObject) -> None:
-    """Whatever is missing of them."""
+    """Whatever is missing of them; records and rows alike."""
     part = data.draw(st.sampled_from(sorted(LISTS)))
     records = data.draw(st.lists(LISTS[part], max_size=6))
-    by = _ORDERS.get(part, (_place,))
-    together = sorted(records, key=lambda record: tuple(key(record) for key in by))
+    by = _ORDERS.get(part, (_PLACED,))
+    together = sorted(records, key=lambda record: tuple(tell(getattr(record, name)) for name, tell in by))
     assert [id(one) for one in in_order(part, records)] == [id(one) for one in together]
+    of = {id(one): f"r{place}" for place, one in enumerate(records)}
+    for one in records:
+        one.id = of[id(one)]
+    left = in_order(part, Several([_some(its, data.draw(st.booleans())) for _, its in groupby(records, _whence)]))
+    assert [one.id for one in left] == [of[id(one)] for one in together]
+
+
+def _whence(record: Any) -> int:
+    return id(record.provenance)
+
+
+def _some(records: Iterable[Any], rows: bool) -> Sequence[Any]:  # noqa: FBT001 -- drawn
+    """Give records from one place, as they are or as rows from there."""
+    its = list(records)
+    if not rows or its[0].provenance is None:
+        return its
+    made = tabled(its)
+    assert isinstance(made, Rows)
+    return made.again(Stamp(its[0].provenance, str))

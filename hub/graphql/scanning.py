@@ -42,6 +42,9 @@ _WORDS: Final = frozenset("_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 _OPENING, _CLOSING, _BRACES = frozenset("(["), frozenset(")]"), frozenset("{}")
 _ANOTHER: Final = re.compile(r"\}[\s,]*+(?:fragment\s++\w++\s++on\b|(?:query|mutation|subscription)\s++\w++\s*+[({@])")
 """Where another operation or fragment begins."""
+_SIGNS: Final = b"!$&():=@[]{|}"
+"""What is a token wherever it stands outside strings and comments; between them stand names and numbers."""
+_APART: Final = bytes.maketrans(_SIGNS + b",", b" " * (len(_SIGNS) + 1))
 _MARK: Final = "\ufeff"
 """Some editors begin a file with it; it stands for nothing (GraphQL specification, 2.1.7)."""
 _QUOTED: Final = frozenset('"#')
@@ -143,7 +146,7 @@ def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
     """Refuse a document that is too long, or of which enough is written to be too much; say which limit it was."""
     check_length(text)
     text = text.replace(_MARK, " ")
-    _check_definitions(text)
+    _check_plain(text)
     scan, tokens = _Scan(limits), 0
     for found in _TOKEN.finditer(text):
         word = found[0]
@@ -168,16 +171,24 @@ def check_text(text: str, limits: Limits, *, introspection: bool) -> None:
             tokens += 1
             scan.take(word)
         if tokens > TOKENS:
-            raise HubError(Code.LIMIT, f"more than {TOKENS} tokens")
+            raise _too_many_tokens()
 
 
-def _check_definitions(text: str) -> None:
-    """Refuse many operations and fragments where no string or comment can hold what looks like one.
+def _check_plain(text: str) -> None:
+    """Refuse many operations and fragments, or tokens, where no string or comment can hold what looks like one.
 
-    No field is named as what begins one, so nothing else that may be asked looks like it.
+    No field is named as what begins an operation or fragment, so nothing else that may be asked looks like it.
     """
-    if text.count("}") > DEFINITIONS and '"' not in text and "#" not in text:
+    if '"' in text or "#" in text:
+        return
+    if text.count("}") > DEFINITIONS:
         _most(len(_ANOTHER.findall(text)) + 1, DEFINITIONS, "operations and fragments")
+    if len(text) > TOKENS and _tokens_at_least(text.encode("utf-8", "replace")) > TOKENS:
+        raise _too_many_tokens()
+
+
+def _tokens_at_least(text: bytes) -> int:
+    return sum(text.count(sign) for sign in _SIGNS) + len(text.translate(_APART).split())
 
 
 def _plain_arguments(word: str, scan: _Scan) -> int:
@@ -202,6 +213,10 @@ def _named(word: str, scan: _Scan, *, introspection: bool) -> int:
 def _check_word(word: str) -> None:
     if len(word) > LONGEST_WORD:
         raise HubError(Code.LIMIT, f"a string or comment longer than {LONGEST_WORD} characters: use a variable")
+
+
+def _too_many_tokens() -> HubError:
+    return HubError(Code.LIMIT, f"more than {TOKENS} tokens")
 
 
 def _long_name() -> HubError:

@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLSyntaxError, parse
+from graphql import GraphQLSyntaxError, Lexer, Source, TokenKind, parse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.errors import HubError
 from hub.graphql.circles import check_circles
@@ -17,7 +19,7 @@ from hub.graphql.execution import build_schema
 from hub.graphql.invalid import Invalid
 from hub.graphql.limits import LONGEST_TEXT, LONGEST_VALUE, VALUES, Limits, check_values
 from hub.graphql.reading import read_request
-from hub.graphql.scanning import DEFINITIONS, check_text
+from hub.graphql.scanning import DEFINITIONS, _tokens_at_least, check_text
 from tests.house import house
 from tests.rooms.graphql.conftest import CONTEXT, Door, code
 
@@ -288,3 +290,15 @@ async def test_many_mistakes_in_the_variables_cost_no_more_than_a_few(door: Door
     assert code(response.json()) == "BAD_USER_INPUT"
     assert response.json()["errors"][0]["message"] == "variables of the wrong type: $services"
     assert code((await door.ask(query, wrong | {"one": 1})).json()) == "LIMIT"
+
+
+@given(st.text("a_Z09+-.eE ,\n\r\t!$&():=@[]{|}é", max_size=60) | st.text(st.sampled_from("...a1 (:)"), max_size=30))
+def test_no_more_tokens_are_reckoned_than_there_are(text: str) -> None:
+    """What is refused before it is scanned would be refused by its tokens, as the language tells them apart."""
+    lexer, count = Lexer(Source(text)), 0
+    try:
+        while lexer.advance().kind is not TokenKind.EOF:
+            count += 1
+    except GraphQLSyntaxError:
+        return
+    assert _tokens_at_least(text.encode()) <= count

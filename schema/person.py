@@ -18,10 +18,11 @@ from schema.records.involvement import Involvement, Status
 from schema.records.provenance import Provenance, Record
 from schema.records.relationship import Relationship
 from schema.relative import Relative
-from schema.rows import Keys, keys_of, only, some_of
+from schema.rows import keys_of, only, some_of
 from schema.services import SERVICES, Service
 from schema.sizes import sized
 from schema.sources import SourceAnswer
+from schema.tables import Keys
 from schema.withheld import Withheld
 
 V = TypeVar("V")

@@ -7,7 +7,8 @@ the same each time it is asked.
 from collections.abc import Sequence
 from typing import Any
 
-from schema.rows import Rows, Table, Within
+from schema.rows import Rows
+from schema.tables import Table, Within
 
 
 def all_sound(rows: Sequence[Rows]) -> bool:

@@ -6,7 +6,8 @@ from itertools import chain, groupby
 from typing import Any
 
 from hub.answer.shapes import SHAPES
-from schema.rows import Rows, Table, Within, together
+from schema.rows import Rows, together
+from schema.tables import Table, Within
 
 
 def tabled(records: Sequence[Any]) -> Sequence[Any]:

@@ -15,8 +15,8 @@ from connectors.mapping.reading import Reader, Reading, Row, constant
 from connectors.mapping.row_labels import compile_labels
 from connectors.mapping.wrong import Where
 from schema.fields import RECORDS, FieldId, RecordName
-from schema.rows import Table
 from schema.services import Service
+from schema.tables import Table
 
 TOP = ("Involvement", "ChronologyEvent", "PersonName", "Birth", "Address", "Identifier", "Relationship", "Flag")
 """Kinds of record a block may make; the others travel inside an involvement."""

@@ -14,7 +14,7 @@ from schema.building import defaults
 from schema.fields import CATALOGUE, FieldId
 from schema.kinds import Kind
 from schema.labels import Label
-from schema.rows import Table, Within
+from schema.tables import Table, Within
 
 _NOTHING_BESIDES: Mapping[str, Reader] = MappingProxyType({})
 

@@ -15,7 +15,7 @@ from connectors.mapping.wrong import Where
 from schema.building import defaults
 from schema.fields import CATALOGUE, RECORDS, FieldId, RecordName
 from schema.records import Status
-from schema.rows import Table, Within
+from schema.tables import Table, Within
 
 _EXTRA = ("id", "each")
 

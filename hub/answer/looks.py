@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 from hub.answer.release import Scope
 from hub.answer.shapes import BY_NAME, NOTHING, SHAPES, Shape
+from schema.building import defaults
 from schema.fields import RECORDS, FieldId, RecordName
-from schema.rows import Rows, Table, still_rows
+from schema.rows import Rows, still_rows
+from schema.tables import Table
 
 Shown = frozenset[FieldId]
 Look = Shown | None
@@ -24,8 +26,6 @@ _FEW = 4
 """Records up to which it is quicker to look at each than at their columns."""
 _LABELS = 1
 """Where a record's labels stand in what ``Shape.whole`` gives."""
-_OWN: dict[str, Any] = {"id": "", "labels": frozenset()}
-"""What a record has in the place of nothing."""
 
 
 class _Kinds(NamedTuple):
@@ -70,8 +70,9 @@ def _of_table(table: Table, scope: Scope, wanted: frozenset[RecordName]) -> Sequ
     shape = SHAPES.get(table.kind)
     if shape is None or shape.name not in wanted or not _plain(table, shape):
         return [None] * table.size
+    own = defaults(table.kind)
     columns = [
-        _held(table, name) if name in table.within else table.columns.get(name) or [_OWN.get(name)] * table.size
+        _held(table, name) if name in table.within else table.columns.get(name) or [own.get(name)] * table.size
         for name in shape.told
     ]
     looks = _of_columns(columns, shape, scope)

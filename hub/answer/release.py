@@ -19,7 +19,7 @@ from policies.vocabulary import Duty
 from schema.fields import RECORDS, FieldId, RecordName
 from schema.labels import Label
 from schema.records import Provenance, Record
-from schema.rows import Stamp
+from schema.tables import Stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from hub.answer.looks import Shown, looks_at, united
 from hub.answer.release import Released, Releaser
 from hub.answer.shapes import SHAPES
-from schema.rows import Several, Stamp, parts_of, still_rows
+from schema.rows import Several, parts_of, still_rows
+from schema.tables import Stamp
 
 
 class AsItIs(NamedTuple):

@@ -9,7 +9,8 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hub.graphql.forms import Form, How, Written, writer
-from schema.rows import Several, Stamp, Table, picked, still_rows
+from schema.rows import Several, still_rows
+from schema.tables import Stamp, Table, picked
 
 if TYPE_CHECKING:
     from hub.graphql.projection import Project

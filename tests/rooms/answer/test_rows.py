@@ -14,8 +14,9 @@ from hub.graphql.tabular import written_of
 from schema.outcomes import Outcome
 from schema.person import in_order
 from schema.records import ChronologyEvent, Involvement, Professional, Provenance
-from schema.rows import Rows, Several, Stamp, Table, Within, holds, some_of, still_rows, together
+from schema.rows import Rows, Several, holds, some_of, still_rows, together
 from schema.services import Service
+from schema.tables import Stamp, Table, Within
 from tests.cast import NOW
 from tests.rooms.answer.test_gather import connected, errand, run
 from tests.tabled import tabled

@@ -452,7 +452,7 @@ async def paged(request: web.BaseRequest) -> web.Response:
 async def test_a_list_is_read_to_its_last_page(by: str) -> None:
     """However a source cuts a list into pages, all of it comes back once and in order."""
     async with serving(paged) as base, client_to(base, Limits(records=50)) as client:
-        listing = await Lists(client, "items", Paging(by=by, size=5), "t").read((by,))  # type: ignore[arg-type]
+        listing = await Lists(client, "items", Paging(by=by, size=5), "t").read((by,))  # type: ignore[arg-type] # drawn from the ways there are
         assert listing is not None
         assert listing.items == PEOPLE
         assert listing.complete
@@ -469,10 +469,10 @@ async def test_a_source_that_gives_shorter_pages_than_asked_is_read_by_its_total
 async def test_a_cap_cuts_a_list_and_says_so(by: str) -> None:
     """Reading stops at the source's budget of records, whether it comes in pages or at once."""
     async with serving(paged) as base, client_to(base, Limits(records=12)) as client:
-        listing = await Lists(client, "items", Paging(by=by, size=5), "t").must_read((by,))  # type: ignore[arg-type]
+        listing = await Lists(client, "items", Paging(by=by, size=5), "t").must_read((by,))  # type: ignore[arg-type] # drawn from the ways there are
         assert listing.items == PEOPLE[:12]
         assert not listing.complete
-        most = await Lists(client, "items[:12]", Paging(by=by), "t").must_read((by,))  # type: ignore[arg-type]
+        most = await Lists(client, "items[:12]", Paging(by=by), "t").must_read((by,))  # type: ignore[arg-type] # drawn from the ways there are
         assert most.complete is (by == "none")  # of several pages more may follow
 
 

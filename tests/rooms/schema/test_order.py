@@ -20,8 +20,9 @@ from schema.records import (
     Status,
     Use,
 )
-from schema.rows import Rows, Several, Stamp
+from schema.rows import Rows, Several
 from schema.services import Service
+from schema.tables import Stamp
 from tests.tabled import tabled
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
